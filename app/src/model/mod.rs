@@ -1,0 +1,28 @@
+//! What the pages show: plain data that crosses the wire between server and browser, and pure view maths over it.
+//!
+//! Times, money and durations arrive already worded by the server in the viewer's zone, so that the browser needs no
+//! calendar; the exact value travels beside the words.
+
+mod chart;
+mod moment;
+mod money;
+mod overview;
+mod page;
+mod quarantine;
+mod search;
+mod shipment;
+mod viewer;
+
+pub use chart::{ChartKind, ChartRequest};
+pub use moment::{Moment, Precision};
+pub use money::Money;
+pub use overview::{
+    AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
+};
+pub use page::{Choice, FilterChoices, Page, Period};
+pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
+pub use search::{SearchHit, SearchResults};
+pub use shipment::{
+    Blank, Fact, RawEvent, Reference, ShipmentDetail, ShipmentFilter, ShipmentRow, Stage, SystemState, TimelineEntry, Timeliness,
+};
+pub use viewer::{Permission, Role, SignInError, SignInForm, Viewer};

@@ -1,0 +1,75 @@
+//! What the pages need from the server, as the server must implement it. Owned here, because the server depends on the
+//! interface and never the other way round.
+//!
+//! Every method takes the [`Caller`] and authorises it inside the service: a page that forgets to hide a button gives
+//! nothing away.
+
+use crate::{
+    error::AppError,
+    model::{
+        ChartRequest, FilterChoices, Overview, OverviewFilter, Page, QuarantineFilter, QuarantineFix, QuarantineItem,
+        QuarantineOutcome, QuarantineRow, RawEvent, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+    },
+};
+use async_trait::async_trait;
+use std::{any::Any, sync::Arc};
+
+/// Who asks. Opaque to the interface: the server puts its own actor inside and takes it out again.
+#[derive(Clone)]
+pub struct Caller(pub Arc<dyn Any + Send + Sync>);
+
+/// Reading for people.
+#[async_trait]
+pub trait Reading: Send + Sync {
+    /// Who is signed in; [`AppError::SignedOut`] if nobody is.
+    async fn viewer(&self, caller: &Caller) -> Result<Viewer, AppError>;
+    /// The Overview.
+    async fn overview(&self, caller: &Caller, filter: OverviewFilter) -> Result<Overview, AppError>;
+    /// One page of shipments.
+    async fn shipments(&self, caller: &Caller, filter: ShipmentFilter) -> Result<Page<ShipmentRow>, AppError>;
+    /// One shipment by id.
+    async fn shipment(&self, caller: &Caller, id: String) -> Result<ShipmentDetail, AppError>;
+    /// One event as it came in, by commit sequence.
+    async fn raw_event(&self, caller: &Caller, seq: i64) -> Result<RawEvent, AppError>;
+    /// What filters can offer.
+    async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError>;
+    /// Shipments by any reference.
+    async fn search(&self, caller: &Caller, query: String) -> Result<SearchResults, AppError>;
+    /// One page of quarantined items.
+    async fn quarantine(&self, caller: &Caller, filter: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError>;
+    /// One quarantined item.
+    async fn quarantine_item(&self, caller: &Caller, id: String) -> Result<QuarantineItem, AppError>;
+    /// A chart as an SVG fragment (already escaped; colours by CSS class).
+    async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError>;
+}
+
+/// Acting for people.
+#[async_trait]
+pub trait Acting: Send + Sync {
+    /// Stores a fix as a revision and replays it.
+    async fn fix_quarantine(&self, caller: &Caller, fix: QuarantineFix) -> Result<QuarantineOutcome, AppError>;
+    /// Replays an item as it is (the reason may have gone away).
+    async fn replay_quarantine(&self, caller: &Caller, id: String, version: i64) -> Result<QuarantineOutcome, AppError>;
+    /// Gives an item up; its bytes stay.
+    async fn discard_quarantine(&self, caller: &Caller, id: String, version: i64, reason: String) -> Result<(), AppError>;
+}
+
+/// The handles that server functions and pages take from Leptos' context.
+#[derive(Clone)]
+pub struct Ports {
+    /// Reading.
+    pub reading: Arc<dyn Reading>,
+    /// Acting.
+    pub acting: Arc<dyn Acting>,
+}
+
+/// Asset addresses, with the hash that the build gave them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assets {
+    /// The style sheet.
+    pub style: String,
+    /// The wasm-bindgen module; empty when the server was built without one (the pages then work without JavaScript).
+    pub script: String,
+    /// The wasm file.
+    pub wasm: String,
+}

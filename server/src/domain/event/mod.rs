@@ -1,0 +1,54 @@
+//! Canonical events: CloudEvents 1.0 with a typed, versioned payload.
+
+use super::{
+    fact::Claim,
+    time::{Instant, Precision},
+};
+
+mod types;
+
+pub use types::{EventType, SubjectKind};
+
+/// An event that could be read: envelope, typed data, and the hash that tells repetition from conflict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CanonicalEvent {
+    /// CloudEvents source.
+    pub source: String,
+    /// CloudEvents id, unique within the source.
+    pub id: String,
+    /// What happened.
+    pub event_type: EventType,
+    /// The shipment's reference; for `order.*` events the order's.
+    pub subject: String,
+    /// Business truth (CloudEvents time).
+    pub occurred_at: Instant,
+    /// How exactly that is known.
+    pub precision: Precision,
+    /// The producer's record time (`recordedtime`), if it gave one.
+    pub recorded_time: Option<Instant>,
+    /// The producer's sequence, if it gave one.
+    pub sequence: Option<String>,
+    /// SHA-256 over the canonical JSON (RFC 8785) of type, subject, time and data.
+    pub body_hash: [u8; 32],
+    /// The structured-mode JSON as it is kept: as it came, or assembled from binary mode's headers and body.
+    pub json: String,
+    /// What it says about the subject.
+    pub claims: Vec<Claim>,
+    /// Every further reference of the subject.
+    pub references: Vec<Reference>,
+    /// Orders that the shipment carries.
+    pub orders: Vec<String>,
+    /// For [`EventType::EventRetracted`]: the id, of the same source, that it takes back.
+    pub retracts: Option<String>,
+}
+
+/// A name that somebody gave a thing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Reference {
+    /// `shipment`, `order`, `bol`, `pro`, `container`, `carrier_invoice`, …
+    pub scheme: String,
+    /// Who gave it; empty for the tenant itself.
+    pub issuer: String,
+    /// The name.
+    pub value: String,
+}

@@ -1,0 +1,235 @@
+//! Facts: what is believed of a shipment or an order, each with the event that told it.
+//!
+//! Facts converge. For each key the winner is the claim with the greatest [`Standing`], whatever the order and however often
+//! the same events come in. A retracted or amended event is left out and the facts are folded again from what remains.
+
+use super::{
+    money::Money,
+    time::{Instant, Precision},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a fact is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKey {
+    // Milestones of a shipment, in canonical order.
+    /// Planned.
+    Planned,
+    /// Freight booked.
+    Booked,
+    /// Tender sent to a carrier.
+    Tendered,
+    /// Tender accepted.
+    TenderAccepted,
+    /// Tender rejected.
+    TenderRejected,
+    /// Vehicle or load assigned.
+    Assigned,
+    /// Loading completed.
+    Loaded,
+    /// Dispatch confirmed.
+    Dispatched,
+    /// Picked up by the carrier.
+    PickedUp,
+    /// Left the warehouse or the first stop.
+    Departed,
+    /// Reported under way.
+    InTransit,
+    /// Part of the goods handed over.
+    PartiallyDelivered,
+    /// The consignee refused.
+    Refused,
+    /// Handed over.
+    Delivered,
+    /// Goods on their way back.
+    Returned,
+    /// Proof of delivery received.
+    PodReceived,
+    /// Proof of delivery checked and good.
+    PodValidated,
+    /// Proof of delivery checked and not good.
+    PodRejected,
+    /// Charges rated.
+    ChargesRated,
+    /// Freight charge approved.
+    ChargeApproved,
+    /// All release conditions met, as the billing system sees it.
+    InvoiceReady,
+    /// Invoice drafted.
+    InvoiceGenerated,
+    /// Invoice transmitted to the customer.
+    InvoiceReleased,
+    /// Invoice blocked.
+    InvoiceBlocked,
+    /// ERP confirmed the posting.
+    ErpPosted,
+    /// ERP refused the posting.
+    ErpPostingFailed,
+    /// Freight accrual created.
+    AccrualCreated,
+    /// Freight accrual reversed.
+    AccrualReversed,
+    /// Carrier's freight invoice received.
+    CarrierInvoiceReceived,
+    /// Cancelled.
+    Cancelled,
+
+    // Milestones of an order.
+    /// Order released.
+    OrderReleased,
+    /// Order changed.
+    OrderChanged,
+    /// Order cancelled.
+    OrderCancelled,
+    /// Order blocked for credit.
+    OrderCreditBlocked,
+    /// Order released in part.
+    OrderPartiallyReleased,
+
+    // Attributes.
+    /// Carrier code.
+    Carrier,
+    /// Carrier's name.
+    CarrierName,
+    /// Mode: `road`, `air`, `ocean`, `rail`, `parcel`, …
+    Mode,
+    /// Region code.
+    Region,
+    /// Business unit code.
+    BusinessUnit,
+    /// Customer code.
+    Customer,
+    /// Customer's name.
+    CustomerName,
+    /// Where the goods come from.
+    Origin,
+    /// Where they go.
+    Destination,
+    /// Promised delivery.
+    PromisedAt,
+    /// Estimated delivery.
+    EstimatedAt,
+    /// Freight cost.
+    FreightCost,
+    /// Value of the goods.
+    GoodsValue,
+    /// Amount of the customer invoice.
+    InvoiceAmount,
+    /// Number of the customer invoice.
+    InvoiceNumber,
+    /// Document number that the ERP confirmed.
+    ErpDocument,
+    /// Incoterm.
+    Incoterm,
+    /// Gross weight, decimal text with its unit.
+    Weight,
+    /// Why delivery was late, refused or partial, as the source coded it.
+    ReasonCode,
+    /// Who signed for the goods.
+    SignedBy,
+}
+
+/// A fact's value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactValue {
+    /// A point or a day in time: every milestone, and promised or estimated times.
+    At(Instant, Precision),
+    /// Text.
+    Text(String),
+    /// Money.
+    Money(Money),
+}
+
+/// What an event says about one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// About what.
+    pub key: FactKey,
+    /// What.
+    pub value: FactValue,
+}
+
+/// How much a claim weighs. Field order is the rule: rank of the source as system of record, then the record time, the
+/// source's own sequence, the source's name, the event's id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Standing {
+    /// System-of-record rank; greater wins.
+    #[serde(rename = "k", default, skip_serializing_if = "is_zero")]
+    pub rank: i32,
+    /// Producer's record time, else our receipt.
+    #[serde(rename = "r")]
+    pub recorded_at: Instant,
+    /// CloudEvents `sequence`, compared as text; absent is least.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
+    /// CloudEvents source.
+    #[serde(rename = "s")]
+    pub source: String,
+    /// CloudEvents id.
+    #[serde(rename = "i")]
+    pub event_id: String,
+}
+
+fn is_zero(rank: &i32) -> bool {
+    *rank == 0
+}
+
+/// A believed fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What.
+    #[serde(rename = "v")]
+    pub value: FactValue,
+    /// Who told it and when.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
+/// All facts of one shipment or order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts(pub BTreeMap<FactKey, Fact>);
+
+impl Facts {
+    /// Takes an event's claims in; a claim of lesser standing changes nothing.
+    pub fn merge(&mut self, claims: impl IntoIterator<Item = Claim>, standing: &Standing) {
+        for Claim { key, value } in claims {
+            let stronger = self.0.get(&key).is_none_or(|held| *standing > held.standing);
+            if stronger {
+                self.0.insert(key, Fact { value, standing: standing.clone() });
+            }
+        }
+    }
+
+    /// The fact under this key.
+    pub fn get(&self, key: FactKey) -> Option<&Fact> {
+        self.0.get(&key)
+    }
+
+    /// The time under this key, if it is one.
+    pub fn at(&self, key: FactKey) -> Option<(Instant, Precision)> {
+        match self.0.get(&key)?.value {
+            FactValue::At(at, precision) => Some((at, precision)),
+            _ => None,
+        }
+    }
+
+    /// The text under this key, if it is one.
+    pub fn text(&self, key: FactKey) -> Option<&str> {
+        match &self.0.get(&key)?.value {
+            FactValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The money under this key, if it is that.
+    pub fn money(&self, key: FactKey) -> Option<Money> {
+        match self.0.get(&key)?.value {
+            FactValue::Money(money) => Some(money),
+            _ => None,
+        }
+    }
+}

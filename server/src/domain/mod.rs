@@ -1,0 +1,9 @@
+//! The pure core: what events mean. No async, no database, no clock, no randomness; everything it needs is an argument.
+
+pub mod access;
+pub mod event;
+pub mod fact;
+pub mod ids;
+pub mod money;
+pub mod receipt;
+pub mod time;

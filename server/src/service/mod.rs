@@ -1,0 +1,3 @@
+//! Use cases. Every call takes an actor and authorises it here, whatever the way in was.
+
+pub mod intake;
