@@ -1,7 +1,10 @@
 #!/bin/sh
-# Prints the rustup toolchain to build with: nothing when the active one can compile for wasm, else "waybill"
-# (made by scripts/setup-wasm.sh). One toolchain for server and wasm: shared crates compile once.
-sysroot=$(rustc --print sysroot 2>/dev/null) || exit 0
-ls "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"/libcore-*.rlib >/dev/null 2>&1 && exit 0
-rustc +waybill --version >/dev/null 2>&1 && echo waybill
-exit 0
+# Prints how to reach the Rust to build with: nothing when the active one can compile for wasm; "waybill", a rustup toolchain made
+# by scripts/setup-wasm.sh; or a folder to put first in PATH (Debian's compiler, on a machine without rustup).
+# One toolchain for server and wasm: shared crates compile once.
+set -eu
+has_target() { ls "$1/lib/rustlib/wasm32-unknown-unknown/lib"/libcore-*.rlib >/dev/null 2>&1; }
+
+if sysroot=$(rustc --print sysroot 2>/dev/null) && has_target "$sysroot"; then exit 0; fi
+if sysroot=$(rustc +waybill --print sysroot 2>/dev/null) && has_target "$sysroot"; then echo waybill; exit 0; fi
+if has_target /usr && [ -x /usr/bin/cargo ]; then echo /usr/bin; fi
