@@ -1,0 +1,3 @@
+//! The HTTP edge: the only place that knows axum.
+
+pub mod assets;
