@@ -1,5 +1,12 @@
 //! Waybill's server: events in, one truth, pages out. Start reading at `domain`, then `store`, then `service`.
 
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod http;
+pub mod ids;
 pub mod service;
+pub mod shutdown;
+pub mod startup;
+pub mod telemetry;

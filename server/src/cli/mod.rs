@@ -1,0 +1,116 @@
+//! The `waybill` command: one file a subcommand.
+
+mod apikey;
+mod config;
+mod import;
+mod migrate;
+mod openapi;
+mod serve;
+mod simulate;
+mod user;
+
+use crate::config::{ConfigError, Layers, Settings};
+use clap::{Args, Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// The operational dashboard from dispatch to cash.
+///
+/// Settings come from flags, then the environment (WAYBILL_…), then waybill.toml, then the defaults that
+/// `waybill config print --defaults` shows with an explanation each.
+#[derive(Debug, Parser)]
+#[command(name = "waybill", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+struct Common {
+    /// A file of settings instead of waybill.toml here.
+    #[arg(long, value_name = "FILE", env = "WAYBILL_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    /// The database: sqlite:// and a path.
+    #[arg(long, value_name = "URL", global = true)]
+    database_url: Option<String>,
+    /// What is logged: error, warn, info, debug or a filter.
+    #[arg(long, value_name = "FILTER", global = true)]
+    log: Option<String>,
+    /// Any setting; may be given several times.
+    #[arg(long, value_name = "KEY=VALUE", global = true)]
+    set: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Import(import::Args),
+    Simulate(simulate::Args),
+    Config(config::Args),
+    User(user::Args),
+    Apikey(apikey::Args),
+    Openapi(openapi::Args),
+    Migrate(migrate::Args),
+}
+
+impl Common {
+    /// The settings, with the command's own flags on top.
+    fn settings(&self, own: &[String]) -> Result<Settings, ConfigError> {
+        let named = [("database_url", &self.database_url), ("log", &self.log)];
+        let named = named.iter().filter_map(|(key, value)| value.as_ref().map(|v| format!("{key}={v}"))).collect::<Vec<_>>();
+        Layers::default()
+            .file(self.config.as_deref())?
+            .environment(std::env::vars())?
+            .flags(self.set.iter().chain(&named).chain(own).map(String::as_str))?
+            .settings()
+    }
+}
+
+/// Runs the command line that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("waybill: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Cli { common, command }: Cli) -> anyhow::Result<()> {
+    let own = match &command {
+        Command::Serve(args) => args.settings(),
+        _ => Vec::new(),
+    };
+    let settings = match (&command, common.settings(&own)) {
+        (Command::Config(args), settings) => return config::run(args, settings),
+        (Command::Openapi(args), _) => return openapi::run(args),
+        (_, settings) => settings?,
+    };
+    crate::telemetry::init(&settings);
+    match command {
+        Command::Serve(args) => serve::run(args, settings).await,
+        Command::Import(args) => import::run(args, settings).await,
+        Command::Simulate(args) => simulate::run(args, settings).await,
+        Command::User(args) => user::run(args, settings).await,
+        Command::Apikey(args) => apikey::run(args, settings).await,
+        Command::Migrate(args) => migrate::run(args, settings).await,
+        Command::Config(_) | Command::Openapi(_) => unreachable!("answered above, before logging begins"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_sound() {
+        <super::Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

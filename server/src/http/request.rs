@@ -1,0 +1,52 @@
+//! Around every request: its id, a panic's end, security headers, one log line, the count.
+
+use super::{Edge, Problem, metrics::Answered, security};
+use crate::{ids, telemetry};
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Instant};
+use tracing::Instrument;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Nobody's id is longer; a longer one is replaced by our own.
+const LONGEST_ID: usize = 64;
+
+pub(super) async fn around(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = request.headers().get(&REQUEST_ID).and_then(acceptable).map_or_else(ids::fresh, str::to_owned);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("(none)", |path| path.as_str());
+    let span = tracing::info_span!("request", request.id = id.as_str());
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = telemetry::in_request(id.clone(), async {
+        // The panic itself is logged by the hook, within the span and so with the request's id.
+        answer.await.unwrap_or_else(|_| Problem::internal().into_response())
+    });
+    let mut response = answer.instrument(span.clone()).await;
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("made or checked to be plain"));
+    security::headers(headers);
+    let status = response.status();
+    let took = begun.elapsed();
+    edge.metrics.answered(&Answered { method: &method, route, status, took });
+    let millis = took.as_secs_f64() * 1e3;
+    let _entered = span.enter();
+    if status.is_server_error() {
+        tracing::warn!(http.method = %method, http.route = route, http.status = status.as_u16(), http.ms = millis, "answered");
+    } else {
+        tracing::debug!(http.method = %method, http.route = route, http.status = status.as_u16(), http.ms = millis, "answered");
+    }
+    response
+}
+
+fn acceptable(value: &HeaderValue) -> Option<&str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    value.to_str().ok().filter(|id| !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain))
+}
