@@ -5,8 +5,22 @@ use super::{
     time::{Instant, Precision},
 };
 
+mod canonical;
+mod claims;
+pub mod data;
+mod envelope;
+pub mod limits;
+mod node;
+mod read;
+#[cfg(test)]
+mod tests;
+mod typed;
 mod types;
 
+pub use claims::milestone;
+pub use data::EventData;
+pub use limits::{Limits, ReadTerms};
+pub use read::read;
 pub use types::{EventType, SubjectKind};
 
 /// An event that could be read: envelope, typed data, and the hash that tells repetition from conflict.

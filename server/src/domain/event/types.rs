@@ -26,6 +26,10 @@ macro_rules! event_types {
                 match self { $(Self::$variant => concat!("com.waybill.", $name),)* }
             }
 
+            fn from_short_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+
             /// In words.
             pub fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)* }
@@ -159,7 +163,6 @@ event_types! {
 impl EventType {
     /// The type with this CloudEvents name.
     pub fn from_name(name: &str) -> Option<Self> {
-        let short = name.strip_prefix("com.waybill.")?;
-        Self::ALL.iter().copied().find(|t| &t.name()["com.waybill.".len()..] == short)
+        Self::from_short_name(name.strip_prefix("com.waybill.")?)
     }
 }

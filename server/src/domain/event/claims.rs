@@ -1,0 +1,236 @@
+//! What an event says: the facts that it claims, the names that it adds, the event that it takes back.
+
+use super::{
+    EventType, Reference,
+    data::{Attributes, Basics, Code, EventBody, EventData, Name, ShipmentAttributes, When},
+};
+use crate::domain::{
+    fact::{Claim, FactKey, FactValue},
+    time::{Instant, Precision},
+};
+
+/// Everything that an event says.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) claims: Vec<Claim>,
+    pub(super) references: Vec<Reference>,
+    pub(super) orders: Vec<String>,
+    pub(super) retracts: Option<String>,
+}
+
+/// The milestone that an event of this type reports.
+pub fn milestone(event_type: EventType) -> Option<FactKey> {
+    use EventType as T;
+    use FactKey as K;
+    Some(match event_type {
+        T::OrderReleased => K::OrderReleased,
+        T::OrderChanged => K::OrderChanged,
+        T::OrderCancelled => K::OrderCancelled,
+        T::OrderCreditBlocked => K::OrderCreditBlocked,
+        T::OrderPartiallyReleased => K::OrderPartiallyReleased,
+        T::ShipmentPlanned => K::Planned,
+        T::FreightBooked => K::Booked,
+        T::ShipmentCancelled => K::Cancelled,
+        T::TenderSent => K::Tendered,
+        T::TenderAccepted => K::TenderAccepted,
+        T::TenderRejected => K::TenderRejected,
+        T::VehicleAssigned | T::LoadAssigned | T::LoadReassigned => K::Assigned,
+        T::ShipmentLoaded => K::Loaded,
+        T::ShipmentDispatched => K::Dispatched,
+        T::ShipmentPickedUp => K::PickedUp,
+        T::ShipmentDeparted | T::RouteDeparted | T::WarehouseDeparted => K::Departed,
+        T::ShipmentInTransit | T::StopCompleted => K::InTransit,
+        T::ShipmentPartiallyDelivered => K::PartiallyDelivered,
+        T::ShipmentRefused => K::Refused,
+        T::ShipmentDelivered => K::Delivered,
+        T::ShipmentReturned => K::Returned,
+        T::PodReceived => K::PodReceived,
+        T::PodValidated => K::PodValidated,
+        T::PodRejected => K::PodRejected,
+        T::ChargesRated => K::ChargesRated,
+        T::FreightChargeApproved => K::ChargeApproved,
+        T::InvoiceReady => K::InvoiceReady,
+        T::InvoiceGenerated => K::InvoiceGenerated,
+        T::InvoiceReleased => K::InvoiceReleased,
+        T::InvoiceBlocked => K::InvoiceBlocked,
+        T::ErpPostingSucceeded => K::ErpPosted,
+        T::ErpPostingFailed => K::ErpPostingFailed,
+        T::AccrualCreated => K::AccrualCreated,
+        T::AccrualReversed => K::AccrualReversed,
+        T::CarrierInvoiceReceived => K::CarrierInvoiceReceived,
+        T::EtaChanged
+        | T::ShipmentDelayed
+        | T::StopMissed
+        | T::CheckInMissed
+        | T::DeliveryExceptionRaised
+        | T::DeliveryExceptionCleared
+        | T::VehicleBrokeDown
+        | T::MaintenanceAlerted
+        | T::SynchronisationCompleted
+        | T::CaseCreated
+        | T::CaseResolved
+        | T::DisputeOpened
+        | T::DisputeResolved
+        | T::NotificationSent
+        | T::TemperatureAssessed
+        | T::TelemetryRecorded
+        | T::EventRetracted => return None,
+    })
+}
+
+/// What an event of this type, at this time, says with its data.
+pub(super) fn told(event_type: EventType, at: Instant, precision: Precision, data: EventData) -> Told {
+    let EventData { basics, attributes, shipment, body } = data;
+    let mut told = Told::default();
+    told.claims.reserve(8);
+    if let Some(key) = milestone(event_type).filter(|_| moves(&body)) {
+        told.claim(key, FactValue::At(at, precision));
+    }
+    told.body(event_type, body, shipment.carrier.as_ref());
+    told.attributes(attributes);
+    told.shipment(event_type, shipment);
+    told.basics(basics);
+    told.references.sort_unstable();
+    told.references.dedup();
+    told.orders.sort_unstable();
+    told.orders.dedup();
+    told
+}
+
+/// A posting moves the shipment only if it is the customer's receivable; payables and accruals have milestones of their own.
+fn moves(body: &EventBody) -> bool {
+    match body {
+        EventBody::Posting(posting) => posting.ledger.as_ref().is_none_or(|ledger| ledger.0 == "receivable"),
+        _ => true,
+    }
+}
+
+impl Told {
+    fn claim(&mut self, key: FactKey, value: FactValue) {
+        self.claims.push(Claim { key, value });
+    }
+
+    fn text<const MAX: usize>(&mut self, key: FactKey, text: Option<super::data::Text<MAX>>) {
+        if let Some(text) = text {
+            self.claim(key, FactValue::Text(text.0));
+        }
+    }
+
+    fn when(&mut self, key: FactKey, when: Option<When>) {
+        if let Some(When { at, precision }) = when {
+            self.claim(key, FactValue::At(at, precision));
+        }
+    }
+
+    fn reference(&mut self, scheme: &str, issuer: Option<&Code>, value: Option<&Name>) {
+        if let Some(value) = value {
+            let issuer = issuer.map(|issuer| issuer.0.clone()).unwrap_or_default();
+            self.references.push(Reference { scheme: scheme.into(), issuer, value: value.0.clone() });
+        }
+    }
+
+    fn body(&mut self, event_type: EventType, body: EventBody, carrier: Option<&Code>) {
+        use EventBody as B;
+        match body {
+            B::Plan(plan) => {
+                self.reference("booking", carrier, plan.booking.as_ref());
+                self.reference("load", None, plan.load.as_ref());
+            }
+            B::Tender(tender) => self.reference("tender", None, tender.tender.as_ref()),
+            B::Assignment(assignment) => {
+                self.reference("load", None, assignment.load.as_ref());
+                self.reference("trip", None, assignment.trip.as_ref());
+            }
+            B::Movement(movement) => self.reference("trip", None, movement.trip.as_ref()),
+            B::Delay(delay) => self.text(FactKey::ReasonCode, delay.reason),
+            B::Stop(stop) => self.text(FactKey::ReasonCode, stop.reason),
+            B::Delivery(delivery) => {
+                self.text(FactKey::SignedBy, delivery.signed_by);
+                self.text(FactKey::ReasonCode, delivery.reason);
+            }
+            B::DeliveryException(exception) if event_type == EventType::DeliveryExceptionRaised => {
+                self.text(FactKey::ReasonCode, Some(exception.code));
+            }
+            B::Pod(pod) => {
+                self.reference("pod", None, pod.document.as_ref().and_then(|document| document.number.as_ref()));
+                self.text(FactKey::SignedBy, pod.signed_by);
+            }
+            B::Charges(charges) if event_type == EventType::FreightChargeApproved => {
+                self.claim(FactKey::FreightCost, FactValue::Money(charges.total.0));
+            }
+            B::Invoice(invoice) => {
+                self.reference("invoice", None, invoice.number.as_ref());
+                self.reference("consolidation", None, invoice.consolidation.as_ref());
+                self.text(FactKey::InvoiceNumber, invoice.number);
+                if let Some(amount) = invoice.amount {
+                    self.claim(FactKey::InvoiceAmount, FactValue::Money(amount.0));
+                }
+            }
+            B::Accrual(accrual) => self.reference("accrual", None, accrual.accrual.as_ref()),
+            B::CarrierInvoice(invoice) => self.reference("carrier_invoice", carrier, Some(&invoice.number)),
+            B::Posting(posting) => {
+                self.reference("erp_document", None, posting.document.as_ref());
+                self.reference("invoice", None, posting.invoice.as_ref());
+                let receivable = posting.ledger.is_none_or(|ledger| ledger.0 == "receivable");
+                self.text(FactKey::ErpDocument, posting.document.filter(|_| receivable));
+            }
+            B::Case(case) => {
+                let scheme =
+                    if matches!(event_type, EventType::DisputeOpened | EventType::DisputeResolved) { "dispute" } else { "case" };
+                self.reference(scheme, None, Some(&case.number));
+                self.reference("invoice", None, case.invoice.as_ref());
+            }
+            B::Retraction(retraction) => self.retracts = Some(retraction.retracts.0),
+            B::Order(_)
+            | B::DeliveryException(_)
+            | B::VehicleFault(_)
+            | B::Charges(_)
+            | B::Synchronisation(_)
+            | B::Notification(_)
+            | B::Temperature(_)
+            | B::Telemetry(_) => {}
+        }
+    }
+
+    fn attributes(&mut self, attributes: Attributes) {
+        self.text(FactKey::Region, attributes.region);
+        self.text(FactKey::BusinessUnit, attributes.business_unit);
+        self.text(FactKey::Customer, attributes.customer);
+        self.text(FactKey::CustomerName, attributes.customer_name);
+        self.text(FactKey::Origin, attributes.origin);
+        self.text(FactKey::Destination, attributes.destination);
+        self.when(FactKey::PromisedAt, attributes.promised_at);
+        self.text(FactKey::Incoterm, attributes.incoterm);
+        if let Some(weight) = attributes.weight {
+            self.claim(FactKey::Weight, FactValue::Text(weight.to_string()));
+        }
+        if let Some(value) = attributes.goods_value {
+            self.claim(FactKey::GoodsValue, FactValue::Money(value.0));
+        }
+    }
+
+    fn shipment(&mut self, event_type: EventType, shipment: ShipmentAttributes) {
+        // A carrier that was only asked, or said no, does not carry the shipment.
+        if !matches!(event_type, EventType::TenderSent | EventType::TenderRejected) {
+            self.text(FactKey::Carrier, shipment.carrier);
+            self.text(FactKey::CarrierName, shipment.carrier_name);
+        }
+        self.text(FactKey::Mode, shipment.mode);
+        self.when(FactKey::EstimatedAt, shipment.eta);
+        if let Some(cost) = shipment.freight_cost {
+            // The approved total, if the event has one, is the better figure.
+            if event_type != EventType::FreightChargeApproved {
+                self.claim(FactKey::FreightCost, FactValue::Money(cost.0));
+            }
+        }
+        self.orders.extend(shipment.orders.0.into_iter().map(|order| order.0));
+    }
+
+    fn basics(&mut self, basics: Basics) {
+        self.references.extend(basics.references.0.into_iter().map(|reference| Reference {
+            scheme: reference.scheme.0,
+            issuer: reference.issuer.map(|issuer| issuer.0).unwrap_or_default(),
+            value: reference.value.0,
+        }));
+    }
+}
