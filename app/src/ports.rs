@@ -73,3 +73,12 @@ pub struct Assets {
     /// The wasm file.
     pub wasm: String,
 }
+
+/// Sets the status of the HTTP answer under way. The server provides it; it must leave the redirect alone that answers a
+/// plain form post (`Accept: text/html`) to a server function.
+#[derive(Clone)]
+pub struct StatusSetter(pub Arc<dyn Fn(u16) + Send + Sync>);
+
+/// Redirects the answer under way to a path of this site.
+#[derive(Clone)]
+pub struct RedirectTo(pub Arc<dyn Fn(&str) + Send + Sync>);

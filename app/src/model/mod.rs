@@ -15,7 +15,7 @@ mod viewer;
 
 pub use chart::{ChartKind, ChartRequest};
 pub use moment::{Moment, Precision};
-pub use money::Money;
+pub use money::{Money, group_thousands};
 pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };

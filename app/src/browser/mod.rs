@@ -1,0 +1,27 @@
+//! What only a browser can do. On the server each of these does nothing.
+
+#[cfg(not(feature = "hydrate"))]
+mod absent;
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use absent::*;
+#[cfg(feature = "hydrate")]
+mod chart;
+#[cfg(feature = "hydrate")]
+mod dialogs;
+#[cfg(feature = "hydrate")]
+mod forms;
+#[cfg(feature = "hydrate")]
+mod keys;
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+mod stream;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use {
+    chart::draw,
+    dialogs::{close_dialogs, open_dialog},
+    keys::{set_single_keys, single_keys},
+    page::{arrived, leave_for, ready},
+    stream::listen,
+};

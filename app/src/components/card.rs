@@ -1,0 +1,36 @@
+//! A figure with what it is made of.
+
+use super::words::moment;
+use crate::model::Moment;
+use leptos::prelude::*;
+
+/// What a figure counts, by which clock, over which days.
+pub(crate) struct Provenance<'a> {
+    /// Which shipments.
+    pub(crate) population: String,
+    /// Which times are compared.
+    pub(crate) clock: &'static str,
+    /// Which days; `now` for a stock.
+    pub(crate) period: String,
+    /// When it was read.
+    pub(crate) as_of: &'a Moment,
+}
+
+/// A titled figure; its provenance stands below.
+pub(crate) fn card(class: &'static str, id: &'static str, title: &'static str, body: AnyView, from: Provenance<'_>) -> AnyView {
+    view! {
+        <section class=format!("card {class}") aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            {body}
+            <p class="provenance">
+                {from.population} " · " {from.clock} " · " {from.period} " · as of " {moment(from.as_of)}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// One number that opens its rows.
+pub(crate) fn figure(number: String, unit: &'static str, href: String) -> AnyView {
+    view! { <a class="figure" href=href><strong>{number}</strong> " " <span>{unit}</span></a> }.into_any()
+}

@@ -1,0 +1,91 @@
+//! A list's filter: a plain GET form, so that it works without JavaScript, and the present filter as words to take away.
+
+use crate::model::Choice;
+use leptos::prelude::*;
+
+/// A drop-down of a filter.
+pub(crate) fn pick(name: &'static str, label: &'static str, all: &'static str, choices: &[Choice], chosen: &Option<String>) -> AnyView {
+    let chosen = chosen.as_deref().unwrap_or_default();
+    let known = chosen.is_empty() || choices.iter().any(|choice| choice.value == chosen);
+    let stray = (!known).then(|| option(chosen.to_owned(), chosen.to_owned(), true));
+    let options: Vec<_> =
+        choices.iter().map(|c| option(c.value.clone(), c.label.clone(), c.value == chosen)).collect();
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <select name=name>
+                {option(String::new(), all.to_owned(), chosen.is_empty())}
+                {options}
+                {stray}
+            </select>
+        </label>
+    }
+    .into_any()
+}
+
+fn option(value: String, label: String, chosen: bool) -> AnyView {
+    view! { <option value=value selected=chosen prop:selected=chosen>{label}</option> }.into_any()
+}
+
+/// A day of a filter.
+pub(crate) fn day(name: &'static str, label: &'static str, value: &Option<String>) -> AnyView {
+    let value = value.clone().unwrap_or_default();
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input type="date" name=name value=value.clone() prop:value=value/>
+        </label>
+    }
+    .into_any()
+}
+
+/// A part of the filter that has no field of its own and must survive the form.
+pub(crate) fn kept(name: &'static str, value: &Option<String>) -> AnyView {
+    value.clone().map(|value| view! { <input type="hidden" name=name value=value/> }).into_any()
+}
+
+/// The form around the fields.
+pub(crate) fn form(action: &'static str, label: &'static str, fields: AnyView) -> AnyView {
+    view! {
+        <form class="filters" action=action method="get" aria-label=label data-soft="">
+            {fields}
+            <button type="submit">"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// One part of the present filter.
+pub(crate) struct Chip {
+    /// In words: `Stage: In transit`.
+    pub(crate) words: String,
+    /// The list without this part.
+    pub(crate) without: String,
+}
+
+/// The present filter in words, each part a link that takes it away.
+pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    let several = chips.len() > 1;
+    let items: Vec<_> = chips
+        .into_iter()
+        .map(|chip| {
+            let label = format!("Remove filter {}", chip.words);
+            view! { <li><a class="chip" href=chip.without aria-label=label>{chip.words} <span aria-hidden="true">"×"</span></a></li> }
+        })
+        .collect();
+    view! {
+        <ul class="chips" aria-label="Present filter">
+            {items}
+            {several.then(|| view! { <li><a class="chip clear" href=clear>"Clear all"</a></li> })}
+        </ul>
+    }
+    .into_any()
+}
+
+/// The label of a value, or the value itself.
+pub(crate) fn label_of(choices: &[Choice], value: &str) -> String {
+    choices.iter().find(|choice| choice.value == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
+}

@@ -1,0 +1,28 @@
+//! A word on what an action came to, told by a code in the address.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The message of the `flash` parameter, if it is one of ours.
+pub(crate) fn flash() -> AnyView {
+    let query = use_query_map();
+    view! {
+        <div role="status">
+            {move || {
+                query.with(|query| query.get_str("flash").and_then(message))
+                    .map(|(class, text)| view! { <p class=class>{text}</p> })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn message(code: &str) -> Option<(&'static str, &'static str)> {
+    match code {
+        "accepted" => Some(("flash good", "Replayed and accepted: the event is in the store.")),
+        "duplicate" => Some(("flash good", "The same event was already in the store. Nothing was counted twice.")),
+        "refused" => Some(("flash bad", "Replayed and still refused: the reason below is the new one. Your fix is kept.")),
+        "discarded" => Some(("flash plain", "Discarded. The bytes and the reason stay; it can still be fixed and replayed.")),
+        _ => None,
+    }
+}

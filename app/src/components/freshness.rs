@@ -1,0 +1,36 @@
+//! Whether what is on the screen follows the business or stands still.
+
+use super::words::moment;
+use crate::{
+    live::{Freshness, live},
+    model::Moment,
+};
+use leptos::prelude::*;
+
+/// The word in the bar.
+pub(crate) fn freshness() -> AnyView {
+    let live = live().freshness;
+    let class = move || match live.get() {
+        Freshness::AsRendered => "fresh",
+        Freshness::Live => "fresh on",
+        Freshness::Polling => "fresh off",
+    };
+    let word = move || match live.get() {
+        Freshness::AsRendered => "",
+        Freshness::Live => "Live",
+        Freshness::Polling => "Not live",
+    };
+    view! { <span class=class role="status">{word}</span> }.into_any()
+}
+
+/// When a page was read; says so when the live stream is lost.
+pub(crate) fn as_of(at: &Moment) -> AnyView {
+    let live = live().freshness;
+    view! {
+        <p class="as-of">
+            "As of " {moment(at)}
+            {move || (live.get() == Freshness::Polling).then_some(", not live: read again every 30 s")}
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,36 @@
+//! The keyboard, explained; and the switch that turns single keys off (WCAG 2.1.4).
+
+use crate::browser;
+use leptos::prelude::*;
+
+/// The dialog behind `?`.
+pub(crate) fn help() -> AnyView {
+    let row = |keys: &'static str, what: &'static str| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{what}</td></tr> };
+    let single = RwSignal::new(true);
+    Effect::new(move |_| single.set(browser::single_keys()));
+    view! {
+        <dialog id="help" aria-labelledby="help-title">
+            <h2 id="help-title">"Keyboard"</h2>
+            <table>
+                <tbody>
+                    {row("Ctrl K  ⌘ K  /", "Find by any reference")}
+                    {row("j  k", "Next and previous row")}
+                    {row("Enter", "Open the row")}
+                    {row("g o  g s  g q", "Go to Overview, Shipments, Quarantine")}
+                    {row("?", "This help")}
+                    {row("Esc", "Close")}
+                </tbody>
+            </table>
+            <label class="check">
+                <input type="checkbox" prop:checked=move || single.get() on:change=move |event| {
+                    let on = event_target_checked(&event);
+                    browser::set_single_keys(on);
+                    single.set(on);
+                }/>
+                "Single keys work on this device"
+            </label>
+            <form method="dialog"><button type="submit">"Close"</button></form>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,14 @@
+//! What pages are made of: one component a file. They render; nothing here decides.
+
+pub(crate) mod badge;
+pub(crate) mod card;
+pub(crate) mod filters;
+pub(crate) mod flash;
+pub(crate) mod frame;
+pub(crate) mod freshness;
+pub(crate) mod help;
+pub(crate) mod paging;
+pub(crate) mod palette;
+pub(crate) mod states;
+pub(crate) mod table;
+pub(crate) mod words;

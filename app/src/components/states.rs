@@ -1,0 +1,73 @@
+//! What a page shows when it cannot show its rows: it waits, it failed, it may not, there is nothing.
+
+use crate::{error::AppError, paths};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// While a page waits for its first answer.
+pub(crate) fn loading() -> AnyView {
+    view! { <div class="state loading" role="status"><p>"Loading…"</p></div> }.into_any()
+}
+
+/// Nothing matches; says why that may be and where to go on.
+pub(crate) fn empty(title: &'static str, why: AnyView) -> AnyView {
+    view! { <div class="state empty"><h2>{title}</h2><p>{why}</p></div> }.into_any()
+}
+
+/// A page could not be served. On the server this is also the answer's status, or the way to sign in.
+pub(crate) fn failed(error: AppError) -> AnyView {
+    if error == AppError::SignedOut {
+        let location = use_location();
+        let search = location.search.get_untracked();
+        let here = location.pathname.get_untracked();
+        let here = if search.is_empty() { here } else { format!("{here}?{}", search.trim_start_matches('?')) };
+        leave_for(&paths::sign_in(&here));
+    } else {
+        answer_status(error.status());
+    }
+    let (title, advice) = match &error {
+        AppError::SignedOut => ("Please sign in", "Your session has ended. "),
+        AppError::Forbidden => ("Not for your role", "Your role or scope does not include this. An administrator can change that. "),
+        AppError::NotFound => ("Nothing here", "It does not exist, or it lies outside your scope. "),
+        AppError::Conflict { .. } => ("Changed in the meantime", "Load the page again to see the present state. "),
+        AppError::Invalid { .. } => ("The address does not fit", "Part of the filter cannot be read. "),
+        AppError::Unavailable => ("Busy just now", "Nothing is lost. Try again in a moment. "),
+        AppError::Internal { .. } => ("Something went wrong on our side", "Nothing is lost. Tell support the id if it happens again. "),
+        AppError::Transport { .. } => ("The server could not be reached", "Check the connection, then load the page again. "),
+    };
+    let onward = if error == AppError::SignedOut {
+        view! { <a rel="external" href=paths::SIGN_IN>"Sign in"</a> }.into_any()
+    } else {
+        view! { <a href=paths::HOME>"Back to the Overview"</a> }.into_any()
+    };
+    view! {
+        <div class="state failed" role="alert">
+            <p class="code">{error.status()}</p>
+            <h1>{title}</h1>
+            <p>{advice}</p>
+            <p class="detail">{error.to_string()}</p>
+            <p>{onward}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Tells the server the status of the answer under way; in a browser there is none.
+pub(crate) fn answer_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let Some(crate::ports::StatusSetter(set)) = use_context() {
+        set(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}
+
+/// Leaves for another page, whole.
+fn leave_for(path: &str) {
+    #[cfg(feature = "ssr")]
+    if let Some(crate::ports::RedirectTo(redirect)) = use_context() {
+        redirect(path);
+    }
+    #[cfg(not(feature = "ssr"))]
+    crate::browser::leave_for(path);
+}

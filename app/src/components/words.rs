@@ -1,0 +1,57 @@
+//! Values in words: moments, money, counts, and the absence of each.
+
+use crate::model::{Moment, Money, group_thousands};
+use leptos::prelude::*;
+
+/// A moment in the viewer's zone, with UTC on hover and for machines.
+pub(crate) fn moment(at: &Moment) -> AnyView {
+    view! { <time datetime=at.utc.clone() title=at.utc.clone()>{at.local.clone()}</time> }.into_any()
+}
+
+/// A moment, or the word for its absence.
+pub(crate) fn moment_or(at: &Option<Moment>, absent: &'static str) -> AnyView {
+    at.as_ref().map_or_else(|| nothing(absent), moment)
+}
+
+/// An amount with its currency, or the word for its absence.
+pub(crate) fn money_or(amount: &Option<Money>, absent: &'static str) -> AnyView {
+    match amount {
+        Some(money) => view! {
+            <span class="money">{group_thousands(&money.amount)} <abbr class="currency">{money.currency.clone()}</abbr></span>
+        }
+        .into_any(),
+        None => nothing(absent),
+    }
+}
+
+/// Text, or the word for its absence.
+pub(crate) fn text_or(text: &Option<String>, absent: &'static str) -> AnyView {
+    text.as_ref().map_or_else(|| nothing(absent), |text| text.clone().into_any())
+}
+
+/// What no source has told: a word, never a zero or a bare dash.
+pub(crate) fn nothing(word: &'static str) -> AnyView {
+    view! { <span class="nothing">{word}</span> }.into_any()
+}
+
+/// A count with its thousands grouped.
+pub(crate) fn count(n: u64) -> String {
+    group_thousands(&n.to_string())
+}
+
+/// `1 shipment`, `2 shipments`.
+pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(counted(0, "shipment", "shipments"), "0 shipments");
+        assert_eq!(counted(1, "shipment", "shipments"), "1 shipment");
+        assert_eq!(counted(10_324, "shipment", "shipments"), "10,324 shipments");
+    }
+}

@@ -1,0 +1,55 @@
+//! Live pages: a version for each topic, raised when the server says that something under it changed. Pages put the
+//! version into the key of what they read, so that live and first reading are the same path.
+
+use leptos::prelude::*;
+
+/// How fresh the page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Rendered by the server; no stream yet.
+    AsRendered,
+    /// The stream is open.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser has a stream"))]
+    Live,
+    /// The stream is lost: reads again every half minute.
+    Polling,
+}
+
+/// The versions and how fresh they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Live {
+    /// Shipments and all that is counted from them.
+    pub(crate) shipments: RwSignal<u32>,
+    /// Quarantined items.
+    pub(crate) quarantine: RwSignal<u32>,
+    /// How fresh.
+    pub(crate) freshness: RwSignal<Freshness>,
+}
+
+impl Live {
+    /// Something under the topic changed.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears of changes"))]
+    pub(crate) fn raise(&self, topic: &str) {
+        match topic {
+            "shipments" => self.shipments.update(|version| *version += 1),
+            "quarantine" => self.quarantine.update(|version| *version += 1),
+            _ => {}
+        }
+    }
+}
+
+/// Puts [`Live`] into the context and, in a browser, begins to listen.
+pub(crate) fn provide() {
+    let live = Live {
+        shipments: RwSignal::new(0),
+        quarantine: RwSignal::new(0),
+        freshness: RwSignal::new(Freshness::AsRendered),
+    };
+    provide_context(live);
+    Effect::new(move |_| crate::browser::listen(live));
+}
+
+/// The versions, from anywhere below the app.
+pub(crate) fn live() -> Live {
+    expect_context()
+}

@@ -1,0 +1,118 @@
+use crate::{
+    api,
+    components::{filters, freshness::as_of, states},
+    live::live,
+    model::{FilterChoices, Overview, OverviewFilter},
+    paths,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+mod chart;
+mod now;
+mod period;
+
+/// What is late, stuck or silent, and how long the papers take.
+pub(crate) fn overview() -> AnyView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(|query| paths::overview_filter(|key| query.get(key))));
+    let version = live().shipments;
+    let overview = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_overview(filter));
+    let choices = Resource::new(|| (), |()| api::read_choices());
+    view! {
+        <Title text="Overview"/>
+        <Transition fallback=states::loading>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move {
+                    let choices = choices.await.unwrap_or_default();
+                    match overview.await {
+                        Ok(overview) => {
+                            let drawing = chart::first_drawing(&filter).await;
+                            whole(overview, &choices, &filter, drawing)
+                        }
+                        Err(error) => states::failed(error),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn whole(overview: Overview, choices: &FilterChoices, filter: &OverviewFilter, drawing: String) -> AnyView {
+    view! {
+        <div class="head">
+            <h1>"Overview"</h1>
+            {as_of(&overview.as_of)}
+        </div>
+        {filters::form(paths::HOME, "Filter the Overview", fields(choices, filter))}
+        {filters::chips(chips_of(choices, filter), paths::HOME)}
+        {if overview.shipments == 0 { nothing(filter) } else { figures(overview, filter, drawing) }}
+    }
+    .into_any()
+}
+
+fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
+    let absent = (!overview.absent.is_empty()).then(|| {
+        view! {
+            <p class="note">
+                "No source has told: " <strong>{overview.absent.join(", ")}</strong>
+                ". Stages and figures that need them show what the other milestones tell."
+            </p>
+        }
+    });
+    view! {
+        {absent}
+        {now::pipeline(&overview, filter)}
+        <div class="cards">
+            {now::late(&overview, filter)}
+            {period::on_time(&overview, filter)}
+            {now::quarantined(&overview)}
+            {now::awaiting_pod(&overview, filter)}
+        </div>
+        {chart::recorded(&overview, filter, drawing)}
+    }
+    .into_any()
+}
+
+fn nothing(filter: &OverviewFilter) -> AnyView {
+    if *filter == OverviewFilter::default() {
+        let why = "Figures appear with the first events or imported rows in your scope.";
+        states::empty("No shipments yet", why.into_any())
+    } else {
+        let why = view! { "Take a part of the filter away, or " <a href=paths::HOME>"show everything"</a> "." };
+        states::empty("No shipment matches", why.into_any())
+    }
+}
+
+fn fields(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
+    view! {
+        {filters::day("from", "From", &filter.period.from)}
+        {filters::day("to", "Before", &filter.period.to)}
+        {filters::pick("region", "Region", "All", &choices.regions, &filter.region)}
+        {filters::pick("business_unit", "Business unit", "All", &choices.business_units, &filter.business_unit)}
+    }
+    .into_any()
+}
+
+fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Chip> {
+    let mut chips = Vec::new();
+    let mut chip = |value: &Option<String>, words: &dyn Fn(&str) -> String, clear: fn(&mut OverviewFilter)| {
+        if let Some(value) = value {
+            let mut without = filter.clone();
+            clear(&mut without);
+            chips.push(filters::Chip { words: words(value), without: paths::overview(&without) });
+        }
+    };
+    chip(&filter.period.from, &|v| format!("From {v}"), |f| f.period.from = None);
+    chip(&filter.period.to, &|v| format!("Before {v}"), |f| f.period.to = None);
+    chip(&filter.region, &|v| format!("Region: {}", filters::label_of(&choices.regions, v)), |f| f.region = None);
+    chip(
+        &filter.business_unit,
+        &|v| format!("Business unit: {}", filters::label_of(&choices.business_units, v)),
+        |f| f.business_unit = None,
+    );
+    chips
+}

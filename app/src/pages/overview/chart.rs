@@ -1,0 +1,131 @@
+//! Delivered to recorded: the drawing, and the table beside it.
+
+use super::period::{left_out, words};
+use crate::{
+    browser,
+    components::{
+        card::{Provenance, card},
+        table,
+        words::{count, counted, nothing},
+    },
+    model::{Overview, OverviewFilter, RecordedPoint, group_thousands},
+    paths,
+};
+use leptos::prelude::*;
+
+/// Where the drawing hangs.
+const HOLDER: &str = "delivered-to-recorded-drawing";
+
+/// The drawing as the server puts it into the page. It is no resource: it travels once, as HTML, and hydration leaves it
+/// alone; a browser fetches it from its own address.
+#[cfg(feature = "ssr")]
+pub(super) async fn first_drawing(filter: &OverviewFilter) -> String {
+    use crate::{
+        model::{ChartKind, ChartRequest},
+        ports::{Caller, Ports},
+    };
+    let (Some(ports), Some(caller)) = (use_context::<Ports>(), use_context::<Caller>()) else { return String::new() };
+    let request = ChartRequest { kind: ChartKind::DeliveredToRecorded, filter: filter.clone() };
+    ports.reading.chart(&caller, request).await.unwrap_or_default()
+}
+
+/// See the server's.
+#[cfg(not(feature = "ssr"))]
+pub(super) async fn first_drawing(_filter: &OverviewFilter) -> String {
+    String::new()
+}
+
+/// The section.
+pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
+    let panel = &overview.recorded;
+    let href = paths::chart_delivered_to_recorded(filter);
+    Effect::new(move |_| browser::draw(HOLDER, &href));
+    let summary = view! {
+        <dl class="summary">
+            <div><dt>"Median"</dt><dd>{duration(&panel.p50)}</dd></div>
+            <div><dt>"9 of 10 within"</dt><dd>{duration(&panel.p90)}</dd></div>
+            <div><dt>"Measured"</dt><dd>{counted(panel.n, "delivery", "deliveries")}</dd></div>
+        </dl>
+        {left_out(&panel.omissions).map(|text| view! { <p class="aside">{text}</p> })}
+    };
+    let body = if panel.points.is_empty() {
+        view! { {summary} <p class="aside">"No delivery in the period has both times with an hour."</p> }.into_any()
+    } else {
+        view! {
+            {summary}
+            <div class="chart-beside-table">
+                <figure class="chart-holder" aria-labelledby="recorded">
+                    <div id=HOLDER inner_html=drawing></div>
+                </figure>
+                {points(&panel.points, filter)}
+            </div>
+        }
+        .into_any()
+    };
+    let from = Provenance {
+        population: "deliveries with both times".into(),
+        clock: "delivery to its record in the source",
+        period: words(overview),
+        as_of: &overview.as_of,
+    };
+    card("wide", "recorded", "Delivered to recorded", body, from)
+}
+
+fn duration(words: &Option<String>) -> AnyView {
+    words.as_ref().map_or_else(|| nothing("under 20 deliveries"), |words| words.clone().into_any())
+}
+
+fn points(points: &[RecordedPoint], filter: &OverviewFilter) -> AnyView {
+    let rows: Vec<_> = points
+        .iter()
+        .rev()
+        .map(|point| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=paths::shipments_of_point(&point.code, filter)>{point.label.clone()}</a></th>
+                    <td class="number">{count(point.n)}</td>
+                    <td class="number">{hours(point.p50_hours)}</td>
+                    <td class="number">{hours(point.p90_hours)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let table = view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">"Delivered in"</th>
+                    <th scope="col" class="number">"Deliveries"</th>
+                    <th scope="col" class="number">"p50"</th>
+                    <th scope="col" class="number">"p90"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    table::scrolling("Delivered to recorded, as a table", table.into_any())
+}
+
+/// Hours with one digit under ten, days from two on.
+fn hours(hours: f64) -> String {
+    if hours < 10.0 {
+        format!("{hours:.1} h")
+    } else if hours < 48.0 {
+        format!("{hours:.0} h")
+    } else {
+        format!("{} d", group_thousands(&format!("{:.1}", hours / 24.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hours;
+
+    #[test]
+    fn hours_become_days_when_that_reads_better() {
+        assert_eq!(hours(0.24), "0.2 h");
+        assert_eq!(hours(23.6), "24 h");
+        assert_eq!(hours(60.0), "2.5 d");
+        assert_eq!(hours(48_000.0), "2,000.0 d");
+    }
+}

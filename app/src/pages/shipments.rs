@@ -1,0 +1,169 @@
+use crate::{
+    api,
+    components::{
+        badge, filters,
+        freshness::as_of,
+        paging::{Paging, paging},
+        states, table,
+        words::{self, counted},
+    },
+    live::live,
+    model::{Choice, FilterChoices, Page, ShipmentFilter, ShipmentRow, Stage, Timeliness},
+    paths,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// Every shipment that the viewer may see, by any dimension.
+pub(crate) fn shipments() -> AnyView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(|query| paths::shipment_filter(|key| query.get(key))));
+    let version = live().shipments;
+    let page = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_shipments(filter));
+    let choices = Resource::new(|| (), |()| api::read_choices());
+    view! {
+        <Title text="Shipments"/>
+        <Transition fallback=states::loading>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move {
+                    let choices = choices.await.unwrap_or_default();
+                    match page.await {
+                        Ok(page) => list(page, &choices, &filter),
+                        Err(error) => states::failed(error),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn list(page: Page<ShipmentRow>, choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
+    let filtered = !chips_of(choices, filter).is_empty();
+    let first = filter.after.is_some().then(|| paths::shipments(&ShipmentFilter { after: None, ..filter.clone() }));
+    let next = page.next.clone().map(|after| paths::shipments(&ShipmentFilter { after: Some(after), ..filter.clone() }));
+    let shown = page.items.len();
+    let body = if page.items.is_empty() { none(filtered) } else { rows(page.items) };
+    view! {
+        <div class="head">
+            <h1>"Shipments"{page.total.map(|total| view! { <span class="count">{counted(total, "shipment", "shipments")}</span> })}</h1>
+            {as_of(&page.as_of)}
+        </div>
+        {filters::form(paths::SHIPMENTS, "Filter shipments", fields(choices, filter))}
+        {filters::chips(chips_of(choices, filter), paths::SHIPMENTS)}
+        {body}
+        {(shown > 0).then(|| paging(Paging { shown, total: page.total, first, next, noun: ("shipment", "shipments") }))}
+    }
+    .into_any()
+}
+
+fn none(filtered: bool) -> AnyView {
+    if filtered {
+        let why = view! { "Take a part of the filter away, or " <a href=paths::SHIPMENTS>"show all shipments"</a> "." };
+        states::empty("No shipment matches", why.into_any())
+    } else {
+        let why = "A shipment appears with the first event or imported row that names it, if it lies in your scope.";
+        states::empty("No shipments yet", why.into_any())
+    }
+}
+
+fn rows(items: Vec<ShipmentRow>) -> AnyView {
+    let rows: Vec<_> = items.into_iter().map(row).collect();
+    let table = view! {
+        <table class="rows" data-rows="">
+            <thead>
+                <tr>
+                    <th scope="col">"Shipment"</th>
+                    <th scope="col">"Stage"</th>
+                    <th scope="col">"Against promise"</th>
+                    <th scope="col">"Promised"</th>
+                    <th scope="col">"Dispatched"</th>
+                    <th scope="col">"Delivered"</th>
+                    <th scope="col">"Carrier"</th>
+                    <th scope="col">"Mode"</th>
+                    <th scope="col">"Region"</th>
+                    <th scope="col">"Unit"</th>
+                    <th scope="col" class="number">"Freight"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    table::scrolling("Shipments", table.into_any())
+}
+
+fn row(row: ShipmentRow) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row"><a href=paths::shipment(&row.id)>{row.reference.clone()}</a></th>
+            <td>{badge::stage(row.stage)}</td>
+            <td>{badge::timeliness(row.timeliness, row.late_by.as_deref())}</td>
+            <td class="when">{words::moment_or(&row.promised, "none told")}</td>
+            <td class="when">{words::moment_or(&row.dispatched, "not told")}</td>
+            <td class="when">{words::moment_or(&row.delivered, "not yet")}</td>
+            <td class="name">{words::text_or(&row.carrier, "not told")}</td>
+            <td>{words::text_or(&row.mode, "not told")}</td>
+            <td>{words::text_or(&row.region, "not told")}</td>
+            <td>{words::text_or(&row.business_unit, "not told")}</td>
+            <td class="number">{words::money_or(&row.freight, "not told")}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn fields(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
+    view! {
+        {filters::day("from", "From", &filter.period.from)}
+        {filters::day("to", "Before", &filter.period.to)}
+        {filters::pick("stage", "Stage", "Any", &stages(), &filter.stage)}
+        {filters::pick("timeliness", "Against promise", "Any", &timeliness(), &filter.timeliness)}
+        {filters::pick("region", "Region", "All", &choices.regions, &filter.region)}
+        {filters::pick("business_unit", "Business unit", "All", &choices.business_units, &filter.business_unit)}
+        {filters::pick("carrier", "Carrier", "All", &choices.carriers, &filter.carrier)}
+        {filters::pick("mode", "Mode", "All", &choices.modes, &filter.mode)}
+        {filters::kept("awaiting_pod", &filter.awaiting_pod)}
+        {filters::kept("week", &filter.week)}
+    }
+    .into_any()
+}
+
+fn stages() -> Vec<Choice> {
+    Stage::ALL.into_iter().map(|stage| Choice { value: stage.code().into(), label: stage.label().into() }).collect()
+}
+
+fn timeliness() -> Vec<Choice> {
+    [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue, Timeliness::Open, Timeliness::NoPromise]
+        .into_iter()
+        .map(|t| Choice { value: t.code().into(), label: t.label().into() })
+        .collect()
+}
+
+fn chips_of(choices: &FilterChoices, filter: &ShipmentFilter) -> Vec<filters::Chip> {
+    let base = ShipmentFilter { after: None, ..filter.clone() };
+    let mut chips = Vec::new();
+    let mut chip = |value: &Option<String>, words: &dyn Fn(&str) -> String, clear: fn(&mut ShipmentFilter)| {
+        if let Some(value) = value {
+            let mut without = base.clone();
+            clear(&mut without);
+            chips.push(filters::Chip { words: words(value), without: paths::shipments(&without) });
+        }
+    };
+    let label = filters::label_of;
+    chip(&filter.period.from, &|v| format!("From {v}"), |f| f.period.from = None);
+    chip(&filter.period.to, &|v| format!("Before {v}"), |f| f.period.to = None);
+    chip(&filter.week, &|v| format!("Delivered in week {v}"), |f| f.week = None);
+    chip(&filter.stage, &|v| format!("Stage: {}", label(&stages(), v)), |f| f.stage = None);
+    chip(&filter.timeliness, &|v| label(&timeliness(), v), |f| f.timeliness = None);
+    chip(&filter.awaiting_pod, &|v| awaiting(v), |f| f.awaiting_pod = None);
+    chip(&filter.region, &|v| format!("Region: {}", label(&choices.regions, v)), |f| f.region = None);
+    chip(&filter.business_unit, &|v| format!("Business unit: {}", label(&choices.business_units, v)), |f| f.business_unit = None);
+    chip(&filter.carrier, &|v| format!("Carrier: {}", label(&choices.carriers, v)), |f| f.carrier = None);
+    chip(&filter.mode, &|v| format!("Mode: {}", label(&choices.modes, v)), |f| f.mode = None);
+    chips
+}
+
+fn awaiting(bucket: &str) -> String {
+    if bucket == "any" { "Awaiting POD".into() } else { format!("Awaiting POD for {bucket}") }
+}

@@ -1,0 +1,292 @@
+//! Every address of the interface, typed: a page's filter becomes a query and comes back from it unchanged.
+
+use crate::model::{OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
+
+/// The Overview without a filter.
+pub const HOME: &str = "/";
+/// The Shipments list without a filter.
+pub const SHIPMENTS: &str = "/shipments";
+/// The Quarantine list without a filter.
+pub const QUARANTINE: &str = "/quarantine";
+/// Search by reference.
+pub const SEARCH: &str = "/search";
+/// The sign-in page, and where its form posts to.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the sign-out form posts to.
+pub const SIGN_OUT: &str = "/sign-out";
+/// The stream of changes.
+pub const LIVE: &str = "/live";
+
+/// The Overview over a filter.
+pub fn overview(filter: &OverviewFilter) -> String {
+    with_query(HOME, &overview_pairs(filter))
+}
+
+/// The Shipments list over a filter.
+pub fn shipments(filter: &ShipmentFilter) -> String {
+    with_query(SHIPMENTS, &shipment_pairs(filter))
+}
+
+/// One shipment.
+pub fn shipment(id: &str) -> String {
+    format!("{SHIPMENTS}/{}", encoded(id))
+}
+
+/// One event of a shipment as it came in.
+pub fn raw_event(shipment: &str, seq: i64) -> String {
+    format!("{}/events/{seq}", self::shipment(shipment))
+}
+
+/// The Quarantine list over a filter.
+pub fn quarantine(filter: &QuarantineFilter) -> String {
+    with_query(QUARANTINE, &quarantine_pairs(filter))
+}
+
+/// One quarantined item.
+pub fn quarantine_item(id: &str) -> String {
+    format!("{QUARANTINE}/{}", encoded(id))
+}
+
+/// One quarantined item, with a word on what a replay came to.
+pub fn quarantine_outcome(id: &str, outcome: &QuarantineOutcome) -> String {
+    let flash = match outcome {
+        QuarantineOutcome::Accepted { .. } => "accepted",
+        QuarantineOutcome::Duplicate => "duplicate",
+        QuarantineOutcome::Refused { .. } => "refused",
+    };
+    with_query(&quarantine_item(id), &[("flash", flash)])
+}
+
+/// One quarantined item, just given up.
+pub fn quarantine_discarded(id: &str) -> String {
+    with_query(&quarantine_item(id), &[("flash", "discarded")])
+}
+
+/// Search for a reference.
+pub fn search(query: &str) -> String {
+    with_query(SEARCH, &[("q", query)])
+}
+
+/// Sign-in that leads back to where the person wanted to go.
+pub fn sign_in(next: &str) -> String {
+    if next == HOME { SIGN_IN.into() } else { with_query(SIGN_IN, &[("next", next)]) }
+}
+
+/// The drawing of delivered to recorded over a filter.
+pub fn chart_delivered_to_recorded(filter: &OverviewFilter) -> String {
+    with_query("/charts/delivered-to-recorded.svg", &overview_pairs(filter))
+}
+
+/// The Overview's filter from its query.
+pub fn overview_filter(get: impl Fn(&str) -> Option<String>) -> OverviewFilter {
+    let get = told(get);
+    OverviewFilter {
+        period: Period { from: get("from"), to: get("to") },
+        region: get("region"),
+        business_unit: get("business_unit"),
+    }
+}
+
+/// The Shipments list's filter from its query.
+pub fn shipment_filter(get: impl Fn(&str) -> Option<String>) -> ShipmentFilter {
+    let get = told(get);
+    ShipmentFilter {
+        period: Period { from: get("from"), to: get("to") },
+        region: get("region"),
+        business_unit: get("business_unit"),
+        carrier: get("carrier"),
+        mode: get("mode"),
+        stage: get("stage"),
+        timeliness: get("timeliness"),
+        awaiting_pod: get("awaiting_pod"),
+        week: get("week"),
+        after: get("after"),
+    }
+}
+
+/// The Quarantine list's filter from its query.
+pub fn quarantine_filter(get: impl Fn(&str) -> Option<String>) -> QuarantineFilter {
+    let get = told(get);
+    QuarantineFilter { state: get("state"), source: get("source"), code: get("code"), after: get("after") }
+}
+
+/// Deliveries of one point of the chart: `2026-W07` is a week, `2026-02` a month.
+pub fn shipments_of_point(code: &str, overview: &OverviewFilter) -> String {
+    let mut filter = ShipmentFilter {
+        region: overview.region.clone(),
+        business_unit: overview.business_unit.clone(),
+        ..ShipmentFilter::default()
+    };
+    match month_after(code) {
+        Some(next) => filter.period = Period { from: Some(format!("{code}-01")), to: Some(format!("{next}-01")) },
+        None => filter.week = Some(code.to_owned()),
+    }
+    shipments(&filter)
+}
+
+/// `2026-03` for `2026-02`; none for anything that is no month.
+fn month_after(code: &str) -> Option<String> {
+    let (year, month) = code.split_once('-')?;
+    let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u8>().ok()?);
+    match month {
+        1..=11 => Some(format!("{year:04}-{:02}", month + 1)),
+        12 => Some(format!("{:04}-01", year + 1)),
+        _ => None,
+    }
+}
+
+/// An empty query parameter, as a form without JavaScript sends it, says nothing.
+fn told(get: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    move |key| get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn overview_pairs(filter: &OverviewFilter) -> Vec<(&'static str, &str)> {
+    present([
+        ("from", &filter.period.from),
+        ("to", &filter.period.to),
+        ("region", &filter.region),
+        ("business_unit", &filter.business_unit),
+    ])
+}
+
+fn shipment_pairs(filter: &ShipmentFilter) -> Vec<(&'static str, &str)> {
+    present([
+        ("from", &filter.period.from),
+        ("to", &filter.period.to),
+        ("region", &filter.region),
+        ("business_unit", &filter.business_unit),
+        ("carrier", &filter.carrier),
+        ("mode", &filter.mode),
+        ("stage", &filter.stage),
+        ("timeliness", &filter.timeliness),
+        ("awaiting_pod", &filter.awaiting_pod),
+        ("week", &filter.week),
+        ("after", &filter.after),
+    ])
+}
+
+fn quarantine_pairs(filter: &QuarantineFilter) -> Vec<(&'static str, &str)> {
+    present([("state", &filter.state), ("source", &filter.source), ("code", &filter.code), ("after", &filter.after)])
+}
+
+fn present<'a, const N: usize>(pairs: [(&'static str, &'a Option<String>); N]) -> Vec<(&'static str, &'a str)> {
+    pairs.into_iter().filter_map(|(key, value)| value.as_deref().map(|value| (key, value))).collect()
+}
+
+/// A path with a query; parameters without a value are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut out = path.to_owned();
+    let mut separator = '?';
+    for (key, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(separator);
+        out.push_str(key);
+        out.push('=');
+        out.push_str(&encoded(value));
+        separator = '&';
+    }
+    out
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(HEX[usize::from(byte >> 4)] as char);
+            out.push(HEX[usize::from(byte & 15)] as char);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn decoded(text: &str) -> String {
+        let mut bytes = Vec::new();
+        let mut rest = text.bytes();
+        while let Some(byte) = rest.next() {
+            if byte == b'%' {
+                let hex = [rest.next().expect("two digits"), rest.next().expect("two digits")];
+                let hex = std::str::from_utf8(&hex).expect("ascii");
+                bytes.push(u8::from_str_radix(hex, 16).expect("hex"));
+            } else {
+                bytes.push(byte);
+            }
+        }
+        String::from_utf8(bytes).expect("utf-8")
+    }
+
+    fn query_of(href: &str) -> HashMap<String, String> {
+        let query = href.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        pairs.filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), decoded(v))).collect()
+    }
+
+    #[test]
+    fn a_shipment_filter_survives_the_address() {
+        let filter = ShipmentFilter {
+            period: Period { from: Some("2026-01-01".into()), to: Some("2026-02-01".into()) },
+            region: Some("Côte d'Ivoire".into()),
+            business_unit: Some("A&B = C?".into()),
+            carrier: Some("50% / x+y #1".into()),
+            mode: Some("air".into()),
+            stage: Some("in_transit".into()),
+            timeliness: Some("overdue".into()),
+            awaiting_pod: Some("0-4h".into()),
+            week: Some("2026-W07".into()),
+            after: Some("eyJhIjoxfQ==".into()),
+        };
+        let query = query_of(&shipments(&filter));
+        assert_eq!(shipment_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn an_overview_filter_survives_the_address() {
+        let filter = OverviewFilter {
+            period: Period { from: None, to: Some("2026-02-01".into()) },
+            region: Some("EMEA & more".into()),
+            business_unit: None,
+        };
+        let query = query_of(&overview(&filter));
+        assert_eq!(overview_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn a_quarantine_filter_survives_the_address() {
+        let filter = QuarantineFilter {
+            state: Some("resolved".into()),
+            source: Some("wms/eu-1".into()),
+            code: Some("money_invalid".into()),
+            after: Some("x".into()),
+        };
+        let query = query_of(&quarantine(&filter));
+        assert_eq!(quarantine_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn what_a_form_leaves_empty_says_nothing() {
+        let filter = shipment_filter(|key| (key == "region" || key == "mode").then(|| " ".to_owned()));
+        assert_eq!(filter, ShipmentFilter::default());
+        assert_eq!(shipments(&filter), "/shipments");
+    }
+
+    #[test]
+    fn a_point_of_the_chart_leads_to_its_week_or_its_month() {
+        let overview = OverviewFilter { region: Some("EU".into()), ..OverviewFilter::default() };
+        assert_eq!(shipments_of_point("2026-W07", &overview), "/shipments?region=EU&week=2026-W07");
+        assert_eq!(shipments_of_point("2026-12", &overview), "/shipments?from=2026-12-01&to=2027-01-01&region=EU");
+    }
+
+    #[test]
+    fn signing_in_leads_back() {
+        assert_eq!(sign_in("/"), "/sign-in");
+        assert_eq!(sign_in("/shipments?stage=planned"), "/sign-in?next=%2Fshipments%3Fstage%3Dplanned");
+    }
+}
