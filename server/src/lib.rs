@@ -9,4 +9,5 @@ pub mod ids;
 pub mod service;
 pub mod shutdown;
 pub mod startup;
+pub mod store;
 pub mod telemetry;

@@ -3,7 +3,11 @@
 pub mod access;
 pub mod event;
 pub mod fact;
+pub mod identity;
 pub mod ids;
+pub mod measure;
 pub mod money;
+pub mod order;
 pub mod receipt;
+pub mod shipment;
 pub mod time;

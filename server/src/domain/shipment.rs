@@ -1,0 +1,194 @@
+//! A shipment's state: what its events say together, and what that means for people.
+
+use super::{
+    event::{CanonicalEvent, Reference},
+    fact::{FactKey, Facts, Standing},
+    money::Money,
+    time::{Instant, Precision},
+};
+pub use app::model::Stage;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Everything believed of a shipment. A fold of its effective events: any order, any repetition, the same state.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ShipmentState {
+    /// Facts.
+    #[serde(rename = "f", default)]
+    pub facts: Facts,
+    /// Names it goes by, its own reference left out.
+    #[serde(rename = "r", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub references: BTreeSet<Reference>,
+    /// Orders that it carries.
+    #[serde(rename = "o", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub orders: BTreeSet<String>,
+    /// Some event came in while it happened, not as old data.
+    #[serde(rename = "w", default)]
+    pub watched: bool,
+    /// Earliest time that any event names: where it stands in lists until it is promised or delivered.
+    #[serde(rename = "t", default)]
+    pub first_at: Option<Instant>,
+}
+
+impl ShipmentState {
+    /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
+    pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
+        let standing = Standing {
+            rank: 0,
+            recorded_at,
+            sequence: event.sequence.clone(),
+            source: event.source.clone(),
+            event_id: event.id.clone(),
+        };
+        self.facts.merge(event.claims.iter().cloned(), &standing);
+        self.references.extend(event.references.iter().cloned());
+        self.orders.extend(event.orders.iter().cloned());
+        self.watched |= !history;
+        self.first_at = Some(self.first_at.map_or(event.occurred_at, |held| held.min(event.occurred_at)));
+    }
+
+    /// The furthest stage that the facts prove.
+    pub fn stage(&self) -> Stage {
+        let has = |key| self.facts.get(key).is_some();
+        if has(FactKey::ErpPosted) {
+            Stage::Posted
+        } else if has(FactKey::InvoiceReleased) {
+            Stage::Invoiced
+        } else if self.has_pod() {
+            Stage::PodReceived
+        } else if has(FactKey::Delivered) {
+            Stage::Delivered
+        } else if has(FactKey::Cancelled) {
+            Stage::Cancelled
+        } else if UNDER_WAY.into_iter().any(has) {
+            Stage::InTransit
+        } else if has(FactKey::Dispatched) {
+            Stage::Dispatched
+        } else if TENDERED.into_iter().any(has) {
+            Stage::Tendered
+        } else {
+            Stage::Planned
+        }
+    }
+
+    /// A proof of delivery is there and was not rejected since. A validated one outweighs an earlier rejection.
+    pub fn has_pod(&self) -> bool {
+        let at = |key| self.facts.at(key).map(|(at, _)| at);
+        let best = at(FactKey::PodValidated).max(at(FactKey::PodReceived));
+        best.is_some_and(|best| at(FactKey::PodRejected).is_none_or(|rejected| rejected < best))
+    }
+
+    /// What lists, counts and figures need of the state.
+    pub fn summary(&self) -> Summary<'_> {
+        let promised = self.facts.at(FactKey::PromisedAt);
+        let delivered = self.facts.at(FactKey::Delivered);
+        let stage = self.stage();
+        let closed_early = stage == Stage::Cancelled;
+        let outcome = match (delivered, promised) {
+            (None, _) => Outcome::Open,
+            (Some(_), None) => Outcome::NoPromise,
+            (Some(delivered), Some(promised)) if is_late(delivered, promised) => Outcome::DeliveredLate,
+            (Some(_), Some(_)) => Outcome::OnTime,
+        };
+        let billed = self.facts.get(FactKey::InvoiceReleased).is_some() || self.facts.get(FactKey::ErpPosted).is_some();
+        let no_pod = delivered.is_some() && !self.has_pod() && !billed;
+        Summary {
+            stage,
+            outcome,
+            promised,
+            delivered,
+            dispatched_at: self.facts.at(FactKey::Dispatched).map(|(at, _)| at),
+            sort_at: delivered.or(promised).map(|(at, _)| at).or(self.first_at).unwrap_or(Instant(0)),
+            region: self.facts.text(FactKey::Region).unwrap_or_default(),
+            business_unit: self.facts.text(FactKey::BusinessUnit).unwrap_or_default(),
+            carrier: self.facts.text(FactKey::Carrier).unwrap_or_default(),
+            mode: self.facts.text(FactKey::Mode).unwrap_or_default(),
+            customer: self.facts.text(FactKey::Customer).unwrap_or_default(),
+            freight: self.facts.money(FactKey::FreightCost),
+            history: !self.watched,
+            awaiting_pod: no_pod && self.watched,
+            history_without_pod: no_pod && !self.watched,
+            awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
+        }
+    }
+}
+
+const UNDER_WAY: [FactKey; 6] =
+    [FactKey::Loaded, FactKey::PickedUp, FactKey::Departed, FactKey::InTransit, FactKey::PartiallyDelivered, FactKey::Refused];
+const TENDERED: [FactKey; 3] = [FactKey::Tendered, FactKey::TenderAccepted, FactKey::Assigned];
+
+/// Delivered after the promise. A promise of a day is kept until that day ends; a delivery known to the day only is late when
+/// its day is a later one, so a day against an instant within it counts as on time.
+fn is_late(delivered: (Instant, Precision), promised: (Instant, Precision)) -> bool {
+    match (delivered.1, promised.1) {
+        (Precision::Day, Precision::Instant) => delivered.0.since(promised.0) >= Instant::DAY,
+        _ => delivered.0 > promised.0,
+    }
+}
+
+/// Delivery against promise, as stored; "overdue" is a matter of the clock and therefore of the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not delivered.
+    Open,
+    /// Delivered no later than promised.
+    OnTime,
+    /// Delivered after the promise.
+    DeliveredLate,
+    /// Delivered, no promise known.
+    NoPromise,
+}
+
+impl Outcome {
+    /// As in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::OnTime => "on_time",
+            Self::DeliveredLate => "delivered_late",
+            Self::NoPromise => "no_promise",
+        }
+    }
+
+    /// The outcome with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::OnTime, Self::DeliveredLate, Self::NoPromise].into_iter().find(|o| o.code() == code)
+    }
+}
+
+/// What lists, counts and figures need of a state. Absent text is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary<'s> {
+    /// Stage.
+    pub stage: Stage,
+    /// Delivery against promise.
+    pub outcome: Outcome,
+    /// Promised delivery.
+    pub promised: Option<(Instant, Precision)>,
+    /// Handed over.
+    pub delivered: Option<(Instant, Precision)>,
+    /// Dispatch confirmed.
+    pub dispatched_at: Option<Instant>,
+    /// Place in lists: delivered, else promised, else first known.
+    pub sort_at: Instant,
+    /// Region.
+    pub region: &'s str,
+    /// Business unit.
+    pub business_unit: &'s str,
+    /// Carrier.
+    pub carrier: &'s str,
+    /// Mode.
+    pub mode: &'s str,
+    /// Customer.
+    pub customer: &'s str,
+    /// Freight cost.
+    pub freight: Option<Money>,
+    /// Only old data: no waiting lists, no alerts.
+    pub history: bool,
+    /// Delivered, watched, not invoiced, no proof.
+    pub awaiting_pod: bool,
+    /// The same for old data: told on the card, not counted as waiting.
+    pub history_without_pod: bool,
+    /// Promised, watched, not delivered, not cancelled.
+    pub awaiting_arrival: bool,
+}

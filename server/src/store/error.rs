@@ -1,0 +1,34 @@
+//! What can go wrong in a store, in words that services act on.
+
+/// Why a call to the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The queue of the writer is full: try again later. Nothing was written.
+    #[error("the writer's queue is full")]
+    Busy,
+    /// No row of that name in that environment and scope.
+    #[error("no such row")]
+    NotFound,
+    /// Somebody changed the row first, or it is in another state than the caller thought.
+    #[error("changed by somebody else: {0}")]
+    Conflict(String),
+    /// A stored row cannot be read: a fault of ours, never of the caller.
+    #[error("{table} {id} cannot be read: {cause}")]
+    Corrupt {
+        /// Table.
+        table: &'static str,
+        /// Which row.
+        id: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The transaction failed; nothing of it was written. The cause is in the log.
+    #[error("the store could not commit")]
+    Unavailable,
+    /// The store is shutting down.
+    #[error("the store is closed")]
+    Closed,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,9 @@
+//! The workflow state store: traits by use case, one method = one transaction. Adapters live in the folders below and are the
+//! only places that know SQL.
+
+pub mod error;
+pub mod feed;
+pub mod intake;
+pub mod sqlite;
+
+pub use error::StoreError;

@@ -1,0 +1,142 @@
+//! What follows from changed shipments: the names they go by, the counts, the measures.
+
+use super::{
+    ledger::Ledger,
+    rows,
+    subjects::{State, Subject},
+};
+use crate::{
+    domain::{
+        measure::{Measure, measures},
+        shipment::ShipmentState,
+    },
+    store::{StoreError, sqlite::counts},
+};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+/// A name that a shipment goes by from now on.
+struct Name<'s> {
+    subject: &'s Subject,
+    scheme: &'s str,
+    issuer: &'s str,
+    value: &'s str,
+}
+
+/// A measure that a change takes back (with the old dimensions) or adds (with the new).
+struct Signed<'s> {
+    subject: &'s Subject,
+    dimensions_of: &'s ShipmentState,
+    sign: i64,
+    measure: Measure,
+}
+
+/// Writes names, counts and measures of the changed shipments.
+pub(super) async fn all(connection: &mut SqliteConnection, ledger: &Ledger, changed: &[&Subject]) -> Result<(), StoreError> {
+    let empty = ShipmentState::default();
+    let mut deltas = counts::Deltas::default();
+    let mut signed = Vec::new();
+    let mut names = Vec::new();
+    for &subject in changed {
+        let State::Shipment(state) = &subject.state else { continue };
+        let before = match &subject.before {
+            Some(State::Shipment(before)) => {
+                deltas.leave(subject.environment, before);
+                before.as_ref()
+            }
+            _ => {
+                names.push(Name { subject, scheme: "shipment", issuer: "", value: &subject.reference });
+                &empty
+            }
+        };
+        deltas.enter(subject.environment, state);
+        change_measures(&mut signed, subject, before, state);
+        let references = state.references.difference(&before.references);
+        names.extend(references.map(|r| Name { subject, scheme: &r.scheme, issuer: &r.issuer, value: &r.value }));
+        let orders = state.orders.difference(&before.orders);
+        names.extend(orders.map(|order| Name { subject, scheme: "order", issuer: "", value: order }));
+        if subject.rebuild {
+            forget_names(connection, subject, before, state).await?;
+        }
+    }
+    write_names(connection, &names).await?;
+    write_measures(connection, ledger, &signed).await?;
+    deltas.write(connection).await
+}
+
+fn change_measures<'s>(signed: &mut Vec<Signed<'s>>, subject: &'s Subject, before: &'s ShipmentState, after: &'s ShipmentState) {
+    let (old, new) = (measures(before), measures(after));
+    let dimensions = |state: &'s ShipmentState| {
+        let s = state.summary();
+        (s.region, s.business_unit, s.carrier, s.mode)
+    };
+    if (old.is_empty() && new.is_empty()) || (old == new && dimensions(before) == dimensions(after)) {
+        return;
+    }
+    // `before` may be the empty state of a new shipment: then there is nothing to take back.
+    signed.extend(old.into_iter().map(|measure| Signed { subject, dimensions_of: before, sign: -1, measure }));
+    signed.extend(new.into_iter().map(|measure| Signed { subject, dimensions_of: after, sign: 1, measure }));
+}
+
+async fn write_names(connection: &mut SqliteConnection, names: &[Name<'_>]) -> Result<(), StoreError> {
+    for piece in rows::pieces(names) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT OR IGNORE INTO shipment_references (environment, name, scheme, issuer, value, shipment_id) ",
+        );
+        insert.push_values(piece, |mut row, name| {
+            row.push_bind(name.subject.environment.code())
+                .push_bind(name.value.to_lowercase())
+                .push_bind(name.scheme.to_owned())
+                .push_bind(name.issuer.to_owned())
+                .push_bind(name.value.to_owned())
+                .push_bind(name.subject.id.clone());
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn write_measures(connection: &mut SqliteConnection, ledger: &Ledger, signed: &[Signed<'_>]) -> Result<(), StoreError> {
+    for piece in rows::pieces(signed) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO measures (environment, metric, shipment_id, sign, day, bin, region_id, business_unit_id, carrier_id, mode,
+                                   known_at) ",
+        );
+        insert.push_values(piece, |mut row, signed| {
+            let s = signed.dimensions_of.summary();
+            row.push_bind(signed.subject.environment.code())
+                .push_bind(signed.measure.metric.code())
+                .push_bind(signed.subject.id.clone())
+                .push_bind(signed.sign)
+                .push_bind(signed.measure.day)
+                .push_bind(signed.measure.bin)
+                .push_bind(s.region.to_owned())
+                .push_bind(s.business_unit.to_owned())
+                .push_bind(s.carrier.to_owned())
+                .push_bind(s.mode.to_owned())
+                .push_bind(ledger.now.0);
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Removes names that a retraction or an amendment took away.
+async fn forget_names(
+    connection: &mut SqliteConnection,
+    subject: &Subject,
+    before: &ShipmentState,
+    after: &ShipmentState,
+) -> Result<(), StoreError> {
+    let references = before.references.difference(&after.references).map(|r| (r.scheme.as_str(), r.value.as_str()));
+    let orders = before.orders.difference(&after.orders).map(|order| ("order", order.as_str()));
+    for (scheme, value) in references.chain(orders) {
+        sqlx::query("DELETE FROM shipment_references WHERE environment = $1 AND name = $2 AND scheme = $3 AND shipment_id = $4")
+            .bind(subject.environment.code())
+            .bind(value.to_lowercase())
+            .bind(scheme)
+            .bind(&subject.id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}

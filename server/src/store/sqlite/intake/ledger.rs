@@ -1,0 +1,115 @@
+//! What a batch will write: event rows, changed standings, audit entries, touched topics.
+
+use super::{Arrival, Memory};
+use crate::{
+    domain::{access::Environment, time::Instant},
+    store::{StoreError, feed::Topic},
+};
+use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
+
+/// An event row to insert.
+pub(super) struct EventRow {
+    pub seq: i64,
+    pub source_id: i64,
+    pub event_id: String,
+    pub event_type: &'static str,
+    pub subject_id: String,
+    pub occurred_at: i64,
+    pub precision: &'static str,
+    pub recorded_at: i64,
+    pub history: bool,
+    pub standing: &'static str,
+    pub audit: usize,
+    pub body_hash: [u8; 32],
+    pub body: String,
+}
+
+/// One audit entry for each sender in the commit.
+pub(super) struct AuditEntry {
+    pub actor: String,
+    pub environment: Environment,
+    pub events: u64,
+    pub quarantined: u64,
+}
+
+/// What a batch will write.
+pub(super) struct Ledger {
+    pub now: Instant,
+    pub next_event: i64,
+    pub events: Vec<EventRow>,
+    pub superseded: Vec<i64>,
+    pub retracted: Vec<i64>,
+    pub audit: Vec<AuditEntry>,
+    pub topics: BTreeSet<(&'static str, &'static str)>,
+}
+
+impl Ledger {
+    pub(super) async fn begin(connection: &mut SqliteConnection, memory: &Memory, now: Instant) -> Result<Self, StoreError> {
+        let next_event = match memory.next_event {
+            Some(next) => next,
+            None => {
+                let (last,): (i64,) = sqlx::query_as("SELECT coalesce(max(seq), 0) FROM events").fetch_one(connection).await?;
+                last + 1
+            }
+        };
+        Ok(Self {
+            now,
+            next_event,
+            events: Vec::new(),
+            superseded: Vec::new(),
+            retracted: Vec::new(),
+            audit: Vec::new(),
+            topics: BTreeSet::new(),
+        })
+    }
+
+    /// Index of the sender's audit entry.
+    pub(super) fn audit_of(&mut self, actor: &str, environment: Environment) -> usize {
+        let same = |entry: &AuditEntry| entry.actor == actor && entry.environment == environment;
+        self.audit.iter().position(same).unwrap_or_else(|| {
+            self.audit.push(AuditEntry { actor: actor.into(), environment, events: 0, quarantined: 0 });
+            self.audit.len() - 1
+        })
+    }
+
+    /// Appends an event's row and answers its sequence.
+    pub(super) fn append(&mut self, arrival: &Arrival<'_>, subject_id: Option<&str>, standing: &'static str) -> i64 {
+        let event = arrival.event;
+        let seq = self.next_event;
+        self.next_event += 1;
+        self.audit[arrival.audit].events += 1;
+        self.touch(arrival.environment, Topic::Shipments);
+        self.events.push(EventRow {
+            seq,
+            source_id: arrival.source_id,
+            event_id: event.id.clone(),
+            event_type: event.event_type.name(),
+            subject_id: subject_id.unwrap_or_default().to_owned(),
+            occurred_at: event.occurred_at.0,
+            precision: match event.precision {
+                crate::domain::time::Precision::Instant => "instant",
+                crate::domain::time::Precision::Day => "day",
+            },
+            recorded_at: event.recorded_time.unwrap_or(self.now).0,
+            history: arrival.history,
+            standing,
+            audit: arrival.audit,
+            body_hash: event.body_hash,
+            body: event.json.clone(),
+        });
+        seq
+    }
+
+    pub(super) fn supersede(&mut self, seq: i64) {
+        self.superseded.push(seq);
+    }
+
+    pub(super) fn retract(&mut self, seq: i64) {
+        self.retracted.push(seq);
+    }
+
+    pub(super) fn touch(&mut self, environment: Environment, topic: Topic) {
+        self.topics.insert((environment.code(), topic.code()));
+    }
+}

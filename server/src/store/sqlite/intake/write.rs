@@ -1,0 +1,138 @@
+//! Writing what a batch decided, in few statements.
+
+use super::{
+    derived,
+    keys::Keys,
+    ledger::{EventRow, Ledger},
+    rebuild, rows, states,
+    subjects::{Subject, Subjects},
+};
+use crate::{domain::identity::KnownKey, store::StoreError};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+pub(super) async fn all(
+    connection: &mut SqliteConnection,
+    ledger: Ledger,
+    keys: Keys,
+    mut subjects: Subjects,
+) -> Result<(), StoreError> {
+    let audit = audit(connection, &ledger).await?;
+    events(connection, &ledger, &audit).await?;
+    standings(connection, &ledger).await?;
+    event_keys(connection, &keys.changed()).await?;
+    subjects.load_holders(connection).await?;
+    for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
+        rebuild::refold(connection, subject).await?;
+    }
+    let changed: Vec<&Subject> = subjects.all.iter().filter(|subject| subject.changed).collect();
+    states::orders(connection, &changed).await?;
+    states::shipments(connection, &changed).await?;
+    derived::all(connection, &ledger, &changed).await?;
+    feed(connection, &ledger).await
+}
+
+/// One entry a sender; answers the entries' sequences in the ledger's order.
+async fn audit(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<Vec<i64>, StoreError> {
+    let mut sequences = Vec::with_capacity(ledger.audit.len());
+    for entry in &ledger.audit {
+        let (seq,): (i64,) = sqlx::query_as(
+            "INSERT INTO audit (at, environment, actor, action, subject, detail) VALUES ($1, $2, $3, 'events.intake', '', $4)
+             RETURNING seq",
+        )
+        .bind(ledger.now.0)
+        .bind(entry.environment.code())
+        .bind(&entry.actor)
+        .bind(format!(r#"{{"events":{},"quarantined":{}}}"#, entry.events, entry.quarantined))
+        .fetch_one(&mut *connection)
+        .await?;
+        sequences.push(seq);
+    }
+    Ok(sequences)
+}
+
+async fn events(connection: &mut SqliteConnection, ledger: &Ledger, audit: &[i64]) -> Result<(), StoreError> {
+    for piece in rows::pieces(&ledger.events) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
+                                 history, standing, audit_seq, body_hash, body) ",
+        );
+        insert.push_values(piece, |mut row, event: &EventRow| {
+            row.push_bind(event.seq)
+                .push_bind(event.source_id)
+                .push_bind(event.event_id.clone())
+                .push_bind(event.event_type)
+                .push_bind(event.subject_id.clone())
+                .push_bind(event.occurred_at)
+                .push_bind(event.precision)
+                .push_bind(event.recorded_at)
+                .push_bind(ledger.now.0)
+                .push_bind(event.history)
+                .push_bind(event.standing)
+                .push_bind(audit[event.audit])
+                .push_bind(event.body_hash.to_vec())
+                .push_bind(event.body.clone());
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn standings(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
+    for (standing, sequences) in [("superseded", &ledger.superseded), ("retracted", &ledger.retracted)] {
+        if !sequences.is_empty() {
+            sqlx::query("UPDATE events SET standing = $1 WHERE seq IN (SELECT value FROM json_each($2))")
+                .bind(standing)
+                .bind(rows::json(sequences))
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn event_keys(connection: &mut SqliteConnection, keys: &[(i64, &str, &KnownKey)]) -> Result<(), StoreError> {
+    for piece in rows::pieces(keys) {
+        let mut upsert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by) ",
+        );
+        upsert.push_values(piece, |mut row, (source_id, event_id, key)| {
+            let current = key.current.as_ref();
+            row.push_bind(*source_id)
+                .push_bind((*event_id).to_owned())
+                .push_bind(current.map(|c| c.body_hash.to_vec()))
+                .push_bind(current.and_then(|c| c.recorded_time).map(|at| at.0))
+                .push_bind(current.map(|c| c.seq))
+                .push_bind(key.retracted_by);
+        });
+        upsert.push(
+            " ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
+              event_seq = excluded.event_seq, retracted_by = excluded.retracted_by",
+        );
+        upsert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn feed(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
+    for (environment, topic) in &ledger.topics {
+        bump(connection, environment, topic).await?;
+    }
+    Ok(())
+}
+
+/// Tells live readers that a topic changed.
+pub(in crate::store::sqlite) async fn bump(
+    connection: &mut SqliteConnection,
+    environment: &str,
+    topic: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO feed (environment, topic, seq) VALUES ($1, $2, 1)
+         ON CONFLICT (environment, topic) DO UPDATE SET seq = seq + 1",
+    )
+    .bind(environment)
+    .bind(topic)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! The schema's versions, embedded. Append-only: a shipped file is never edited.
+
+use sqlx::{
+    SqlSafeStr, SqliteConnection,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+/// Version, name, text. Paired with `migrations/postgres` by number and name.
+const FILES: &[(i64, &str, &str)] = &[(1, "core", include_str!("../../../../migrations/sqlite/0001_core.sql"))];
+
+/// Versions that this build knows.
+pub fn known() -> impl Iterator<Item = (i64, &'static str)> {
+    FILES.iter().map(|(version, name, _)| (*version, *name))
+}
+
+/// Versions that the database has; empty for a new one.
+pub async fn applied(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
+    let (exists,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'").fetch_one(&mut *connection).await?;
+    if exists == 0 {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64,)> = sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(version,)| version).collect())
+}
+
+/// Brings the schema up to this build's.
+pub async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let migrations = FILES
+        .iter()
+        .map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false))
+        .collect();
+    Migrator::with_migrations(migrations).run_direct(None, connection, false).await
+}

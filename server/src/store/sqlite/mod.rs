@@ -1,0 +1,172 @@
+//! The embedded store: one SQLite file, one writer, many readers.
+
+use self::writer::Writer;
+use crate::{
+    clock::Clock,
+    domain::{access::Environment, receipt::Receipt},
+    store::{
+        StoreError,
+        feed::{Feed, Topic},
+        intake::{Batch, IntakeStore},
+    },
+};
+use async_trait::async_trait;
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+use tokio::sync::watch;
+
+mod counts;
+mod intake;
+pub mod migrations;
+pub mod writer;
+
+/// Pages that the writer's cache may hold (negative: KiB).
+const WRITER_CACHE: &str = "-32768";
+/// The same for each reader.
+const READER_CACHE: &str = "-8192";
+/// Readers at once; more only wait on two or four cores.
+const READERS: u32 = 6;
+
+/// An open database.
+#[derive(Clone)]
+pub struct Database {
+    /// Read-only connections.
+    pub read: SqlitePool,
+    /// The one connection that writes.
+    pub writer: Writer,
+}
+
+/// What to do with a schema that is older than this build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Create the file if it is missing and bring the schema up.
+    Migrate,
+    /// Only open a file whose schema is this build's.
+    Exact,
+}
+
+/// Why a database could not be opened; each reads as one line.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is not one of SQLite.
+    #[error("{url:?} is not an address such as sqlite://waybill.db: {cause}")]
+    Address {
+        /// As given.
+        url: String,
+        /// Why.
+        cause: String,
+    },
+    /// A newer Waybill wrote this database.
+    #[error(
+        "the database has schema version {found}, this build knows up to {known}: start the newer Waybill, or restore a backup"
+    )]
+    Newer {
+        /// In the database.
+        found: i64,
+        /// In this build.
+        known: i64,
+    },
+    /// The schema is older and may not be changed now.
+    #[error("the database has schema version {found}, this build needs {known}: run `waybill migrate`")]
+    Older {
+        /// In the database.
+        found: i64,
+        /// In this build.
+        known: i64,
+    },
+    /// A migration failed; the schema is as it was.
+    #[error("the schema could not be brought up: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The file could not be opened or read.
+    #[error("the database could not be opened: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Database {
+    /// Opens the file, checks its schema and starts the writer and the checkpointer.
+    pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
+        let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
+        let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
+        let mut connection = options
+            .clone()
+            .create_if_missing(mode == OpenMode::Migrate)
+            .pragma("cache_size", WRITER_CACHE)
+            // Checkpoints run on a connection of their own, so that no commit waits for one.
+            .pragma("wal_autocheckpoint", "0")
+            .thread_name(|_| "sqlite-writer".into())
+            .connect()
+            .await?;
+        bring_up(&mut connection, mode).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.clone().read_only(true).pragma("cache_size", READER_CACHE))
+            .await?;
+        let checkpointer = options.connect().await?;
+        Ok(Self { read, writer: Writer::start(connection, checkpointer, clock) })
+    }
+
+    /// Finishes the queued writes and closes every connection.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.read.close().await;
+    }
+}
+
+/// What every connection has in common.
+fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged event survives a power cut: FULL syncs the log at each commit (NORMAL would not).
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(200)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+async fn bring_up(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
+    let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
+    let found = migrations::applied(connection).await?.into_iter().max().unwrap_or(0);
+    match found.cmp(&known) {
+        std::cmp::Ordering::Greater => Err(OpenError::Newer { found, known }),
+        std::cmp::Ordering::Less if mode == OpenMode::Exact => Err(OpenError::Older { found, known }),
+        _ => Ok(migrations::run(connection).await?),
+    }
+}
+
+/// Opens a connection only to tell what schema the file has: `(found, known)`.
+pub async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
+    let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
+    let mut connection = SqliteConnectOptions::from_str(url).map_err(address)?.connect().await?;
+    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
+    connection.close().await?;
+    Ok((found, migrations::known().map(|(version, _)| version).max().unwrap_or(0)))
+}
+
+#[async_trait]
+impl IntakeStore for Database {
+    async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        self.writer.record(batch).await
+    }
+}
+
+#[async_trait]
+impl Feed for Database {
+    async fn latest(&self, environment: Environment) -> Result<Vec<(Topic, i64)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as("SELECT topic, seq FROM feed WHERE environment = $1")
+            .bind(environment.code())
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(code, seq)| Some((Topic::ALL.into_iter().find(|t| t.code() == code)?, seq))).collect())
+    }
+
+    fn hint(&self) -> watch::Receiver<u64> {
+        self.writer.hint()
+    }
+}

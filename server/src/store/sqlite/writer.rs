@@ -1,0 +1,347 @@
+//! The one writer. SQLite lets a single connection write; this task owns it and gives it out by the transaction.
+//!
+//! Two lanes: single events and people's actions go first and share a commit (one sync of the log for many answers); bulk runs
+//! in slices that end after about [`SLICE`] while anybody waits in the first lane.
+
+use super::intake::{self, Memory};
+use crate::{
+    clock::Clock,
+    domain::receipt::{Lane, Receipt},
+    store::{StoreError, intake::Batch},
+};
+use sqlx::{Connection, SqliteConnection};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
+
+/// Calls waiting in the first lane; beyond it the caller is told to come again.
+const SINGLE_QUEUE: usize = 1024;
+/// Batches waiting in the bulk lane.
+const BULK_QUEUE: usize = 4;
+/// Events that share one commit in the first lane.
+const GROUP: usize = 256;
+/// How long a bulk slice may keep the first lane waiting.
+const SLICE: Duration = Duration::from_millis(5);
+/// Bounds of a slice, in events.
+const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=500;
+/// The first lane counts as busy for so long after its last call.
+const BUSY_FOR: Duration = Duration::from_secs(1);
+/// How often the log is folded back into the file.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// Pages (of 4 KiB) after which the log is started over.
+const LONG_LOG: i64 = 8192;
+
+/// A transaction's body.
+pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+type Transaction = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Pin<Box<dyn Future<Output = ()> + Send + 'c>> + Send>;
+
+enum Job {
+    Record { batch: Batch, answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>> },
+    Run(Transaction),
+}
+
+/// Handle to the writer; clones share it.
+#[derive(Clone)]
+pub struct Writer {
+    single: mpsc::Sender<Job>,
+    bulk: mpsc::Sender<Job>,
+    hint: watch::Receiver<u64>,
+    closing: Arc<watch::Sender<bool>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: SqliteConnection, checkpointer: SqliteConnection, clock: Clock) -> Self {
+        let (single, single_jobs) = mpsc::channel(SINGLE_QUEUE);
+        let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
+        let (hint_sender, hint) = watch::channel(0);
+        let closing = Arc::new(watch::Sender::new(false));
+        let long_log = Arc::new(AtomicBool::new(false));
+        tokio::spawn(checkpoints(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
+        let task = Task {
+            connection,
+            memory: Memory::default(),
+            long_log,
+            clock,
+            hint: hint_sender,
+            last_single: None,
+            nanos_per_event: 50_000.0,
+            slices: None,
+        };
+        tokio::spawn(task.work(single_jobs, bulk_jobs, closing.subscribe()));
+        Self { single, bulk, hint, closing }
+    }
+
+    /// Changes after each commit.
+    pub fn hint(&self) -> watch::Receiver<u64> {
+        self.hint.clone()
+    }
+
+    /// Records a batch; see [`crate::store::intake::IntakeStore::record`].
+    pub async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        let (answer, result) = oneshot::channel();
+        self.queue(batch.terms.lane, Job::Record { batch, answer })?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs `work` in one transaction: committed if it answers `Ok`, rolled back otherwise.
+    pub async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        let (answer, result) = oneshot::channel();
+        let job: Transaction = Box::new(move |connection| {
+            Box::pin(async move {
+                // The caller may have gone; the work is done all the same.
+                let _ = answer.send(in_transaction(connection, work).await);
+            })
+        });
+        self.queue(lane, Job::Run(job))?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    fn queue(&self, lane: Lane, job: Job) -> Result<(), StoreError> {
+        let queue = match lane {
+            Lane::Single => &self.single,
+            Lane::Bulk => &self.bulk,
+        };
+        queue.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        self.closing.send_replace(true);
+        self.single.closed().await;
+    }
+}
+
+async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
+where
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T>,
+{
+    // IMMEDIATE: a transaction that reads first and writes later could otherwise fail half-way without waiting.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let value = work(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(value)
+}
+
+/// A bulk batch on its way: what is still to do and what was answered so far.
+struct Slices {
+    rest: std::vec::IntoIter<crate::domain::receipt::Inbound>,
+    batch: Batch,
+    receipts: Vec<Receipt>,
+    answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
+}
+
+struct Task {
+    connection: SqliteConnection,
+    memory: Memory,
+    long_log: Arc<AtomicBool>,
+    clock: Clock,
+    hint: watch::Sender<u64>,
+    last_single: Option<Instant>,
+    nanos_per_event: f64,
+    slices: Option<Slices>,
+}
+
+type Waiting = (Batch, oneshot::Sender<Result<Vec<Receipt>, StoreError>>);
+
+impl Task {
+    async fn work(mut self, mut single: mpsc::Receiver<Job>, mut bulk: mpsc::Receiver<Job>, mut closing: watch::Receiver<bool>) {
+        loop {
+            let job = if self.slices.is_some() {
+                single.try_recv().ok()
+            } else {
+                tokio::select! {
+                    biased;
+                    job = single.recv() => match job { Some(job) => Some(job), None => break },
+                    job = bulk.recv() => { self.begin_bulk(job).await; None }
+                    () = closed(&mut closing) => {
+                        // What is queued is still done; nothing new comes in.
+                        single.close();
+                        bulk.close();
+                        if single.is_empty() && bulk.is_empty() { break }
+                        None
+                    }
+                }
+            };
+            match job {
+                Some(job) => self.serve_single(job, &mut single).await,
+                None => self.next_slice().await,
+            }
+            if self.long_log.swap(false, Ordering::Relaxed) {
+                self.start_log_over().await;
+            }
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::error!(error.message = %error, "the writer's connection did not close cleanly");
+        }
+    }
+
+    async fn serve_single(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) {
+        self.last_single = Some(Instant::now());
+        let mut waiting: Vec<Waiting> = Vec::new();
+        let mut events = 0;
+        let mut next = Some(first);
+        let mut after = None;
+        while let Some(job) = next.take() {
+            match job {
+                Job::Record { batch, answer } => {
+                    events += batch.items.len();
+                    waiting.push((batch, answer));
+                }
+                Job::Run(work) => {
+                    after = Some(work);
+                    break;
+                }
+            }
+            if events < GROUP {
+                next = queue.try_recv().ok();
+            }
+        }
+        if !waiting.is_empty() {
+            self.record_together(waiting).await;
+        }
+        if let Some(work) = after {
+            work(&mut self.connection).await;
+            self.committed();
+        }
+    }
+
+    /// One commit for everybody who waits.
+    async fn record_together(&mut self, waiting: Vec<Waiting>) {
+        let (mut batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let counts: Vec<usize> = batches.iter().map(|batch| batch.items.len()).collect();
+        match self.commit(&mut batches).await {
+            Ok(receipts) => {
+                let mut receipts = receipts.into_iter();
+                for (answer, count) in answers.into_iter().zip(counts) {
+                    let _ = answer.send(Ok(receipts.by_ref().take(count).collect()));
+                }
+            }
+            Err(error) => {
+                tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
+                for answer in answers {
+                    let _ = answer.send(Err(StoreError::Unavailable));
+                }
+            }
+        }
+    }
+
+    async fn begin_bulk(&mut self, job: Option<Job>) {
+        match job {
+            Some(Job::Record { mut batch, answer }) => {
+                let rest = std::mem::take(&mut batch.items).into_iter();
+                self.slices = Some(Slices { receipts: Vec::with_capacity(rest.len()), rest, batch, answer });
+            }
+            Some(Job::Run(work)) => {
+                work(&mut self.connection).await;
+                self.committed();
+            }
+            None => {}
+        }
+    }
+
+    async fn next_slice(&mut self) {
+        let Some(mut slices) = self.slices.take() else { return };
+        let items: Vec<_> = slices.rest.by_ref().take(self.slice_events()).collect();
+        let batch = Batch { actor: slices.batch.actor.clone(), terms: slices.batch.terms, items };
+        match self.commit(&mut [batch]).await {
+            Ok(receipts) => slices.receipts.extend(receipts),
+            Err(error) => {
+                tracing::error!(error.message = %error, error.cause = ?error, "a bulk commit failed; the batch is answered as not taken");
+                let _ = slices.answer.send(Err(StoreError::Unavailable));
+                return;
+            }
+        }
+        if slices.rest.len() == 0 {
+            let _ = slices.answer.send(Ok(slices.receipts));
+        } else {
+            self.slices = Some(slices);
+        }
+    }
+
+    /// Events of the next slice: many while nobody else waits, else what fits in [`SLICE`] at the measured pace.
+    fn slice_events(&self) -> usize {
+        if self.last_single.is_none_or(|last| last.elapsed() > BUSY_FOR) {
+            return *SLICE_EVENTS.end();
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small and positive"
+        )]
+        let fitting = (SLICE.as_nanos() as f64 / self.nanos_per_event) as usize;
+        fitting.clamp(*SLICE_EVENTS.start(), *SLICE_EVENTS.end())
+    }
+
+    /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits
+    /// it can be folded whole (nearly all of it is already), and SQLite then starts it over. PASSIVE waits for nobody.
+    async fn start_log_over(&mut self) {
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut self.connection).await {
+            tracing::warn!(error.message = %error, "the log could not be folded between two commits");
+        }
+    }
+
+    async fn commit(&mut self, batches: &mut [Batch]) -> Result<Vec<Receipt>, StoreError> {
+        let begun = Instant::now();
+        let now = self.memory.later(self.clock.now());
+        let memory = &mut self.memory;
+        let done = async {
+            let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+            let receipts = intake::record(&mut transaction, memory, now, batches).await?;
+            transaction.commit().await?;
+            Ok(receipts)
+        }
+        .await;
+        match &done {
+            Ok(receipts) => {
+                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+                let pace = begun.elapsed().as_nanos() as f64 / receipts.len().max(1) as f64;
+                self.nanos_per_event = 0.8 * self.nanos_per_event + 0.2 * pace;
+                self.committed();
+            }
+            // What was cached inside the failed transaction is not in the database.
+            Err(_) => self.memory = Memory::default(),
+        }
+        done
+    }
+
+    fn committed(&self) {
+        self.hint.send_modify(|n| *n += 1);
+    }
+}
+
+/// Ends when the store is told to close.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the last handle is gone, which is the same.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+/// Folds the log back into the file while commits go on, and tells the writer when the log has grown long.
+async fn checkpoints(mut connection: SqliteConnection, mut closing: watch::Receiver<bool>, long: Arc<AtomicBool>) {
+    loop {
+        let last = tokio::time::timeout(CHECKPOINT_EVERY, closed(&mut closing)).await.is_ok();
+        // PASSIVE never waits for readers or the writer. Answers (busy, pages in the log, pages folded).
+        match sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut connection).await {
+            Ok((_, pages, _)) => long.store(pages > LONG_LOG, Ordering::Relaxed),
+            Err(error) => tracing::warn!(error.message = %error, "a checkpoint failed; the log grows until the next one"),
+        }
+        if last {
+            break;
+        }
+    }
+}
