@@ -8,6 +8,7 @@ pub mod http;
 pub mod ids;
 pub mod service;
 pub mod shutdown;
+pub mod simulate;
 pub mod startup;
 pub mod store;
 pub mod telemetry;
