@@ -40,11 +40,8 @@ impl Live {
 
 /// Puts [`Live`] into the context and, in a browser, begins to listen.
 pub(crate) fn provide() {
-    let live = Live {
-        shipments: RwSignal::new(0),
-        quarantine: RwSignal::new(0),
-        freshness: RwSignal::new(Freshness::AsRendered),
-    };
+    let live =
+        Live { shipments: RwSignal::new(0), quarantine: RwSignal::new(0), freshness: RwSignal::new(Freshness::AsRendered) };
     provide_context(live);
     Effect::new(move |_| crate::browser::listen(live));
 }

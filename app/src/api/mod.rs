@@ -9,8 +9,8 @@ pub mod viewer;
 
 pub use overview::read_overview;
 pub use quarantine::{
-    DiscardQuarantine, FixQuarantine, ReplayQuarantine, discard_quarantine, fix_quarantine, read_quarantine, read_quarantine_item,
-    replay_quarantine,
+    DiscardQuarantine, FixQuarantine, ReplayQuarantine, discard_quarantine, fix_quarantine, read_quarantine,
+    read_quarantine_item, replay_quarantine,
 };
 pub use search::search;
 pub use shipments::{read_choices, read_raw_event, read_shipment, read_shipments};

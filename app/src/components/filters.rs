@@ -4,12 +4,17 @@ use crate::model::Choice;
 use leptos::prelude::*;
 
 /// A drop-down of a filter.
-pub(crate) fn pick(name: &'static str, label: &'static str, all: &'static str, choices: &[Choice], chosen: &Option<String>) -> AnyView {
+pub(crate) fn pick(
+    name: &'static str,
+    label: &'static str,
+    all: &'static str,
+    choices: &[Choice],
+    chosen: &Option<String>,
+) -> AnyView {
     let chosen = chosen.as_deref().unwrap_or_default();
     let known = chosen.is_empty() || choices.iter().any(|choice| choice.value == chosen);
     let stray = (!known).then(|| option(chosen.to_owned(), chosen.to_owned(), true));
-    let options: Vec<_> =
-        choices.iter().map(|c| option(c.value.clone(), c.label.clone(), c.value == chosen)).collect();
+    let options: Vec<_> = choices.iter().map(|c| option(c.value.clone(), c.label.clone(), c.value == chosen)).collect();
     view! {
         <label class="field">
             <span>{label}</span>

@@ -48,7 +48,9 @@ pub(crate) fn dialogs() -> AnyView {
 
 fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
     let link = |permission, href: &'static str, label: &'static str| {
-        viewer.may(permission).then(|| view! { <li><a href=href aria-current=move || current(&path.get(), href)>{label}</a></li> })
+        viewer
+            .may(permission)
+            .then(|| view! { <li><a href=href aria-current=move || current(&path.get(), href)>{label}</a></li> })
     };
     view! {
         <header class="bar">

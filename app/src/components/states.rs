@@ -27,12 +27,16 @@ pub(crate) fn failed(error: AppError) -> AnyView {
     }
     let (title, advice) = match &error {
         AppError::SignedOut => ("Please sign in", "Your session has ended. "),
-        AppError::Forbidden => ("Not for your role", "Your role or scope does not include this. An administrator can change that. "),
+        AppError::Forbidden => {
+            ("Not for your role", "Your role or scope does not include this. An administrator can change that. ")
+        }
         AppError::NotFound => ("Nothing here", "It does not exist, or it lies outside your scope. "),
         AppError::Conflict { .. } => ("Changed in the meantime", "Load the page again to see the present state. "),
         AppError::Invalid { .. } => ("The address does not fit", "Part of the filter cannot be read. "),
         AppError::Unavailable => ("Busy just now", "Nothing is lost. Try again in a moment. "),
-        AppError::Internal { .. } => ("Something went wrong on our side", "Nothing is lost. Tell support the id if it happens again. "),
+        AppError::Internal { .. } => {
+            ("Something went wrong on our side", "Nothing is lost. Tell support the id if it happens again. ")
+        }
         AppError::Transport { .. } => ("The server could not be reached", "Check the connection, then load the page again. "),
     };
     let onward = if error == AppError::SignedOut {

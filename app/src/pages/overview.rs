@@ -109,10 +109,8 @@ fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Ch
     chip(&filter.period.from, &|v| format!("From {v}"), |f| f.period.from = None);
     chip(&filter.period.to, &|v| format!("Before {v}"), |f| f.period.to = None);
     chip(&filter.region, &|v| format!("Region: {}", filters::label_of(&choices.regions, v)), |f| f.region = None);
-    chip(
-        &filter.business_unit,
-        &|v| format!("Business unit: {}", filters::label_of(&choices.business_units, v)),
-        |f| f.business_unit = None,
-    );
+    chip(&filter.business_unit, &|v| format!("Business unit: {}", filters::label_of(&choices.business_units, v)), |f| {
+        f.business_unit = None
+    });
     chips
 }

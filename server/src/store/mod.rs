@@ -4,6 +4,10 @@
 pub mod error;
 pub mod feed;
 pub mod intake;
+pub mod overview;
+pub mod projector;
+pub mod quarantine;
+pub mod shipments;
 pub mod sqlite;
 
 pub use error::StoreError;

@@ -25,8 +25,7 @@ pub(super) fn words(overview: &Overview) -> String {
 
 /// What a figure leaves out, told.
 pub(super) fn left_out(omissions: &[Omission]) -> Option<String> {
-    let parts: Vec<_> =
-        omissions.iter().filter(|o| o.count > 0).map(|o| format!("{} {}", count(o.count), o.reason)).collect();
+    let parts: Vec<_> = omissions.iter().filter(|o| o.count > 0).map(|o| format!("{} {}", count(o.count), o.reason)).collect();
     (!parts.is_empty()).then(|| format!("Left out: {}", parts.join(", ")))
 }
 

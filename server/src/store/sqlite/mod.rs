@@ -21,6 +21,11 @@ use tokio::sync::watch;
 mod counts;
 mod intake;
 pub mod migrations;
+mod overview;
+mod projector;
+mod quarantine;
+mod scope;
+mod shipments;
 pub mod writer;
 
 /// Pages that the writer's cache may hold (negative: KiB).

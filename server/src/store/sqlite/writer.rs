@@ -56,6 +56,7 @@ pub struct Writer {
     bulk: mpsc::Sender<Job>,
     hint: watch::Receiver<u64>,
     closing: Arc<watch::Sender<bool>>,
+    clock: Clock,
 }
 
 impl Writer {
@@ -66,6 +67,7 @@ impl Writer {
         let closing = Arc::new(watch::Sender::new(false));
         let long_log = Arc::new(AtomicBool::new(false));
         tokio::spawn(checkpoints(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
+        let now = clock.clone();
         let task = Task {
             connection,
             memory: Memory::default(),
@@ -77,12 +79,17 @@ impl Writer {
             slices: None,
         };
         tokio::spawn(task.work(single_jobs, bulk_jobs, closing.subscribe()));
-        Self { single, bulk, hint, closing }
+        Self { single, bulk, hint, closing, clock: now }
     }
 
     /// Changes after each commit.
     pub fn hint(&self) -> watch::Receiver<u64> {
         self.hint.clone()
+    }
+
+    /// The time that a transaction of this moment should write.
+    pub fn now(&self) -> crate::domain::time::Instant {
+        self.clock.now()
     }
 
     /// Records a batch; see [`crate::store::intake::IntakeStore::record`].

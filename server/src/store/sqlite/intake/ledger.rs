@@ -1,6 +1,6 @@
 //! What a batch will write: event rows, changed standings, audit entries, touched topics.
 
-use super::{Arrival, Memory};
+use super::Arrival;
 use crate::{
     domain::{access::Environment, time::Instant},
     store::{StoreError, feed::Topic},
@@ -45,17 +45,12 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) async fn begin(connection: &mut SqliteConnection, memory: &Memory, now: Instant) -> Result<Self, StoreError> {
-        let next_event = match memory.next_event {
-            Some(next) => next,
-            None => {
-                let (last,): (i64,) = sqlx::query_as("SELECT coalesce(max(seq), 0) FROM events").fetch_one(connection).await?;
-                last + 1
-            }
-        };
+    pub(super) async fn begin(connection: &mut SqliteConnection, now: Instant) -> Result<Self, StoreError> {
+        // Read in the transaction, so that nobody has to keep count between two; it is the last entry of the table's tree.
+        let (last,): (i64,) = sqlx::query_as("SELECT coalesce(max(seq), 0) FROM events").fetch_one(connection).await?;
         Ok(Self {
             now,
-            next_event,
+            next_event: last + 1,
             events: Vec::new(),
             superseded: Vec::new(),
             retracted: Vec::new(),

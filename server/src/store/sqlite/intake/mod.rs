@@ -12,6 +12,8 @@ mod states;
 mod subjects;
 mod write;
 
+pub(super) use self::write::bump;
+
 use self::{keys::Keys, ledger::Ledger, subjects::Subjects};
 use crate::{
     domain::{
@@ -30,7 +32,6 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Memory {
     sources: HashMap<(Environment, String), i64>,
-    next_event: Option<i64>,
     last_commit: Option<Instant>,
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn record(
     batches: &mut [Batch],
 ) -> Result<Vec<Receipt>, StoreError> {
     let batches: &[Batch] = batches;
-    let mut ledger = Ledger::begin(connection, memory, now).await?;
+    let mut ledger = Ledger::begin(connection, now).await?;
     intern_sources(connection, memory, batches).await?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
     let mut keys = Keys::load(connection, &arrivals).await?;
@@ -81,7 +82,6 @@ pub(super) async fn record(
             receipts.push(receipt);
         }
     }
-    memory.next_event = Some(ledger.next_event);
     write::all(connection, ledger, keys, subjects).await?;
     Ok(receipts)
 }

@@ -13,6 +13,14 @@ pub(crate) fn corrupt(table: &'static str, id: &str, cause: impl ToString) -> St
     StoreError::Corrupt { table, id: id.to_owned(), cause: cause.to_string() }
 }
 
+/// Sorted, each value once, the empty one (nobody told it) left out.
+pub(crate) fn distinct(mut values: Vec<String>) -> Vec<String> {
+    values.retain(|value| !value.is_empty());
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
 /// Rows per statement, largest first: few sizes, so that every statement is prepared once and then found in the cache.
 const SIZES: [usize; 4] = [64, 16, 4, 1];
 
