@@ -6,6 +6,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod ids;
+pub mod intake;
 pub mod service;
 pub mod shutdown;
 pub mod simulate;

@@ -19,8 +19,9 @@ mod types;
 
 pub use claims::milestone;
 pub use data::EventData;
+pub(crate) use envelope::is_json;
 pub use limits::{Limits, ReadTerms};
-pub use read::read;
+pub use read::{glance, read};
 pub use types::{EventType, SubjectKind};
 
 /// An event that could be read: envelope, typed data, and the hash that tells repetition from conflict.

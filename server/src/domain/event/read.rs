@@ -64,6 +64,13 @@ fn read_members<'t>(bytes: &'t [u8], terms: &ReadTerms, members: &mut Members<'t
     })
 }
 
+/// What the beginning of an event tells about it; the refusal is the caller's to word.
+pub fn glance(beginning: &[u8], terms: &ReadTerms) -> Refusal {
+    let mut members = Members::new();
+    let error = read_object(readable(beginning, terms.limits.event), &terms.limits, &mut members).err();
+    refusal(beginning, &members, error.unwrap_or_else(|| NodeError::new("event_too_large", "is too large")))
+}
+
 /// As much of it as is text and worth looking at.
 fn readable(bytes: &[u8], most: usize) -> &str {
     let bytes = if bytes.len() > most { &bytes[..GLANCE.min(bytes.len())] } else { bytes };
