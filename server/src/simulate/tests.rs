@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::event::{Limits, ReadTerms};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
@@ -40,6 +41,29 @@ fn every_line_is_json_but_those_that_are_cut_off() {
     for event in simulation(5, 2_000) {
         let read: Result<Value, _> = serde_json::from_str(&event.json);
         assert_eq!(read.is_err(), event.fault == Some(Fault::CutOff), "{}", event.json);
+    }
+}
+
+#[test]
+fn the_contracts_take_what_is_sound_and_refuse_the_rest() {
+    let terms = ReadTerms { now: NOON, limits: Limits::DEFAULT };
+    for event in simulation(6, 2_000) {
+        let refused = match event.fault {
+            Some(Fault::UnknownType) => Some("type_unknown"),
+            Some(Fault::BadMoney) => Some("money_invalid"),
+            Some(Fault::FutureDate) => Some("time_in_future"),
+            Some(Fault::BadTime) => Some("time_invalid"),
+            Some(Fault::NoSubject) => Some("attribute_missing"),
+            Some(Fault::CutOff) => Some("json_malformed"),
+            _ => None,
+        };
+        match crate::domain::event::read(event.json.as_bytes(), &terms) {
+            Ok(read) => {
+                assert_eq!(refused, None, "{}", event.json);
+                assert_eq!((read.event_type, read.source.as_str(), &read.id), (event.event_type, event.source, &event.id));
+            }
+            Err(refusal) => assert_eq!(Some(refusal.code), refused, "{}: {}", refusal.reason, event.json),
+        }
     }
 }
 
