@@ -6,6 +6,8 @@
 //! [`Live`] keeps on telling around the present, [`Manifest`] says what was put in, so that a test knows the truth.
 
 mod cash;
+pub mod deliver;
+pub mod demo;
 mod draw;
 mod faults;
 mod freight;
