@@ -2,5 +2,6 @@
 
 pub mod batch;
 pub mod binary;
+pub mod flat;
 pub mod ndjson;
 pub mod structured;

@@ -1,0 +1,54 @@
+//! Mappings that are wrong say where and why.
+
+use super::{super::plan::Plan, PARCELS_MAPPING};
+
+fn complaint(from: &str, to: &str) -> String {
+    assert!(PARCELS_MAPPING.contains(from), "{from}");
+    Plan::parse(&PARCELS_MAPPING.replacen(from, to, 1)).expect_err("wrong").to_string()
+}
+
+#[test]
+fn every_complaint_names_line_and_key() {
+    let line = |text: &str| PARCELS_MAPPING.lines().position(|line| line.contains(text)).expect("there") + 1;
+    for (from, to, at, says) in [
+        ("carrier = \"Carrier\"", "carier = \"Carrier\"", line("carrier = \"{carrier|slug}\""), "there is no field `carrier`"),
+        ("kind = \"money\"", "kind = \"mony\"", line("kind = \"money\""), "unknown variant `mony`"),
+        ("round = \"half-up\"", "rounding = \"half-up\"", line("round = \"half-up\""), "unknown field `rounding`"),
+        ("\"%d %b %Y\"", "\"%d %b %Q\"", line("\"%d %b %Y\""), "%Q is none of"),
+        ("Africa/Nairobi", "Africa/Narobi", line("Africa/Nairobi"), "no IANA time zone"),
+        ("shipment.delivered.v1", "shipment.delivered.v9", line("shipment.delivered.v1"), "no event type"),
+        ("{delivered|max}", "{delivered|max} at noon", line("{delivered|max}"), "must be one time field"),
+        ("{promised|min}", "{promised|sum}", line("{promised|min}"), "`sum` needs a number"),
+        ("id = \"delivered:{shipment}\"", "id = \"delivered\"", line("id = \"delivered:"), "taken for repetitions"),
+        ("take = \"nothing\"", "take = \"half\"", line("take = \"nothing\""), "unknown variant `half`"),
+        (
+            "{ \"Line\" = \"{line}\" }",
+            "{ \"Line\" = \"{lin}\" }",
+            line("{ \"Line\" = \"{line}\" }"),
+            "no name in the pattern `lin`",
+        ),
+        ("by = \"order\"", "by = \"weight\"", 0, "cannot group or filter"),
+        ("currency = \"USD\"\n", "", 0, "money needs `currency`"),
+        ("order = \"line\"\n", "", 0, "need the group's `order`"),
+    ] {
+        let complaint = complaint(from, to);
+        assert!(complaint.contains(says), "{complaint}");
+        let here = format!("line {at}: ");
+        assert!(at == 0 && complaint.starts_with("line ") || complaint.starts_with(&here), "{complaint} ({here})");
+    }
+}
+
+#[test]
+fn fields_made_of_themselves_are_refused() {
+    let text = "order = { value = \"{carrier}\" }\ncarrier = { value = \"{order}\" }";
+    let mapping = PARCELS_MAPPING.replace("order = \"Order\"\ncarrier = \"Carrier\"", text);
+    let complaint = Plan::parse(&mapping).expect_err("a circle").to_string();
+    assert!(complaint.contains("is made of itself"), "{complaint}");
+}
+
+#[test]
+fn a_file_without_a_column_says_what_it_has() {
+    let plan = Plan::parse(PARCELS_MAPPING).expect("good");
+    let problem = super::super::row::Bound::new(plan, vec!["Line".into(), " Shipment ".into()]).expect_err("short");
+    assert!(problem.contains("no column") && problem.contains("it has: Line, Shipment"), "{problem}");
+}
