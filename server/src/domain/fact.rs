@@ -171,6 +171,9 @@ pub struct Standing {
     /// CloudEvents id.
     #[serde(rename = "i")]
     pub event_id: String,
+    /// The producer gave no record time: `recorded_at` is our receipt.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours: bool,
 }
 
 fn is_zero(rank: &i32) -> bool {

@@ -57,7 +57,11 @@ pub fn measures(state: &ShipmentState) -> Vec<Measure> {
         Outcome::DeliveredLate => LATE,
         Outcome::NoPromise | Outcome::Open => NO_PROMISE,
     };
-    let lag = lag_bin(fact.standing.recorded_at.since(at), precision);
+    let lag = if fact.standing.ours && !state.watched {
+        NO_RECORD_TIME
+    } else {
+        lag_bin(fact.standing.recorded_at.since(at), precision)
+    };
     vec![
         Measure { metric: Metric::DeliveredAgainstPromise, day, bin: against_promise },
         Measure { metric: Metric::DeliveredToRecorded, day, bin: lag },

@@ -28,6 +28,7 @@ impl OrderState {
             sequence: event.sequence.clone(),
             source: event.source.clone(),
             event_id: event.id.clone(),
+            ours: event.recorded_time.is_none(),
         };
         self.facts.merge(event.claims.iter().cloned(), &standing);
         self.references.extend(event.references.iter().cloned());

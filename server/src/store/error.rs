@@ -30,5 +30,5 @@ pub enum StoreError {
     Closed,
     /// The database failed.
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

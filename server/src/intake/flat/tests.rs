@@ -94,6 +94,7 @@ impl Came {
                 sequence: event.sequence.clone(),
                 source: event.source.clone(),
                 event_id: event.id.clone(),
+                ours: event.recorded_time.is_none(),
             };
             all.entry(event.subject.clone()).or_default().merge(event.claims.clone(), &standing);
         }

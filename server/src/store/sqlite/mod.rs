@@ -175,3 +175,13 @@ impl Feed for Database {
         self.writer.hint()
     }
 }
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Unavailable,
+            sqlx::Error::PoolClosed => Self::Closed,
+            other => Self::Database(Box::new(other)),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! What people read and do: the ports of the interface, each call authorised here.
+
+use super::{
+    cursor,
+    overview::{self, POD_AGES},
+    period::{Days, invalid},
+    quarantine, shipment, shipments,
+    words::Words,
+};
+use crate::{
+    clock::Clock,
+    domain::{
+        access::{Actor, Grants, Permission, Role, role_permissions},
+        event::{self, Limits, ReadTerms},
+        time::Instant,
+    },
+    ids,
+    store::{
+        StoreError,
+        overview::{FigureQuery, FigureStore},
+        quarantine::{QuarantineQuery, QuarantineStore, Replayed},
+        shipments::{ShipmentStore, Sight},
+    },
+};
+use app::{
+    error::AppError,
+    model::{
+        ChartKind, ChartRequest, Choice, FilterChoices, Overview, OverviewFilter, Page, QuarantineFilter, QuarantineFix,
+        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, SearchHit, SearchResults, ShipmentDetail, ShipmentFilter,
+        ShipmentRow, Viewer,
+    },
+    ports::{Acting, Caller, Reading},
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// What the desk reads and changes.
+pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore {}
+impl<T: ShipmentStore + FigureStore + QuarantineStore> DeskStore for T {}
+
+/// The interface's ports over a store.
+#[derive(Clone)]
+pub struct Desk {
+    store: Arc<dyn DeskStore>,
+    clock: Clock,
+}
+
+/// Hits of a search that are shown.
+const HITS: u32 = 50;
+/// Longest search that is tried.
+const LONGEST_SEARCH: usize = 200;
+/// Longest reason that a person may give, in characters.
+const LONGEST_REASON: usize = 500;
+
+impl Desk {
+    /// A desk over this store.
+    pub fn new(store: Arc<dyn DeskStore>, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    fn words(&self, actor: &Actor) -> Words {
+        Words::new(actor, self.clock.now())
+    }
+
+    async fn figures(&self, actor: &Actor, filter: &OverviewFilter, now: Instant) -> Result<Overview, AppError> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        let days = Days::read(&filter.period)?;
+        let query = FigureQuery {
+            sight: sight(actor),
+            region: given(&filter.region),
+            business_unit: given(&filter.business_unit),
+            from_day: days.from,
+            to_day: days.to,
+            now,
+            pod_ages: POD_AGES.iter().map(|(_, _, hours)| hours * Instant::HOUR).collect(),
+        };
+        let figures = self.store.figures(&query).await.map_err(answer)?;
+        Ok(overview::describe(&figures, &filter.period, days, Words::new(actor, now)))
+    }
+
+    fn reason(text: &str) -> Result<String, AppError> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(invalid("reason", "Say why; it stands in the audit trail.")),
+            n if n > LONGEST_REASON => Err(invalid("reason", "Keep the reason under 500 characters.")),
+            _ => Ok(text.to_owned()),
+        }
+    }
+
+    /// Replays `body`, as a correction if it was corrected.
+    async fn replay(&self, actor: &Actor, fix: QuarantineFix, corrected: bool) -> Result<QuarantineOutcome, AppError> {
+        let step = quarantine::step(actor, sight(actor), fix.id.clone(), fix.version, fix.reason);
+        let terms = ReadTerms { now: self.clock.now(), limits: Limits::DEFAULT };
+        let event = match event::read(fix.body.trim().as_bytes(), &terms) {
+            Ok(event) => event,
+            Err(refusal) => {
+                if corrected {
+                    self.store.keep_fix(step, fix.body).await.map_err(answer)?;
+                }
+                return Ok(QuarantineOutcome::Refused {
+                    code: refusal.code.into(),
+                    reason: refusal.reason,
+                    place: refusal.place,
+                });
+            }
+        };
+        let replayed = self.store.replay(step, event, corrected.then_some(fix.body)).await.map_err(answer)?;
+        Ok(match replayed {
+            Replayed::Accepted => {
+                let item = self.store.quarantined_item(&sight(actor), &fix.id).await.map_err(answer)?;
+                QuarantineOutcome::Accepted { shipment: item.shipment.map(|(id, _)| id) }
+            }
+            Replayed::Duplicate => QuarantineOutcome::Duplicate,
+            Replayed::Conflict => QuarantineOutcome::Refused {
+                code: "conflict".into(),
+                reason: "another body is stored under this source and id; give a later recordedtime to amend it".into(),
+                place: Some("/id".into()),
+            },
+        })
+    }
+}
+
+/// The actor inside the caller, if it may do this.
+fn allowed(caller: &Caller, permission: Permission) -> Result<&Actor, AppError> {
+    let actor = caller.0.downcast_ref::<Actor>().ok_or(AppError::SignedOut)?;
+    actor.require(permission).map_err(|_| AppError::Forbidden)?;
+    Ok(actor)
+}
+
+fn sight(actor: &Actor) -> Sight {
+    Sight { environment: actor.environment, scope: actor.scope.clone() }
+}
+
+/// A store's failure as the reader may know it; the cause goes to the log, once, here.
+fn answer(error: StoreError) -> AppError {
+    match error {
+        StoreError::NotFound => AppError::NotFound,
+        StoreError::Conflict(what) => AppError::Conflict { what },
+        StoreError::Busy | StoreError::Closed | StoreError::Unavailable => AppError::Unavailable,
+        cause => {
+            let id = ids::fresh();
+            tracing::error!(error.id = id, error.cause = ?cause, "a page could not be read from the store");
+            AppError::Internal { id }
+        }
+    }
+}
+
+#[async_trait]
+impl Reading for Desk {
+    async fn viewer(&self, caller: &Caller) -> Result<Viewer, AppError> {
+        let actor = caller.0.downcast_ref::<Actor>().ok_or(AppError::SignedOut)?;
+        let Grants::Role(role) = &actor.grants else { return Err(AppError::Forbidden) };
+        Ok(Viewer {
+            name: actor.name.strip_prefix("user:").unwrap_or(&actor.name).to_owned(),
+            role: *role,
+            role_label: role_label(*role).into(),
+            permissions: role_permissions(*role).to_vec(),
+            scope: scope_words(actor),
+            time_zone: actor.time_zone.clone(),
+        })
+    }
+
+    async fn overview(&self, caller: &Caller, filter: OverviewFilter) -> Result<Overview, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let mut overview = self.figures(actor, &filter, self.clock.now()).await?;
+        if actor.require(Permission::ReadQuarantine).is_ok() {
+            let open = QuarantineQuery { sight: sight(actor), state: "open", source: None, code: None };
+            overview.quarantined = self.store.count_quarantined(&open, shipments::COUNTED).await.map_err(answer)?;
+        }
+        Ok(overview)
+    }
+
+    async fn shipments(&self, caller: &Caller, filter: ShipmentFilter) -> Result<Page<ShipmentRow>, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
+        let words = self.words(actor);
+        let query = shipments::query(&filter, sight(actor), words.now)?;
+        let after = cursor::read(filter.after.as_deref())?;
+        let records = self.store.shipments(&query, after.as_ref(), shipments::PAGE).await.map_err(answer)?;
+        let total = self.store.count_shipments(&query, shipments::COUNTED).await.map_err(answer)?;
+        let next = shipments::next(&records);
+        Ok(Page {
+            items: records.into_iter().map(|record| shipments::row(record, words)).collect(),
+            next,
+            total,
+            as_of: words.as_of(),
+        })
+    }
+
+    async fn shipment(&self, caller: &Caller, id: String) -> Result<ShipmentDetail, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
+        let whole = self.store.shipment(&sight(actor), &id).await.map_err(answer)?;
+        let timeline = self.store.timeline(&id, shipment::TIMELINE).await.map_err(answer)?;
+        Ok(shipment::describe(whole, timeline, self.words(actor)))
+    }
+
+    async fn raw_event(&self, caller: &Caller, seq: i64) -> Result<RawEvent, AppError> {
+        let actor = allowed(caller, Permission::ReadRawEvents)?;
+        Ok(shipment::raw(self.store.event(&sight(actor), seq).await.map_err(answer)?))
+    }
+
+    async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let choices = self.store.choices(&sight(actor)).await.map_err(answer)?;
+        let plain = |values: Vec<String>| values.into_iter().map(|value| Choice { label: value.clone(), value }).collect();
+        Ok(FilterChoices {
+            regions: plain(choices.regions),
+            business_units: plain(choices.business_units),
+            carriers: plain(choices.carriers),
+            modes: plain(choices.modes),
+        })
+    }
+
+    async fn search(&self, caller: &Caller, query: String) -> Result<SearchResults, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
+        let wanted = query.trim().to_owned();
+        if wanted.is_empty() || wanted.len() > LONGEST_SEARCH {
+            return Ok(SearchResults { query: wanted.chars().take(LONGEST_SEARCH).collect(), hits: Vec::new(), more: false });
+        }
+        let mut found = self.store.by_name(&sight(actor), &wanted, HITS + 1).await.map_err(answer)?;
+        let more = found.len() > HITS as usize;
+        found.truncate(HITS as usize);
+        let exact = wanted.to_lowercase();
+        let hits = found.into_iter().map(|hit| SearchHit {
+            exact: hit.value.to_lowercase() == exact,
+            scheme: hit.scheme,
+            value: hit.value,
+            shipment_id: hit.id,
+            shipment: hit.reference,
+            stage: hit.stage,
+        });
+        Ok(SearchResults { query: wanted, hits: hits.collect(), more })
+    }
+
+    async fn quarantine(&self, caller: &Caller, filter: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError> {
+        let actor = allowed(caller, Permission::ReadQuarantine)?;
+        let words = self.words(actor);
+        let query = quarantine::query(&filter, sight(actor))?;
+        let after = cursor::read(filter.after.as_deref())?;
+        let records = self.store.quarantined(&query, after.as_ref(), quarantine::PAGE).await.map_err(answer)?;
+        let total = self.store.count_quarantined(&query, shipments::COUNTED).await.map_err(answer)?;
+        let next = quarantine::next(&records);
+        Ok(Page {
+            items: records.into_iter().map(|record| quarantine::row(record, words)).collect(),
+            next,
+            total,
+            as_of: words.as_of(),
+        })
+    }
+
+    async fn quarantine_item(&self, caller: &Caller, id: String) -> Result<QuarantineItem, AppError> {
+        let actor = allowed(caller, Permission::ReadQuarantine)?;
+        let whole = self.store.quarantined_item(&sight(actor), &id).await.map_err(answer)?;
+        Ok(quarantine::item(whole, actor.require(Permission::FixQuarantine).is_ok(), self.words(actor)))
+    }
+
+    async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let overview = self.figures(actor, &request.filter, self.clock.now()).await?;
+        Ok(match request.kind {
+            ChartKind::DeliveredToRecorded => {
+                crate::chart::delivered_to_recorded(&overview.recorded.points, &crate::chart::Words::default())
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Acting for Desk {
+    async fn fix_quarantine(&self, caller: &Caller, mut fix: QuarantineFix) -> Result<QuarantineOutcome, AppError> {
+        let actor = allowed(caller, Permission::FixQuarantine)?;
+        fix.reason = Self::reason(&fix.reason)?;
+        self.replay(actor, fix, true).await
+    }
+
+    async fn replay_quarantine(&self, caller: &Caller, id: String, version: i64) -> Result<QuarantineOutcome, AppError> {
+        let actor = allowed(caller, Permission::FixQuarantine)?;
+        let whole = self.store.quarantined_item(&sight(actor), &id).await.map_err(answer)?;
+        // The latest fix, else the bytes as they came: the reason may have gone away (a clock, a limit, a new type).
+        let body = whole.fixed.unwrap_or_else(|| String::from_utf8_lossy(&whole.raw).into_owned());
+        self.replay(actor, QuarantineFix { id, version, body, reason: String::new() }, false).await
+    }
+
+    async fn discard_quarantine(&self, caller: &Caller, id: String, version: i64, reason: String) -> Result<(), AppError> {
+        let actor = allowed(caller, Permission::FixQuarantine)?;
+        let reason = Self::reason(&reason)?;
+        self.store.discard(quarantine::step(actor, sight(actor), id, version, reason)).await.map_err(answer)
+    }
+}
+
+fn scope_words(actor: &Actor) -> String {
+    let part = |set: &Option<Vec<String>>, all: &str| set.as_ref().map_or_else(|| all.to_owned(), |set| set.join(", "));
+    let (regions, units) = (part(&actor.scope.regions, "all regions"), part(&actor.scope.business_units, "all business units"));
+    format!("{regions} · {units}")
+}
+
+fn role_label(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Viewer",
+        Role::Dispatcher => "Dispatcher",
+        Role::Finance => "Finance",
+        Role::FinanceLead => "Finance lead",
+        Role::Integration => "Integration",
+        Role::Executive => "Executive",
+        Role::Admin => "Administrator",
+    }
+}

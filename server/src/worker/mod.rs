@@ -1,0 +1,3 @@
+//! Background work: each loop can be cancelled, is bounded and jittered.
+
+pub mod projector;
