@@ -1,10 +1,15 @@
 //! Server functions: what pages call, on the server directly and from the browser over HTTP. Each takes its port from the
 //! context, asks, and answers; authorisation and everything else that matters sits behind the port.
 
+/// The Overview.
 pub mod overview;
+/// What could not be taken in, and what to do about it.
 pub mod quarantine;
+/// Search by reference.
 pub mod search;
+/// Shipments, one shipment, its events.
 pub mod shipments;
+/// The person who looks.
 pub mod viewer;
 
 pub use overview::read_overview;

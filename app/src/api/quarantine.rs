@@ -8,14 +8,21 @@ use {super::Here, crate::model::QuarantineFix, crate::paths};
 
 /// One page of quarantined items.
 #[server(prefix = "/api/ui", endpoint = "quarantine", input = GetUrl)]
-pub async fn read_quarantine(#[server(default)] filter: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError> {
+pub async fn read_quarantine(
+    /// Over what.
+    #[server(default)]
+    filter: QuarantineFilter,
+) -> Result<Page<QuarantineRow>, AppError> {
     let here = Here::take()?;
     here.answer(here.ports.reading.quarantine(&here.caller, filter).await)
 }
 
 /// One quarantined item.
 #[server(prefix = "/api/ui", endpoint = "quarantine_item", input = GetUrl)]
-pub async fn read_quarantine_item(id: String) -> Result<QuarantineItem, AppError> {
+pub async fn read_quarantine_item(
+    /// Which.
+    id: String,
+) -> Result<QuarantineItem, AppError> {
     let here = Here::take()?;
     here.answer(here.ports.reading.quarantine_item(&here.caller, id).await)
 }

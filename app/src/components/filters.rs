@@ -94,3 +94,15 @@ pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
 pub(crate) fn label_of(choices: &[Choice], value: &str) -> String {
     choices.iter().find(|choice| choice.value == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
 }
+
+/// A word of a filter.
+pub(crate) fn text(name: &'static str, label: &'static str, value: &Option<String>) -> AnyView {
+    let value = value.clone().unwrap_or_default();
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input type="text" name=name value=value.clone() prop:value=value autocomplete="off" spellcheck="false"/>
+        </label>
+    }
+    .into_any()
+}

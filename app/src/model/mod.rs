@@ -4,6 +4,7 @@
 //! calendar; the exact value travels beside the words.
 
 mod chart;
+mod lanes;
 mod moment;
 mod money;
 mod overview;
@@ -14,6 +15,7 @@ mod shipment;
 mod viewer;
 
 pub use chart::{ChartKind, ChartRequest};
+pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands};
 pub use overview::{

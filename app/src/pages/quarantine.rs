@@ -1,7 +1,136 @@
-use crate::{components::states, error::AppError};
+use crate::{
+    api,
+    components::{
+        badge, filters,
+        freshness::as_of,
+        paging::{Paging, paging},
+        states, table,
+        words::{self, counted, moment},
+    },
+    live::live,
+    model::{Choice, Page, QuarantineFilter, QuarantineRow},
+    paths,
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-/// Not yet.
+/// What came in and could not be taken: nothing is lost, and each waits for somebody.
 pub(crate) fn quarantine() -> AnyView {
-    states::failed(AppError::NotFound)
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(|query| paths::quarantine_filter(|key| query.get(key))));
+    let version = live().quarantine;
+    let page = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_quarantine(filter));
+    view! {
+        <Title text="Quarantine"/>
+        <Transition fallback=states::loading>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => list(page, &filter),
+                        Err(error) => states::failed(error),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
+    let first = filter.after.is_some().then(|| paths::quarantine(&QuarantineFilter { after: None, ..filter.clone() }));
+    let next = page.next.clone().map(|after| paths::quarantine(&QuarantineFilter { after: Some(after), ..filter.clone() }));
+    let shown = page.items.len();
+    let body = if page.items.is_empty() { none(filter) } else { rows(page.items) };
+    view! {
+        <div class="head">
+            <h1>"Quarantine"{page.total.map(|total| view! { <span class="count">{counted(total, "item", "items")}</span> })}</h1>
+            {as_of(&page.as_of)}
+        </div>
+        {filters::form(paths::QUARANTINE, "Filter quarantine", fields(filter))}
+        {filters::chips(chips_of(filter), paths::QUARANTINE)}
+        {body}
+        {(shown > 0).then(|| paging(Paging { shown, total: page.total, first, next, noun: ("item", "items") }))}
+    }
+    .into_any()
+}
+
+fn none(filter: &QuarantineFilter) -> AnyView {
+    if *filter == QuarantineFilter::default() {
+        let why = "Everything that came in was read. What cannot be read lands here with its bytes and the reason.";
+        states::empty("Nothing waits", why.into_any())
+    } else {
+        let why = view! { "Take a part of the filter away, or " <a href=paths::QUARANTINE>"show what is open"</a> "." };
+        states::empty("Nothing matches", why.into_any())
+    }
+}
+
+fn rows(items: Vec<QuarantineRow>) -> AnyView {
+    let rows: Vec<_> = items.into_iter().map(row).collect();
+    let table = view! {
+        <table class="rows" data-rows="">
+            <thead>
+                <tr>
+                    <th scope="col">"Reason"</th>
+                    <th scope="col">"Where"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col">"Received"</th>
+                    <th scope="col">"Source"</th>
+                    <th scope="col">"Event"</th>
+                    <th scope="col">"Shipment"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    table::scrolling("Quarantined items", table.into_any())
+}
+
+fn row(row: QuarantineRow) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row" class="reason"><a href=paths::quarantine_item(&row.id)>{row.reason}</a> <span class="code">{row.code}</span></th>
+            <td class="code">{words::text_or(&row.place, "whole body")}</td>
+            <td>{badge::quarantine(row.state)}</td>
+            <td class="when">{moment(&row.received)}</td>
+            <td>{words::text_or(&row.source, "not readable")}</td>
+            <td>{words::text_or(&row.event_type, "not readable")}</td>
+            <td>{words::text_or(&row.subject, "not readable")}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn states_of() -> Vec<Choice> {
+    [("resolved", "Resolved"), ("discarded", "Discarded")]
+        .into_iter()
+        .map(|(value, label)| Choice { value: value.into(), label: label.into() })
+        .collect()
+}
+
+fn fields(filter: &QuarantineFilter) -> AnyView {
+    view! {
+        {filters::pick("state", "State", "Open", &states_of(), &filter.state)}
+        {filters::text("source", "Source", &filter.source)}
+        {filters::text("code", "Code", &filter.code)}
+    }
+    .into_any()
+}
+
+fn chips_of(filter: &QuarantineFilter) -> Vec<filters::Chip> {
+    let base = QuarantineFilter { after: None, ..filter.clone() };
+    let mut chips = Vec::new();
+    let mut chip = |value: &Option<String>, name: &str, clear: fn(&mut QuarantineFilter)| {
+        if let Some(value) = value {
+            let mut without = base.clone();
+            clear(&mut without);
+            let value = filters::label_of(&states_of(), value);
+            chips.push(filters::Chip { words: format!("{name}: {value}"), without: paths::quarantine(&without) });
+        }
+    };
+    chip(&filter.state, "State", |f| f.state = None);
+    chip(&filter.source, "Source", |f| f.source = None);
+    chip(&filter.code, "Code", |f| f.code = None);
+    chips
 }

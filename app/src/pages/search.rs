@@ -1,7 +1,90 @@
-use crate::{components::states, error::AppError};
+use crate::{
+    api,
+    components::{badge, states, table},
+    model::{SearchHit, SearchResults},
+    paths,
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-/// Not yet.
+/// Shipments by any reference.
 pub(crate) fn search() -> AnyView {
-    states::failed(AppError::NotFound)
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| query.get("q")).unwrap_or_default().trim().to_owned());
+    let found = Resource::new(
+        move || asked.get(),
+        |asked| async move { if asked.is_empty() { Ok(None) } else { api::search(asked).await.map(Some) } },
+    );
+    view! {
+        <Title text="Search"/>
+        <Transition fallback=states::loading>
+            {move || {
+                let asked = asked.get();
+                Suspend::new(async move {
+                    let body = match found.await {
+                        Ok(Some(results)) => whole(results),
+                        Ok(None) => states::empty("What do you look for?", "Any reference will do, or its beginning.".into_any()),
+                        Err(error) => return states::failed(error),
+                    };
+                    view! { {form(asked)} {body} }.into_any()
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn form(asked: String) -> AnyView {
+    view! {
+        <div class="head"><h1>"Search"</h1></div>
+        <form class="filters" action=paths::SEARCH method="get" role="search" aria-label="Search by reference" data-soft="">
+            <label class="field wide">
+                <span>"Order, shipment, BOL, PRO, tender, container, carrier invoice or ERP document"</span>
+                <input name="q" type="search" value=asked.clone() prop:value=asked autocomplete="off" spellcheck="false"/>
+            </label>
+            <button type="submit">"Search"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn whole(results: SearchResults) -> AnyView {
+    if results.hits.is_empty() {
+        let why = format!("No reference in your scope begins with “{}”. Check for a missing zero or letter at the front.", results.query);
+        return states::empty("Nothing found", why.into_any());
+    }
+    let rows: Vec<_> = results.hits.into_iter().map(row).collect();
+    let table = view! {
+        <table class="rows" data-rows="">
+            <thead>
+                <tr>
+                    <th scope="col">"Reference"</th>
+                    <th scope="col">"Kind"</th>
+                    <th scope="col">"Match"</th>
+                    <th scope="col">"Shipment"</th>
+                    <th scope="col">"Stage"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    view! {
+        {table::scrolling("Found", table.into_any())}
+        {results.more.then(|| view! { <p class="aside">"There are more than these. A longer beginning finds fewer."</p> })}
+    }
+    .into_any()
+}
+
+fn row(hit: SearchHit) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row"><a href=paths::shipment(&hit.shipment_id)>{hit.value}</a></th>
+            <td>{hit.scheme.replace('_', " ")}</td>
+            <td>{if hit.exact { "whole" } else { "beginning" }}</td>
+            <td>{hit.shipment}</td>
+            <td>{badge::stage(hit.stage)}</td>
+        </tr>
+    }
+    .into_any()
 }

@@ -1,7 +1,84 @@
-use crate::{components::states, error::AppError};
+use crate::{
+    api,
+    components::{badge, freshness::as_of, states, words},
+    live::live,
+    model::{Blank, ShipmentDetail},
+    paths,
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 
-/// Not yet.
+mod known;
+mod timeline;
+
+/// One shipment: what all systems say about it, and what none says.
 pub(crate) fn shipment() -> AnyView {
-    states::failed(AppError::NotFound)
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let version = live().shipments;
+    let detail = Resource::new(move || (id.get(), version.get()), |(id, _)| api::read_shipment(id));
+    view! {
+        <Transition fallback=states::loading>
+            {move || Suspend::new(async move {
+                match detail.await {
+                    Ok(detail) => whole(detail),
+                    Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn whole(detail: ShipmentDetail) -> AnyView {
+    let row = &detail.row;
+    view! {
+        <Title text=row.reference.clone()/>
+        <nav class="trail" aria-label="Trail"><a href=paths::SHIPMENTS>"Shipments"</a></nav>
+        <div class="head">
+            <h1>{row.reference.clone()}</h1>
+            <p class="badges">
+                {badge::stage(row.stage)}
+                {badge::timeliness(row.timeliness, row.late_by.as_deref())}
+                {row.history.then(|| badge::badge(badge::Tone::Plain, "Imported history"))}
+            </p>
+            {as_of(&detail.as_of)}
+        </div>
+        <dl class="summary">
+            <div><dt>"Promised"</dt><dd>{words::moment_or(&row.promised, "none told")}</dd></div>
+            <div><dt>"Dispatched"</dt><dd>{words::moment_or(&row.dispatched, "not told")}</dd></div>
+            <div><dt>"Delivered"</dt><dd>{words::moment_or(&row.delivered, "not yet")}</dd></div>
+            <div><dt>"Carrier"</dt><dd>{words::text_or(&row.carrier, "not told")}</dd></div>
+            <div><dt>"Mode"</dt><dd>{words::text_or(&row.mode, "not told")}</dd></div>
+            <div><dt>"Region"</dt><dd>{words::text_or(&row.region, "not told")}</dd></div>
+            <div><dt>"Business unit"</dt><dd>{words::text_or(&row.business_unit, "not told")}</dd></div>
+            <div><dt>"Freight"</dt><dd>{words::money_or(&row.freight, "not told")}</dd></div>
+        </dl>
+        {blanks(&detail.blanks)}
+        {timeline::timeline(&detail)}
+        <div class="columns">
+            {known::systems(&detail.systems)}
+            {known::references(&detail.references, &detail.orders)}
+        </div>
+        {known::facts(&detail.facts)}
+    }
+    .into_any()
+}
+
+fn blanks(blanks: &[Blank]) -> AnyView {
+    if blanks.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<_> = blanks
+        .iter()
+        .map(|blank| view! { <li><strong>{blank.label.clone()}</strong> " " <span>{blank.note.clone()}</span></li> })
+        .collect();
+    view! {
+        <section class="note" aria-labelledby="blanks">
+            <h2 id="blanks">"Not told by any source"</h2>
+            <ul>{items}</ul>
+        </section>
+    }
+    .into_any()
 }

@@ -111,5 +111,5 @@ pub(super) fn quarantined(overview: &Overview) -> AnyView {
         period: "now".into(),
         as_of: &overview.as_of,
     };
-    card("", "quarantined", "Quarantine", body, from)
+    card("across", "quarantined", "Quarantine", body, from)
 }

@@ -1,0 +1,106 @@
+//! Fix, replay, discard: each says beforehand what it will touch.
+
+use super::Acts;
+use crate::{
+    error::AppError,
+    model::{QuarantineItem, QuarantineState},
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// The forms, or why there are none.
+pub(super) fn actions(item: &QuarantineItem, acts: Acts) -> AnyView {
+    let body = match (item.row.state, item.may_fix) {
+        (QuarantineState::Resolved, _) => resolved(item),
+        (_, false) => view! { <p class="note">"Your role may look, not fix. Integration and administrators can."</p> }.into_any(),
+        (_, true) => forms(item, acts),
+    };
+    view! { <section aria-labelledby="fix"><h2 id="fix">"Fix and replay"</h2>{body}</section> }.into_any()
+}
+
+fn resolved(item: &QuarantineItem) -> AnyView {
+    let fixed = item.fixed.clone().map(|fixed| {
+        view! {
+            <div class="scroll" role="region" aria-label="Body as it was fixed" tabindex="0"><pre class="raw"><code>{fixed}</code></pre></div>
+        }
+    });
+    view! { <p class="note">"Resolved: the event is in the store. Nothing is left to do here."</p> {fixed} }.into_any()
+}
+
+fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
+    let body = item.fixed.clone().unwrap_or_else(|| item.raw.clone());
+    let [for_fix, for_replay, for_discard] = [0; 3].map(|_| seen(item));
+    let discarded = item.row.state == QuarantineState::Discarded;
+    let fix = acts.fix;
+    let wrong = move |name: &'static str| fix.value().with(|value| problem_of(value, name));
+    view! {
+        <ActionForm action=fix attr:class="stack">
+            {for_fix}
+            {move || fix.value().with(|value| general(value))}
+            <label class="field">
+                <span>"Event as it should have been"</span>
+                <textarea name="body" rows="16" spellcheck="false" required class="raw" prop:value=body.clone()
+                    aria-invalid=move || wrong("body").map(|_| "true") aria-describedby="body-problem">{body.clone()}</textarea>
+            </label>
+            <p class="problem" id="body-problem">{move || wrong("body")}</p>
+            <label class="field">
+                <span>"Why (stands in the audit trail)"</span>
+                <input name="reason" type="text" required maxlength="500" autocomplete="off"
+                    aria-invalid=move || wrong("reason").map(|_| "true") aria-describedby="reason-problem"/>
+            </label>
+            <p class="problem" id="reason-problem">{move || wrong("reason")}</p>
+            <p class="aside">"Stores this text as a revision beside the original and offers it to the intake once. The bytes that came stay as they are."</p>
+            <button type="submit" class="primary" disabled=move || fix.pending().get()>"Fix and replay"</button>
+        </ActionForm>
+        <details class="more">
+            <summary>"Replay as it is"</summary>
+            <ActionForm action=acts.replay attr:class="stack">
+                {for_replay}
+                {move || acts.replay.value().with(|value| general(value))}
+                <p class="aside">"Offers the last text to the intake again: right when the reason has gone away, such as a source that was unknown."</p>
+                <button type="submit" disabled=move || acts.replay.pending().get()>"Replay"</button>
+            </ActionForm>
+        </details>
+        {(!discarded).then(|| view! {
+            <details class="more">
+                <summary>"Discard"</summary>
+                <ActionForm action=acts.discard attr:class="stack">
+                    {for_discard}
+                    {move || acts.discard.value().with(|value| general(value))}
+                    <label class="field">
+                        <span>"Why (stands in the audit trail)"</span>
+                        <input name="reason" type="text" required maxlength="500" autocomplete="off"/>
+                    </label>
+                    <p class="aside">"Takes it off the list. No shipment changes, the bytes stay, and it can still be fixed and replayed."</p>
+                    <button type="submit" disabled=move || acts.discard.pending().get()>"Discard"</button>
+                </ActionForm>
+            </details>
+        })}
+    }
+    .into_any()
+}
+
+/// Which item, and in which state the person saw it.
+fn seen(item: &QuarantineItem) -> AnyView {
+    view! {
+        <input type="hidden" name="id" value=item.row.id.clone()/>
+        <input type="hidden" name="version" value=item.version.to_string()/>
+    }
+    .into_any()
+}
+
+/// What is wrong with one field.
+fn problem_of<T>(value: &Option<Result<T, AppError>>, name: &str) -> Option<String> {
+    match value {
+        Some(Err(AppError::Invalid { field, message })) if field == name => Some(message.clone()),
+        _ => None,
+    }
+}
+
+/// What is wrong with the whole, unless a field of the form says it.
+fn general<T>(value: &Option<Result<T, AppError>>) -> Option<AnyView> {
+    match value {
+        Some(Err(AppError::Invalid { field, .. })) if field == "body" || field == "reason" => None,
+        Some(Err(error)) => Some(view! { <p class="flash bad" role="alert">{error.to_string()}</p> }.into_any()),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! What happened, by every system: drawn in lanes and told in a table.
+
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        states, table,
+        words::{self, moment},
+    },
+    model::{LANE, LEFT, Lane, RIGHT, ShipmentDetail, TimelineEntry, lanes},
+    paths,
+};
+use leptos::prelude::*;
+
+/// The section.
+pub(super) fn timeline(detail: &ShipmentDetail) -> AnyView {
+    let cut = detail.timeline_cut_from.map(|all| {
+        view! { <p class="aside">{format!("The latest {} of {all} events.", detail.timeline.len())}</p> }
+    });
+    let body = if detail.timeline.is_empty() {
+        states::empty("No events", "No system has told anything about this shipment yet.".into_any())
+    } else {
+        view! { {cut} {drawing(&detail.timeline)} {rows(detail)} }.into_any()
+    };
+    view! {
+        <section aria-labelledby="timeline">
+            <h2 id="timeline">"Timeline"</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// The lanes show nothing that the table does not tell, so they are left to the eye.
+fn drawing(timeline: &[TimelineEntry]) -> AnyView {
+    let Some(laid) = lanes(timeline) else { return ().into_any() };
+    let bottom = LANE * laid.lanes.len() as f64 + 4.0;
+    let height = bottom + 20.0;
+    let lanes: Vec<_> = laid.lanes.iter().enumerate().map(|(i, lane)| one(lane, LANE * i as f64 + LANE / 2.0)).collect();
+    view! {
+        <div class="lanes" aria-hidden="true">
+            <svg viewBox=format!("0 0 1000 {height}")>
+                {lanes}
+                <line class="axis" x1=LEFT x2=RIGHT y1=bottom y2=bottom></line>
+                <text class="label" x=LEFT y=bottom + 15.0>{laid.from}</text>
+                <text class="label end" x=RIGHT y=bottom + 15.0>{laid.to}</text>
+            </svg>
+            <p class="aside">"● occurred  ▏ recorded"</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn one(lane: &Lane, y: f64) -> AnyView {
+    let marks: Vec<_> = lane
+        .marks
+        .iter()
+        .map(|mark| {
+            let class = if mark.effective { "mark" } else { "mark past" };
+            view! {
+                <g class=class>
+                    <title>{mark.title.clone()}</title>
+                    <line class="lag" x1=mark.occurred x2=mark.recorded y1=y y2=y></line>
+                    <line class="recorded" x1=mark.recorded x2=mark.recorded y1=y - 6.0 y2=y + 6.0></line>
+                    <circle cx=mark.occurred cy=y r="4.5"></circle>
+                </g>
+            }
+        })
+        .collect();
+    view! {
+        <g>
+            <line class="grid" x1=LEFT x2=RIGHT y1=y y2=y></line>
+            <text class="label end" x=LEFT - 12.0 y=y + 4.0>{lane.source.clone()}</text>
+            {marks}
+        </g>
+    }
+    .into_any()
+}
+
+fn rows(detail: &ShipmentDetail) -> AnyView {
+    let rows: Vec<_> = detail.timeline.iter().map(|entry| row(entry, &detail.row.id)).collect();
+    let table = view! {
+        <table class="rows timeline" data-rows="">
+            <thead>
+                <tr>
+                    <th scope="col">"Event"</th>
+                    <th scope="col">"Occurred"</th>
+                    <th scope="col">"Recorded"</th>
+                    <th scope="col" class="number">"Lag"</th>
+                    <th scope="col">"Known here"</th>
+                    <th scope="col">"System"</th>
+                    <th scope="col">"Details"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    table::scrolling("Timeline", table.into_any())
+}
+
+fn row(entry: &TimelineEntry, shipment: &str) -> AnyView {
+    let standing = match entry.standing.as_str() {
+        "effective" => None,
+        "retracted" => Some(badge(Tone::Plain, "Retracted")),
+        _ => Some(badge(Tone::Plain, "Superseded")),
+    };
+    let class = if standing.is_some() { "past" } else { "" };
+    let details: Vec<_> = entry
+        .details
+        .iter()
+        .map(|(key, value)| view! { <span class="pair"><span class="key">{key.clone()}</span> " " {value.clone()}</span> })
+        .collect();
+    view! {
+        <tr id=format!("event-{}", entry.seq) class=class>
+            <th scope="row">
+                <a href=paths::raw_event(shipment, entry.seq) title=entry.event_type.clone()>{entry.title.clone()}</a>
+                {standing}
+            </th>
+            <td class="when">{moment(&entry.occurred)}</td>
+            <td class="when">{moment(&entry.recorded)}</td>
+            <td class="number">{words::text_or(&entry.lag, "not known")}</td>
+            <td class="when">{moment(&entry.known)}</td>
+            <td>{entry.source.clone()}</td>
+            <td class="details">{entry.remark.clone().map(|remark| badge(Tone::Warn, remark))} {details}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! Longer examples.
+
+use super::fake::{at, day, row};
+use app::model::*;
+
+/// An event that is whole.
+pub const RAW: &str = r#"{
+  "specversion": "1.0",
+  "id": "scms-86-delivered",
+  "source": "import/scms",
+  "type": "waybill.delivery.completed.v1",
+  "subject": "SCMS-193600",
+  "time": "2014-03-17T23:59:59Z",
+  "recordedtime": "2014-03-18T23:59:59Z",
+  "data": {
+    "delivered_at": "2014-03-17",
+    "location": "Abidjan",
+    "freight": { "amount": "1653.78", "currency": "USD" }
+  }
+}"#;
+
+/// The same, broken.
+pub const BROKEN: &str = r#"{
+  "specversion": "1.0",
+  "id": "scms-86-delivered",
+  "source": "import/scms",
+  "type": "waybill.delivery.completed.v1",
+  "subject": "SCMS-193600",
+  "time": "2014-03-17T23:59:59Z",
+  "data": { "delivered_at": "2014-03-17", "freight": { "amount": "1,653.78", "currency": "USD" } }
+}"#;
+
+/// A drawing with every class that the style sheet knows.
+pub const CHART: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 960 300" role="group" aria-label="Delivered to recorded: median and nine of ten, by month"><g class="grid"><line x1="48" y1="20" x2="900" y2="20"/><line x1="48" y1="140" x2="900" y2="140"/></g><line class="axis" x1="48" y1="260" x2="900" y2="260"/><text class="label" x="40" y="24" text-anchor="end">8 d</text><text class="label" x="40" y="264" text-anchor="end">0</text><polyline class="series-1" points="48,220 160,200 272,226 384,210 496,190 608,214 720,205 832,222 900,216"/><polyline class="series-2" points="48,120 160,60 272,110 384,140 496,76 608,98 720,130 832,90 900,104"/><circle class="point series-1" cx="496" cy="190" r="4" tabindex="0"><title>Mar 2014: median 19 h</title></circle><circle class="point series-2" cx="496" cy="76" r="4" tabindex="0"><title>Mar 2014: nine of ten within 6 d 4 h</title></circle><text class="label series-1" x="906" y="220">p50</text><text class="label series-2" x="906" y="108">p90</text><text class="label" x="48" y="282">Jan 2012</text><text class="label" x="900" y="282" text-anchor="end">Jun 2015</text></svg>"#;
+
+/// Item `i` of the quarantine.
+pub fn quarantined(i: usize) -> QuarantineRow {
+    let reasons = [
+        ("money_invalid", "Amount “1,653.78” is no decimal number", Some("/data/freight/amount")),
+        ("time_in_future", "Occurred 3 days after it was received", Some("/time")),
+        ("type_unknown", "No contract has the type waybill.delivery.complete.v1", Some("/type")),
+        ("json_invalid", "Not JSON: expected a comma at line 7 column 3", None),
+    ];
+    let (code, reason, place) = reasons[i % 4];
+    let readable = i % 4 != 3;
+    QuarantineRow {
+        id: format!("0193b3c1-0000-7000-8000-{i:012}"),
+        code: code.into(),
+        reason: reason.into(),
+        place: place.map(Into::into),
+        source: readable.then(|| "import/scms".into()),
+        event_type: readable.then(|| "Delivered".into()),
+        subject: readable.then(|| row(i).reference),
+        received: at("20 Nov 2026, 10:58", "2026-11-20T09:58:00Z", 1_795_168_680_000_000),
+        state: QuarantineState::Open,
+    }
+}
+
+/// One shipment with three systems, an amendment and a retraction.
+pub fn detail(as_of: Moment) -> ShipmentDetail {
+    const HOUR: i64 = 3_600_000_000;
+    const START: i64 = 1_394_437_200_000_000;
+    let entry = |seq: i64, source: &str, title: &str, hours: i64, lag: i64, lag_words: Option<&str>, standing: &str| TimelineEntry {
+        seq,
+        source: source.into(),
+        title: title.into(),
+        event_type: format!("waybill.{}.v1", title.to_lowercase().replace(' ', "_")),
+        occurred: at(&format!("{} Mar 2014, {:02}:10", 10 + hours / 24, hours % 24), "2014-03-10T07:40:00Z", START + hours * HOUR),
+        recorded: at(&format!("{} Mar 2014, {:02}:30", 10 + (hours + lag) / 24, (hours + lag) % 24), "2014-03-10T07:40:00Z", START + (hours + lag) * HOUR),
+        known: at("20 Nov 2026, 10:41", "2026-11-20T09:41:00Z", 1_795_167_660_000_000),
+        lag: lag_words.map(Into::into),
+        remark: (seq == 1044).then(|| "Recorded before it occurred".into()),
+        standing: standing.into(),
+        details: if title == "Delivered" { vec![("Location".into(), "Abidjan".into()), ("Signed by".into(), "K. Konan".into())] } else { Vec::new() },
+    };
+    let fact = |label: &str, value: &str, at: Option<Moment>| Fact {
+        label: label.into(),
+        value: value.into(),
+        at,
+        source: "tms/eu".into(),
+        recorded: self::at("10 Mar 2014, 09:00", "2014-03-10T08:00:00Z", START),
+    };
+    ShipmentDetail {
+        row: ShipmentRow { stage: Stage::Delivered, timeliness: Timeliness::DeliveredLate, late_by: Some("3 d".into()), dispatched: None, ..row(4) },
+        references: vec![
+            Reference { scheme: "shipment".into(), issuer: String::new(), value: "SCMS-193600".into() },
+            Reference { scheme: "bol".into(), issuer: "DHL".into(), value: "BOL-8841-22".into() },
+            Reference { scheme: "container".into(), issuer: String::new(), value: "MSCU 774112-0".into() },
+        ],
+        orders: vec!["SCMS-86".into(), "SCMS-87".into()],
+        facts: vec![
+            fact("Carrier", "Aurobindo Pharma Limited", None),
+            fact("Mode", "Air", None),
+            fact("Promised delivery", "", Some(day("14 Mar 2014", "2014-03-14T23:59:59Z", START))),
+            fact("Delivered", "", Some(at("17 Mar 2014, 14:10", "2014-03-17T13:10:00Z", START))),
+        ],
+        blanks: vec![
+            Blank { label: "Dispatch".into(), note: "No system confirmed that it left, so lead time cannot be told.".into() },
+            Blank { label: "Invoice".into(), note: "No billing event has come in; cash waits or is not connected.".into() },
+        ],
+        systems: vec![
+            SystemState {
+                source: "tms/eu".into(),
+                latest: "Picked up".into(),
+                occurred: at("12 Mar 2014, 04:10", "2014-03-12T03:10:00Z", START),
+                events: 3,
+                drifts: true,
+            },
+            SystemState {
+                source: "pod-app".into(),
+                latest: "Delivered".into(),
+                occurred: at("17 Mar 2014, 14:10", "2014-03-17T13:10:00Z", START),
+                events: 2,
+                drifts: false,
+            },
+        ],
+        timeline: vec![
+            entry(1041, "tms/eu", "Tendered", 0, 1, Some("20 min"), "effective"),
+            entry(1042, "tms/eu", "Tender accepted", 5, 3, Some("3 h 20 min"), "effective"),
+            entry(1043, "wms", "Loaded", 30, 10, Some("10 h 20 min"), "superseded"),
+            entry(1044, "tms/eu", "Picked up", 44, 0, None, "effective"),
+            entry(1050, "pod-app", "Delivered", 174, 26, Some("1 d 2 h"), "effective"),
+            entry(1051, "pod-app", "POD received", 176, 27, Some("1 d 3 h"), "retracted"),
+        ],
+        timeline_cut_from: None,
+        as_of,
+    }
+}

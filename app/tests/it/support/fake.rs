@@ -1,0 +1,294 @@
+//! A server made of examples: what the pages show without a store behind them.
+
+use app::{
+    error::AppError,
+    model::*,
+    ports::{Acting, Caller, Ports, Reading},
+};
+use std::sync::Arc;
+
+/// How the server feels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Everything is there, for an integration person.
+    Well,
+    /// Nothing has come in.
+    Empty,
+    /// Few rows, and a viewer without permissions beyond reading.
+    Few,
+    /// Nobody is signed in.
+    SignedOut,
+    /// The role allows nothing.
+    Forbidden,
+    /// The store is away.
+    Away,
+    /// There is no such thing.
+    Gone,
+}
+
+/// The example server.
+#[derive(Debug, Clone, Copy)]
+pub struct Fake(pub Mood);
+
+impl Fake {
+    /// As the pages want it.
+    pub fn ports(self) -> Ports {
+        Ports { reading: Arc::new(self), acting: Arc::new(self) }
+    }
+
+    fn well(self) -> Result<(), AppError> {
+        match self.0 {
+            Mood::Well | Mood::Empty | Mood::Few => Ok(()),
+            Mood::SignedOut => Err(AppError::SignedOut),
+            Mood::Forbidden => Err(AppError::Forbidden),
+            Mood::Away => Err(AppError::Unavailable),
+            Mood::Gone => Err(AppError::NotFound),
+        }
+    }
+}
+
+/// An instant.
+pub fn at(local: &str, utc: &str, micros: i64) -> Moment {
+    Moment { micros, precision: Precision::Instant, local: local.into(), utc: utc.into() }
+}
+
+/// A day.
+pub fn day(local: &str, utc: &str, micros: i64) -> Moment {
+    Moment { precision: Precision::Day, ..at(local, utc, micros) }
+}
+
+fn now() -> Moment {
+    at("20 Nov 2026, 11:02", "2026-11-20T10:02:00Z", 1_795_168_920_000_000)
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
+    pairs.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect()
+}
+
+/// Row `i` of the list.
+pub fn row(i: usize) -> ShipmentRow {
+    let stage = Stage::ALL[i % 9];
+    let timeliness = [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue, Timeliness::Open, Timeliness::NoPromise][i % 5];
+    let late = matches!(timeliness, Timeliness::DeliveredLate | Timeliness::Overdue);
+    let carriers = ["Aurobindo Pharma Limited", "SCMS from RDC", "Trinity Biotech, Plc", "HETERO LABS LIMITED", "Orgenics, Ltd"];
+    ShipmentRow {
+        id: format!("0193b3c0-0000-7000-8000-{i:012}"),
+        reference: if i % 7 == 3 { format!("ASN-{}", 8411 + i * 37) } else { format!("SCMS-{}", 193_560 + i * 10) },
+        stage,
+        timeliness,
+        late_by: late.then(|| format!("{} d {} h", i % 40 + 1, i % 24)),
+        region: (i % 6 != 5).then(|| ["Côte d'Ivoire", "Vietnam", "Nigeria", "Congo, DRC", "South Africa"][i % 5].to_owned()),
+        business_unit: (i % 4 != 3).then(|| "PMO - US".to_owned()),
+        carrier: Some(carriers[i % 5].to_owned()),
+        mode: (i % 8 != 7).then(|| ["Air", "Truck", "Ocean", "Air Charter"][i % 4].to_owned()),
+        promised: (i % 5 != 4).then(|| day("14 Mar 2014", "2014-03-14T23:59:59Z", 1_394_841_599_000_000)),
+        dispatched: (i % 3 == 0).then(|| at("10 Mar 2014, 08:40", "2014-03-10T07:40:00Z", 1_394_437_200_000_000)),
+        delivered: (stage >= Stage::Delivered && stage != Stage::Cancelled).then(|| day("17 Mar 2014", "2014-03-17T23:59:59Z", 1_395_100_799_000_000)),
+        freight: (i % 4 != 2).then(|| Money { amount: format!("{}.{:02}", (i * 7919) % 90_000 + 78, i % 100), currency: "USD".into() }),
+        history: i % 2 == 0,
+    }
+}
+
+#[async_trait::async_trait]
+impl Reading for Fake {
+    async fn viewer(&self, _: &Caller) -> Result<Viewer, AppError> {
+        if self.0 == Mood::SignedOut {
+            return Err(AppError::SignedOut);
+        }
+        use Permission::{FixQuarantine, ReadOverview, ReadQuarantine, ReadRawEvents, ReadShipments};
+        let few = self.0 == Mood::Few;
+        let (role, label) = if few { (Role::Viewer, "Viewer") } else { (Role::Integration, "Integration") };
+        let mut permissions = vec![ReadOverview, ReadShipments];
+        if !few {
+            permissions.extend([ReadRawEvents, ReadQuarantine, FixQuarantine]);
+        }
+        Ok(Viewer {
+            name: "amira".into(),
+            role,
+            role_label: label.into(),
+            permissions,
+            scope: "all regions".into(),
+            time_zone: "Europe/Zurich".into(),
+        })
+    }
+
+    async fn overview(&self, _: &Caller, filter: OverviewFilter) -> Result<Overview, AppError> {
+        self.well()?;
+        let (empty, few) = (self.0 == Mood::Empty, self.0 == Mood::Few);
+        let counts = if few { [3, 0, 0, 2, 4, 1, 0, 0, 1] } else { [112, 64, 38, 421, 9_283, 186, 141, 1_061, 12] };
+        let default = filter.period == Period::default();
+        let period = if default { Period { from: some("2006-05-02"), to: some("2015-09-15") } } else { filter.period };
+        let bucket = |code: &str, label: &str, count| AgeBucket { code: code.into(), label: label.into(), count };
+        let few_or = |a, b| if few { a } else { b };
+        Ok(Overview {
+            as_of: now(),
+            period,
+            period_is_default: default,
+            shipments: if empty { 0 } else { counts.iter().sum() },
+            stages: Stage::ALL.into_iter().zip(counts).map(|(stage, count)| StageCount { stage, count }).collect(),
+            late: LatePanel { overdue: few_or(1, 57), delivered_late: few_or(2, 1_186) },
+            awaiting_pod: AwaitingPod {
+                total: few_or(4, 318),
+                buckets: vec![
+                    bucket("0-4h", "under 4 h", few_or(0, 41)),
+                    bucket("4-24h", "4 to 24 h", few_or(1, 96)),
+                    bucket("24-48h", "24 to 48 h", few_or(0, 71)),
+                    bucket("48-72h", "48 to 72 h", few_or(0, 38)),
+                    bucket("3-7d", "3 to 7 d", few_or(2, 44)),
+                    bucket("8-14d", "8 to 14 d", few_or(0, 17)),
+                    bucket("15-30d", "15 to 30 d", few_or(1, 8)),
+                    bucket("30d-", "over 30 d", few_or(0, 3)),
+                ],
+                oldest: some(few_or(1, 2).to_string().replace('1', "16 d").replace('2', "47 d 6 h").as_str()),
+                history_left_out: few_or(0, 8_965),
+            },
+            on_time: OnTime {
+                on_time: few_or(4, 9_138),
+                promised: few_or(6, 10_324),
+                rate: (!few).then(|| "88.5 %".into()),
+                omissions: vec![Omission { reason: "no promise known".into(), count: few_or(1, 211) }],
+            },
+            recorded: RecordedLag {
+                n: few_or(0, 10_324),
+                p50: (!few).then(|| "19 h".into()),
+                p90: (!few).then(|| "6 d 4 h".into()),
+                points: if few { Vec::new() } else { points() },
+                omissions: vec![Omission { reason: "recorded before delivery".into(), count: few_or(0, 14) }],
+            },
+            quarantined: (!few).then_some(23),
+            absent: vec!["Dispatch".into(), "Invoice".into()],
+        })
+    }
+
+    async fn shipments(&self, _: &Caller, filter: ShipmentFilter) -> Result<Page<ShipmentRow>, AppError> {
+        self.well()?;
+        let n = match self.0 {
+            Mood::Well => 50,
+            Mood::Few => 3,
+            _ => 0,
+        };
+        let items: Vec<_> = (0..n).map(row).filter(|row| filter.stage.as_deref().is_none_or(|code| row.stage.code() == code)).collect();
+        let more = self.0 == Mood::Well && filter.after.is_none();
+        Ok(Page { total: Some(if more { 10_324 } else { items.len() as u64 }), next: more.then(|| "c2VxOjUw".into()), items, as_of: now() })
+    }
+
+    async fn shipment(&self, _: &Caller, _id: String) -> Result<ShipmentDetail, AppError> {
+        self.well()?;
+        Ok(super::example::detail(now()))
+    }
+
+    async fn raw_event(&self, _: &Caller, seq: i64) -> Result<RawEvent, AppError> {
+        self.well()?;
+        Ok(RawEvent {
+            seq,
+            id: "scms-86-delivered".into(),
+            source: "import/scms".into(),
+            event_type: "waybill.delivery.completed.v1".into(),
+            body_hash: "sha256:9f2c41d07be2b1fe0a6d9c3f11b7b2a6be1a41c8aa90c7d15f7c5ad02b8d3e11".into(),
+            json: super::example::RAW.into(),
+        })
+    }
+
+    async fn choices(&self, _: &Caller) -> Result<FilterChoices, AppError> {
+        self.well()?;
+        Ok(FilterChoices {
+            regions: choices(&[("CI", "Côte d'Ivoire"), ("VN", "Vietnam"), ("NG", "Nigeria"), ("ZA", "South Africa")]),
+            business_units: choices(&[("PMO-US", "PMO - US"), ("HAITI", "Haiti Field Office")]),
+            carriers: choices(&[("aurobindo", "Aurobindo Pharma Limited"), ("rdc", "SCMS from RDC")]),
+            modes: choices(&[("air", "Air"), ("truck", "Truck"), ("ocean", "Ocean")]),
+        })
+    }
+
+    async fn search(&self, _: &Caller, query: String) -> Result<SearchResults, AppError> {
+        self.well()?;
+        let found = self.0 == Mood::Well && query != "nothing";
+        let hit = |i: usize, scheme: &str, value: String| SearchHit {
+            scheme: scheme.into(),
+            exact: value == query,
+            value,
+            shipment_id: row(i).id,
+            shipment: row(i).reference,
+            stage: row(i).stage,
+        };
+        let hits = if found {
+            vec![hit(4, "order", query.clone()), hit(3, "carrier_invoice", format!("{query}-2")), hit(1, "container", format!("{query}77"))]
+        } else {
+            Vec::new()
+        };
+        Ok(SearchResults { query, hits, more: found })
+    }
+
+    async fn quarantine(&self, _: &Caller, _: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError> {
+        self.well()?;
+        let items: Vec<_> = if self.0 == Mood::Well { (0..23).map(super::example::quarantined).collect() } else { Vec::new() };
+        Ok(Page { total: Some(items.len() as u64), next: None, items, as_of: now() })
+    }
+
+    async fn quarantine_item(&self, _: &Caller, id: String) -> Result<QuarantineItem, AppError> {
+        self.well()?;
+        let resolved = id.ends_with("resolved");
+        let mut row = super::example::quarantined(0);
+        row.id = id;
+        if resolved {
+            row.state = QuarantineState::Resolved;
+        }
+        Ok(QuarantineItem {
+            row,
+            raw: super::example::BROKEN.into(),
+            lossy: false,
+            fixed: resolved.then(|| super::example::RAW.into()),
+            history: vec![
+                (now(), "key:wms-eu".into(), "sent it; refused as money_invalid".into()),
+                (now(), "user:amira".into(), "fixed and replayed: still refused as money_invalid".into()),
+            ],
+            version: 2,
+            may_fix: self.0 == Mood::Well,
+            shipment: resolved.then(|| (self::row(4).id, self::row(4).reference)),
+        })
+    }
+
+    async fn chart(&self, _: &Caller, _: ChartRequest) -> Result<String, AppError> {
+        Ok(super::example::CHART.into())
+    }
+}
+
+fn points() -> Vec<RecordedPoint> {
+    (0..42)
+        .map(|i| {
+            let (year, month) = (2012 + i / 12, i % 12 + 1);
+            let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+            RecordedPoint {
+                code: format!("{year}-{month:02}"),
+                label: format!("{} {year}", names[i % 12]),
+                n: 80 + (i as u64 * 37) % 190,
+                p50_hours: 6.0 + f64::from((i as u32 * 7) % 19),
+                p90_hours: 70.0 + f64::from((i as u32 * 31) % 120),
+            }
+        })
+        .collect()
+}
+
+#[async_trait::async_trait]
+impl Acting for Fake {
+    async fn fix_quarantine(&self, _: &Caller, fix: QuarantineFix) -> Result<QuarantineOutcome, AppError> {
+        self.well()?;
+        if !fix.body.trim_start().starts_with('{') {
+            return Err(AppError::Invalid { field: "body".into(), message: "This is no JSON object: line 1 column 1.".into() });
+        }
+        Ok(QuarantineOutcome::Accepted { shipment: None })
+    }
+
+    async fn replay_quarantine(&self, _: &Caller, _id: String, _version: i64) -> Result<QuarantineOutcome, AppError> {
+        self.well()?;
+        Ok(QuarantineOutcome::Refused { code: "money_invalid".into(), reason: "Amount is no decimal number".into(), place: None })
+    }
+
+    async fn discard_quarantine(&self, _: &Caller, _id: String, version: i64, _reason: String) -> Result<(), AppError> {
+        self.well()?;
+        if version == 2 { Err(AppError::Conflict { what: "it was fixed by user:jonas".into() }) } else { Ok(()) }
+    }
+}
