@@ -27,6 +27,11 @@ pub fn secret() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Sixteen random bytes.
+pub fn salt() -> [u8; 16] {
+    rand::rng().random()
+}
+
 /// A password that can be read out and typed: five groups of four, about 98 bits.
 pub fn password() -> String {
     // Without letters and digits that are taken for one another.

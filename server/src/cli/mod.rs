@@ -1,5 +1,6 @@
 //! The `waybill` command: one file a subcommand.
 
+mod accounts;
 mod apikey;
 mod config;
 mod import;

@@ -8,5 +8,10 @@ mod settings;
 pub use layers::{ConfigError, Layers};
 pub use settings::{LogFormat, Secret, Settings};
 
+/// Who runs this command, as the operating system says; for the audit trail.
+pub fn operator() -> String {
+    ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".into())
+}
+
 /// The commented defaults, as a file to start from.
 pub const DEFAULT: &str = include_str!("default.toml");

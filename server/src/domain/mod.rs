@@ -1,6 +1,7 @@
 //! The pure core: what events mean. No async, no database, no clock, no randomness; everything it needs is an argument.
 
 pub mod access;
+pub mod account;
 pub mod event;
 pub mod fact;
 pub mod identity;

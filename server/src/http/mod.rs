@@ -1,19 +1,45 @@
 //! The web's edge, and the only place that knows axum.
 
+mod admin;
 pub mod assets;
+pub mod auth;
+mod charts;
+mod cookie;
 mod health;
+pub mod limits;
 mod listen;
+mod live;
 pub mod metrics;
 pub mod problem;
 mod request;
 mod security;
+mod sign_in;
+mod ui;
 
 pub use listen::{Peer, serve};
 pub use problem::Problem;
 
-use crate::{clock::Clock, config::Settings, service::health::Part, shutdown::Shutdown};
-use axum::{Router, middleware, routing::get};
+use crate::{
+    clock::Clock,
+    config::Settings,
+    service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live},
+    shutdown::Shutdown,
+};
+use app::ports::Ports;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    middleware,
+    routing::{get, post},
+};
 use std::{ops::Deref, sync::Arc};
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// What a form may weigh: a corrected event, percent-encoded at worst.
+const FORM_BODY: usize = 4 * 1024 * 1024;
+
+/// What the sign-in form may weigh.
+const SIGN_IN_BODY: usize = 16 * 1024;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -25,10 +51,22 @@ pub struct Parts {
     pub settings: Settings,
     /// The time.
     pub clock: Clock,
+    /// People, sign-ins and keys.
+    pub accounts: Arc<Accounts>,
+    /// The audit trail.
+    pub audit: Audit,
+    /// The one door for events.
+    pub intake: Arc<dyn Intake>,
+    /// What pages read and act through.
+    pub ports: Ports,
+    /// Who is told of changes.
+    pub live: Arc<Live>,
+    /// Parts that have to work before traffic is taken.
+    pub health: Health,
+    /// How often a key may ask.
+    pub rates: limits::Rates,
     /// What is counted.
     pub metrics: metrics::Metrics,
-    /// Parts that have to work before traffic is taken.
-    pub health: Vec<Arc<dyn Part>>,
     /// When to stop.
     pub shutdown: Shutdown,
 }
@@ -48,15 +86,42 @@ impl Deref for Edge {
     }
 }
 
+impl FromRef<Edge> for Arc<dyn Intake> {
+    fn from_ref(edge: &Edge) -> Self {
+        Arc::clone(&edge.intake)
+    }
+}
+
 /// Every route.
 pub fn router(edge: Edge) -> Router {
+    let in_time = middleware::from_fn_with_state(edge.clone(), limits::in_time);
+    let pages = Router::new()
+        .merge(ui::routes(&edge))
+        .layer(RequestBodyLimitLayer::new(FORM_BODY))
+        .merge(forms())
+        .route("/charts/{name}", get(charts::chart))
+        .layer(in_time)
+        // A stream is not bound to end in time.
+        .route("/live", get(live::stream))
+        .fallback(ui::not_found)
+        .layer(middleware::from_fn_with_state(edge.clone(), auth::pages));
+    let api = admin::routes(&edge).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::with_token))
         .merge(assets::routes())
-        .fallback(problem::not_found)
+        .merge(api)
+        .merge(pages)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(edge.clone(), request::around))
         .with_state(edge)
+}
+
+/// Forms that are answered here and not by the interface's server functions.
+fn forms() -> Router<Edge> {
+    Router::new()
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .layer(DefaultBodyLimit::max(SIGN_IN_BODY))
 }

@@ -89,6 +89,29 @@ impl Problem {
     }
 }
 
+/// A page that says the same, for people whose page could not be made. Carries no script, and works when nothing else does.
+pub(super) fn page(problem: &Problem) -> Response {
+    let Problem { status, title, detail, id, .. } = problem;
+    let style = super::assets::assets().style;
+    let detail = detail.as_deref().map(|detail| format!("<p>{}</p>", escaped(detail))).unwrap_or_default();
+    let id = id.as_deref().map(|id| format!("<p>Request <code>{}</code></p>", escaped(id))).unwrap_or_default();
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Waybill</title><link \
+         rel=\"stylesheet\" href=\"{style}\"></head><body><main id=\"main\"><h1>{title}</h1>{detail}{id}<p><a href=\"/\">Back to \
+         the Overview</a></p></main></body></html>",
+        title = escaped(title),
+    );
+    let policy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (*status, headers, html).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         self.id = telemetry::current_request();
@@ -103,12 +126,10 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"waybill\""));
         }
+        // For the outermost layer, which knows whether a person is looking.
+        response.extensions_mut().insert(self);
         response
     }
-}
-
-pub(super) async fn not_found() -> Problem {
-    Problem::not_found()
 }
 
 pub(super) async fn method_not_allowed() -> Problem {

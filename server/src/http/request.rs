@@ -1,10 +1,10 @@
 //! Around every request: its id, a panic's end, security headers, one log line, the count.
 
-use super::{Edge, Problem, metrics::Answered, security};
+use super::{Edge, Problem, metrics::Answered, problem, security};
 use crate::{ids, telemetry};
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -23,6 +23,9 @@ pub(super) async fn around(State(edge): State<Edge>, request: Request, next: Nex
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("(none)", |path| path.as_str());
+    // A browser that asks for a page; programs and scripts read JSON.
+    let accepts = request.headers().get(header::ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let person = accepts && !request.uri().path().starts_with("/api/");
     let span = tracing::info_span!("request", request.id = id.as_str());
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let answer = telemetry::in_request(id.clone(), async {
@@ -30,6 +33,15 @@ pub(super) async fn around(State(edge): State<Edge>, request: Request, next: Nex
         answer.await.unwrap_or_else(|_| Problem::internal().into_response())
     });
     let mut response = answer.instrument(span.clone()).await;
+    if person && let Some(problem) = response.extensions().get::<Problem>() {
+        let mut page = problem::page(problem);
+        for kept in [header::RETRY_AFTER, header::CACHE_CONTROL, header::ALLOW] {
+            if let Some(value) = response.headers().get(&kept) {
+                page.headers_mut().insert(kept, value.clone());
+            }
+        }
+        response = page;
+    }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("made or checked to be plain"));
     security::headers(headers);

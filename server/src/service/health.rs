@@ -1,13 +1,58 @@
 //! Whether the parts that Waybill stands on do their work.
 
-use async_trait::async_trait;
+use crate::store::{StoreError, health::HealthStore};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
-/// A part that has to work before traffic is taken.
-#[async_trait]
-pub trait Part: Send + Sync {
-    /// Its name: `store.read`, `store.write`.
-    fn name(&self) -> &'static str;
+/// No part may keep a probe waiting longer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-    /// Tries it; the error says in a few words what is wrong.
-    async fn check(&self) -> Result<(), String>;
+/// An answer holds so long: trying costs a commit, and anybody may ask.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// What was found, part by part; the error says in a few words what is wrong.
+pub type Findings = Vec<(&'static str, Result<(), String>)>;
+
+/// Tries the parts out.
+pub struct Health {
+    store: Arc<dyn HealthStore>,
+    last: Mutex<Option<(Instant, Findings)>>,
+}
+
+impl Health {
+    /// Over this store.
+    pub fn new(store: Arc<dyn HealthStore>) -> Self {
+        Self { store, last: Mutex::default() }
+    }
+
+    /// Tries every part, or tells what was found a moment ago.
+    pub async fn check(&self) -> Findings {
+        let mut last = self.last.lock().await;
+        if let Some((at, findings)) = &*last
+            && at.elapsed() < HOLDS
+        {
+            return findings.clone();
+        }
+        let findings = vec![
+            ("store.read", told(timeout(PATIENCE, self.store.readable()).await)),
+            ("store.write", told(timeout(PATIENCE, self.store.writable()).await)),
+        ];
+        *last = Some((Instant::now(), findings.clone()));
+        findings
+    }
+}
+
+fn told(answer: Result<Result<(), StoreError>, tokio::time::error::Elapsed>) -> Result<(), String> {
+    match answer {
+        Ok(Ok(())) => Ok(()),
+        // The causes behind it are for the log: anybody may ask for readiness.
+        Ok(Err(error)) => {
+            tracing::warn!(error = ?error, "a part is not ready");
+            Err(error.to_string())
+        }
+        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+    }
 }

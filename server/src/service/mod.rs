@@ -1,9 +1,12 @@
 //! Use cases. Every call takes an actor and authorises it here, whatever the way in was.
 
+pub mod accounts;
+pub mod audit;
 mod cursor;
 pub mod desk;
 pub mod health;
 pub mod intake;
+pub mod live;
 mod overview;
 mod period;
 mod quarantine;

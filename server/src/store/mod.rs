@@ -1,8 +1,11 @@
 //! The workflow state store: traits by use case, one method = one transaction. Adapters live in the folders below and are the
 //! only places that know SQL.
 
+pub mod accounts;
+pub mod audit;
 pub mod error;
 pub mod feed;
+pub mod health;
 pub mod intake;
 pub mod overview;
 pub mod projector;

@@ -6,7 +6,10 @@ use sqlx::{
 };
 
 /// Version, name, text. Paired with `migrations/postgres` by number and name.
-const FILES: &[(i64, &str, &str)] = &[(1, "core", include_str!("../../../../migrations/sqlite/0001_core.sql"))];
+const FILES: &[(i64, &str, &str)] = &[
+    (1, "core", include_str!("../../../../migrations/sqlite/0001_core.sql")),
+    (2, "accounts", include_str!("../../../../migrations/sqlite/0002_accounts.sql")),
+];
 
 /// Versions that this build knows.
 pub fn known() -> impl Iterator<Item = (i64, &'static str)> {

@@ -18,13 +18,18 @@ use sqlx::{
 use std::{str::FromStr, time::Duration};
 use tokio::sync::watch;
 
+mod audit;
 mod counts;
+mod health;
 mod intake;
+mod keys;
 pub mod migrations;
 mod overview;
+mod people;
 mod projector;
 mod quarantine;
 mod scope;
+mod sessions;
 mod shipments;
 pub mod writer;
 

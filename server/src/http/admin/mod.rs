@@ -1,0 +1,30 @@
+//! `/api/v1` for administrators: people, keys, and the audit trail.
+
+mod api_keys;
+mod audit;
+mod json;
+mod users;
+
+use super::{Edge, limits};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{delete, get, patch},
+};
+
+/// What an administrator's request may weigh.
+const SMALL_BODY: usize = 64 * 1024;
+
+/// Every route of theirs.
+pub(super) fn routes(edge: &Edge) -> Router<Edge> {
+    Router::new()
+        .route("/api/v1/users", get(users::list).post(users::add))
+        .route("/api/v1/users/{name}", patch(users::change))
+        .route("/api/v1/users/{name}/sessions", delete(users::revoke_sessions))
+        .route("/api/v1/api-keys", get(api_keys::list).post(api_keys::add))
+        .route("/api/v1/api-keys/{id}", delete(api_keys::revoke))
+        .route("/api/v1/audit", get(audit::list))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(middleware::from_fn_with_state(edge.clone(), limits::in_time))
+}

@@ -1,0 +1,129 @@
+use super::json::{Body, List, rfc3339, told};
+use crate::{
+    domain::{
+        access::{Environment, Role, Scope},
+        account::{Person, role_code},
+    },
+    http::{Edge, Problem, auth::Who},
+    service::accounts::{NewPerson, PersonPatch},
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use serde::{Deserialize, Serialize};
+
+/// A person on the wire.
+#[derive(Serialize)]
+struct User {
+    name: String,
+    role: &'static str,
+    /// `null` is all.
+    regions: Option<Vec<String>>,
+    business_units: Option<Vec<String>>,
+    environment: &'static str,
+    time_zone: String,
+    disabled: bool,
+    created_at: String,
+    version: i64,
+    /// The password, where Waybill made one: told this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+}
+
+impl User {
+    fn new(person: Person, password: Option<String>) -> Self {
+        Self {
+            name: person.name.as_str().to_owned(),
+            role: role_code(person.role),
+            regions: person.scope.regions,
+            business_units: person.scope.business_units,
+            environment: person.environment.code(),
+            time_zone: person.time_zone,
+            disabled: person.disabled,
+            created_at: rfc3339(person.created_at),
+            version: person.version,
+            password,
+        }
+    }
+}
+
+pub(super) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
+    let people = edge.accounts.people(&actor).await?;
+    let items = people.into_iter().map(|person| User::new(person, None)).collect();
+    Ok(Json(List { items, next: None, as_of: rfc3339(edge.clock.now()) }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUser {
+    name: String,
+    role: Role,
+    #[serde(default)]
+    regions: Option<Vec<String>>,
+    #[serde(default)]
+    business_units: Option<Vec<String>>,
+    #[serde(default)]
+    environment: Option<Environment>,
+    #[serde(default)]
+    time_zone: Option<String>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+pub(super) async fn add(
+    State(edge): State<Edge>,
+    Who(actor): Who,
+    Body(new): Body<NewUser>,
+) -> Result<impl IntoResponse, Problem> {
+    let NewUser { name, role, regions, business_units, environment, time_zone, password } = new;
+    let new = NewPerson { name, role, scope: Scope { regions, business_units }, environment, time_zone, password };
+    let (person, made) = edge.accounts.add_person(&actor, new).await?;
+    Ok((StatusCode::CREATED, Json(User::new(person, made))))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserPatch {
+    #[serde(default)]
+    version: Option<i64>,
+    #[serde(default)]
+    role: Option<Role>,
+    #[serde(default, deserialize_with = "told")]
+    regions: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "told")]
+    business_units: Option<Option<Vec<String>>>,
+    #[serde(default)]
+    time_zone: Option<String>,
+    #[serde(default)]
+    disabled: Option<bool>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+pub(super) async fn change(
+    State(edge): State<Edge>,
+    Who(actor): Who,
+    Path(name): Path<String>,
+    Body(patch): Body<UserPatch>,
+) -> Result<impl IntoResponse, Problem> {
+    let UserPatch { version, role, regions, business_units, time_zone, disabled, password } = patch;
+    let patch = PersonPatch { version, role, regions, business_units, time_zone, disabled, password };
+    let person = edge.accounts.change_person(&actor, &name, patch).await?;
+    Ok(Json(User::new(person, None)))
+}
+
+#[derive(Serialize)]
+struct Ended {
+    ended: u64,
+}
+
+pub(super) async fn revoke_sessions(
+    State(edge): State<Edge>,
+    Who(actor): Who,
+    Path(name): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    Ok(Json(Ended { ended: edge.accounts.revoke_sessions(&actor, &name).await? }))
+}

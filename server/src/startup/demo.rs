@@ -1,0 +1,140 @@
+//! `serve --demo`: people to sign in as, one for each role. Their passwords are kept beside the database, readable by its owner.
+
+use crate::{
+    domain::{
+        access::{Actor, Environment, Scope},
+        account::ROLES,
+    },
+    ids,
+    service::accounts::{Accounts, NewPerson, PersonPatch},
+};
+use anyhow::Context;
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+/// Password by name.
+type Passwords = BTreeMap<String, String>;
+
+/// Makes sure that the demo's people are there and answers with what to sign in with.
+pub(super) async fn people(accounts: &Accounts, database_url: &str) -> anyhow::Result<Invitation> {
+    let file = beside(database_url);
+    let known = read(&file)?;
+    let actor = Actor::system("demo", Environment::Demo);
+    let there = accounts.people(&actor).await?;
+    let mut passwords = Passwords::new();
+    for (code, role) in ROLES {
+        let name = code.replace('_', "-");
+        let password = known.get(&name).cloned();
+        let exists = there.iter().any(|person| person.name.as_str() == name && person.environment == Environment::Demo);
+        let password = match (exists, password) {
+            (true, Some(password)) => password,
+            (true, None) => {
+                let password = ids::password();
+                let patch = PersonPatch { password: Some(password.clone()), ..PersonPatch::default() };
+                accounts.change_person(&actor, &name, patch).await?;
+                password
+            }
+            (false, password) => {
+                let password = password.unwrap_or_else(ids::password);
+                let new = NewPerson {
+                    name: name.clone(),
+                    role,
+                    scope: Scope::ALL,
+                    environment: Some(Environment::Demo),
+                    time_zone: None,
+                    password: Some(password.clone()),
+                };
+                accounts.add_person(&actor, new).await.with_context(|| format!("the demo's {name} could not be added"))?;
+                password
+            }
+        };
+        passwords.insert(name, password);
+    }
+    if passwords != known {
+        write(&file, &passwords)?;
+    }
+    Ok(Invitation { passwords, file })
+}
+
+/// What to sign in with.
+pub(super) struct Invitation {
+    passwords: Passwords,
+    file: PathBuf,
+}
+
+impl Invitation {
+    /// As it is printed at the start.
+    pub(super) fn words(&self, address: &str) -> String {
+        let password = |name: &str| self.passwords.get(name).map_or("", String::as_str);
+        format!(
+            "\n  Waybill's demonstration: {address}\n\n    name      admin\n    password  {}\n\n  One person for each role ({}):\n  {}\n",
+            password("admin"),
+            self.passwords.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+            self.file.display(),
+        )
+    }
+}
+
+/// `waybill.db` → `waybill.db.sign-in`.
+fn beside(database_url: &str) -> PathBuf {
+    let path = database_url.strip_prefix("sqlite:").unwrap_or(database_url);
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
+    PathBuf::from(format!("{path}.sign-in"))
+}
+
+fn read(file: &Path) -> anyhow::Result<Passwords> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Passwords::new()),
+        Err(error) => return Err(error).with_context(|| file.display().to_string()),
+    };
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    Ok(lines
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, password)| (name.to_owned(), password.trim().to_owned()))
+        .collect())
+}
+
+fn write(file: &Path, passwords: &Passwords) -> anyhow::Result<()> {
+    let mut text = String::from("# Who can sign in to the demonstration: name and password.\n");
+    for (name, password) in passwords {
+        let _ = writeln!(text, "{name} {password}");
+    }
+    // A file of an earlier run may be readable by others: it is made anew.
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| file.display().to_string());
+        }
+        _ => {}
+    }
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    opened.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| file.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_passwords_lie_beside_the_database() {
+        assert_eq!(beside("sqlite://waybill.db"), PathBuf::from("waybill.db.sign-in"));
+        assert_eq!(beside("sqlite:///var/lib/waybill.db?mode=rwc"), PathBuf::from("/var/lib/waybill.db.sign-in"));
+    }
+
+    #[test]
+    fn the_file_is_for_its_owner_and_reads_back() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("w.db.sign-in");
+        std::fs::write(&file, "admin old").expect("written");
+        let passwords = Passwords::from([("admin".to_owned(), "new-password".to_owned())]);
+        write(&file, &passwords).expect("written");
+        assert_eq!(read(&file).expect("read"), passwords);
+        assert_eq!(std::fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+}

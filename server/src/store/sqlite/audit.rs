@@ -1,0 +1,81 @@
+//! The audit trail.
+
+use super::Database;
+use crate::{
+    domain::time::Instant,
+    store::{
+        StoreError,
+        audit::{AuditStore, Entry, Note, Selection},
+    },
+};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+/// Writes a line within the transaction of the change, and returns its place in the trail.
+pub(super) async fn write(connection: &mut SqliteConnection, note: &Note) -> Result<i64, StoreError> {
+    let (seq,): (i64,) = sqlx::query_as(
+        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         RETURNING seq",
+    )
+    .bind(note.at.0)
+    .bind(note.environment.code())
+    .bind(&note.actor)
+    .bind(note.action)
+    .bind(&note.subject)
+    .bind(&note.reason)
+    .bind(&note.detail)
+    .fetch_one(connection)
+    .await?;
+    Ok(seq)
+}
+
+type Row = (i64, i64, String, String, String, String, String);
+
+#[async_trait]
+impl AuditStore for Database {
+    async fn entries(&self, selection: Selection) -> Result<Vec<Entry>, StoreError> {
+        // audit_by_subject serves the first form, the primary key the second: two statements, so that each has its plan.
+        let rows: Vec<Row> = match &selection.subject {
+            Some(subject) => {
+                sqlx::query_as(
+                    "SELECT seq, at, actor, action, subject, reason, detail
+                     FROM audit
+                     WHERE subject = $1 AND subject <> '' AND environment = $2 AND seq < $3
+                     ORDER BY seq DESC
+                     LIMIT $4",
+                )
+                .bind(subject)
+                .bind(selection.environment.code())
+                .bind(selection.before.unwrap_or(i64::MAX))
+                .bind(selection.limit)
+                .fetch_all(&self.read)
+                .await?
+            }
+            None => {
+                sqlx::query_as(
+                    "SELECT seq, at, actor, action, subject, reason, detail
+                     FROM audit
+                     WHERE environment = $1 AND seq < $2
+                     ORDER BY seq DESC
+                     LIMIT $3",
+                )
+                .bind(selection.environment.code())
+                .bind(selection.before.unwrap_or(i64::MAX))
+                .bind(selection.limit)
+                .fetch_all(&self.read)
+                .await?
+            }
+        };
+        let entry = |(seq, at, actor, action, subject, reason, detail)| Entry {
+            seq,
+            at: Instant(at),
+            actor,
+            action,
+            subject,
+            reason,
+            detail,
+        };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+}

@@ -1,0 +1,148 @@
+//! People.
+
+use super::{Database, audit};
+use crate::{
+    domain::{
+        access::{Environment, Scope},
+        account::{AccountName, Person, role_code, role_from_code},
+        ids::UserId,
+        receipt::Lane,
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        accounts::{PeopleStore, PersonChange},
+        audit::Note,
+    },
+};
+use async_trait::async_trait;
+use sqlx::{Row, sqlite::SqliteRow};
+
+#[async_trait]
+impl PeopleStore for Database {
+    async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, name, role, regions, business_units, environment, time_zone, disabled, created_at, version
+             FROM users
+             ORDER BY name",
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(person).collect()
+    }
+
+    async fn person(&self, name: &AccountName) -> Result<Option<(Person, String)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, name, role, regions, business_units, environment, time_zone, disabled, created_at, version, password_hash
+             FROM users
+             WHERE name = $1",
+        )
+        .bind(name.as_str())
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(|row| Ok((person(&row)?, row.try_get("password_hash")?))).transpose()
+    }
+
+    async fn add_person(&self, person: Person, password_hash: String, note: Note) -> Result<(), StoreError> {
+        let work = self.writer.run(Lane::Single, move |connection| {
+            Box::pin(async move {
+                let Person { id, name, role, scope, environment, time_zone, disabled, created_at, version } = &person;
+                sqlx::query(
+                    "INSERT INTO users (id, name, password_hash, role, regions, business_units, environment, time_zone, disabled,
+                                        created_at, version)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                )
+                .bind(id.as_str())
+                .bind(name.as_str())
+                .bind(password_hash)
+                .bind(role_code(*role))
+                .bind(names_text(&scope.regions))
+                .bind(names_text(&scope.business_units))
+                .bind(environment.code())
+                .bind(time_zone)
+                .bind(*disabled)
+                .bind(created_at.0)
+                .bind(*version)
+                .execute(&mut *connection)
+                .await
+                .map_err(|error| taken(error, name))?;
+                audit::write(connection, &note).await.map(drop)
+            })
+        });
+        work.await
+    }
+
+    async fn change_person(&self, change: PersonChange, note: Note) -> Result<(), StoreError> {
+        let work = self.writer.run(Lane::Single, move |connection| {
+            Box::pin(async move {
+                let PersonChange { person, password_hash } = &change;
+                let changed = sqlx::query(
+                    "UPDATE users
+                     SET role = $1, regions = $2, business_units = $3, time_zone = $4, disabled = $5,
+                         password_hash = coalesce($6, password_hash), version = version + 1
+                     WHERE id = $7 AND version = $8",
+                )
+                .bind(role_code(person.role))
+                .bind(names_text(&person.scope.regions))
+                .bind(names_text(&person.scope.business_units))
+                .bind(&person.time_zone)
+                .bind(person.disabled)
+                .bind(password_hash)
+                .bind(person.id.as_str())
+                .bind(person.version)
+                .execute(&mut *connection)
+                .await?;
+                if changed.rows_affected() != 1 {
+                    return Err(StoreError::Conflict(format!("user {}", person.name.as_str())));
+                }
+                if person.disabled || password_hash.is_some() {
+                    // sessions_by_user
+                    sqlx::query("DELETE FROM sessions WHERE user_id = $1")
+                        .bind(person.id.as_str())
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                audit::write(connection, &note).await.map(drop)
+            })
+        });
+        work.await
+    }
+}
+
+/// A person out of the columns of `users`.
+pub(super) fn person(row: &SqliteRow) -> Result<Person, StoreError> {
+    let id: String = row.try_get("id")?;
+    let corrupt = |cause: &str| StoreError::Corrupt { table: "users", id: id.clone(), cause: cause.to_owned() };
+    Ok(Person {
+        name: AccountName::parse(row.try_get("name")?).map_err(|e| corrupt(&e.to_string()))?,
+        role: role_from_code(row.try_get("role")?).ok_or_else(|| corrupt("role"))?,
+        scope: Scope {
+            regions: names(row.try_get("regions")?).ok_or_else(|| corrupt("regions"))?,
+            business_units: names(row.try_get("business_units")?).ok_or_else(|| corrupt("business_units"))?,
+        },
+        environment: Environment::from_code(row.try_get("environment")?).ok_or_else(|| corrupt("environment"))?,
+        time_zone: row.try_get("time_zone")?,
+        disabled: row.try_get("disabled")?,
+        created_at: Instant(row.try_get("created_at")?),
+        version: row.try_get("version")?,
+        id: UserId(id.clone()),
+    })
+}
+
+/// A set of names as it is kept: NULL is all.
+pub(super) fn names_text(names: &Option<Vec<String>>) -> Option<String> {
+    names.as_ref().map(|names| serde_json::to_string(names).expect("text is always JSON"))
+}
+
+/// The same back; `None` if it cannot be read.
+pub(super) fn names(text: Option<String>) -> Option<Option<Vec<String>>> {
+    text.map(|text| serde_json::from_str(&text).ok()).map_or(Some(None), |names| names.map(Some))
+}
+
+/// A name that is taken is a conflict, anything else a failure.
+pub(super) fn taken(error: sqlx::Error, name: &AccountName) -> StoreError {
+    match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => StoreError::Conflict(format!("{} exists already", name.as_str())),
+        _ => error.into(),
+    }
+}
