@@ -14,6 +14,7 @@ use std::{
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+#[expect(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment")]
 fn main() -> Outcome<()> {
     let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
     println!("cargo::rerun-if-env-changed=WAYBILL_SITE");
