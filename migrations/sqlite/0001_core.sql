@@ -127,16 +127,17 @@ CREATE TABLE measures (
     known_at         INTEGER NOT NULL
 );
 
--- Folded measures. Region and business unit are both told, or both '*': the sum over all, for unscoped readers.
+-- Folded measures: by region and business unit, and summed over all of them for readers without a scope.
 CREATE TABLE measure_cells (
     environment      TEXT    NOT NULL,
     metric           TEXT    NOT NULL,
+    grain            TEXT    NOT NULL CHECK (grain IN ('unit', 'whole')),
     region_id        TEXT    NOT NULL,
     business_unit_id TEXT    NOT NULL,
     day              INTEGER NOT NULL,
     bin              INTEGER NOT NULL,
     n                INTEGER NOT NULL,
-    PRIMARY KEY (environment, metric, region_id, business_unit_id, day, bin)
+    PRIMARY KEY (environment, metric, grain, region_id, business_unit_id, day, bin)
 ) WITHOUT ROWID;
 
 -- How far a projector has folded.

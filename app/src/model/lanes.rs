@@ -64,7 +64,10 @@ pub fn lanes(timeline: &[TimelineEntry]) -> Option<Lanes> {
             seq: entry.seq,
             occurred: x(entry.occurred.micros),
             recorded: x(entry.recorded.micros),
-            title: format!("{}, {}: occurred {}, recorded {}", entry.title, entry.source, entry.occurred.local, entry.recorded.local),
+            title: format!(
+                "{}, {}: occurred {}, recorded {}",
+                entry.title, entry.source, entry.occurred.local, entry.recorded.local
+            ),
             effective: entry.standing == "effective",
         };
         match lanes.iter_mut().find(|lane| lane.source == entry.source) {

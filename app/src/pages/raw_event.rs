@@ -1,10 +1,4 @@
-use crate::{
-    api,
-    components::states,
-    error::AppError,
-    model::RawEvent,
-    paths,
-};
+use crate::{api, components::states, error::AppError, model::RawEvent, paths};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;

@@ -51,7 +51,10 @@ fn form(asked: String) -> AnyView {
 
 fn whole(results: SearchResults) -> AnyView {
     if results.hits.is_empty() {
-        let why = format!("No reference in your scope begins with “{}”. Check for a missing zero or letter at the front.", results.query);
+        let why = format!(
+            "No reference in your scope begins with “{}”. Check for a missing zero or letter at the front.",
+            results.query
+        );
         return states::empty("Nothing found", why.into_any());
     }
     let rows: Vec<_> = results.hits.into_iter().map(row).collect();

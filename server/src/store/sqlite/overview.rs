@@ -119,10 +119,10 @@ fn source(query: &FigureQuery, select: &str, tail: bool, watermark: i64, metric:
     sql.push(" AND metric = ").push_bind(metric.code()).push(" AND ");
     if scoped || tail {
         narrowed(&mut sql, query);
-        sql.push(if tail { "" } else { " AND region_id <> '*'" });
+        sql.push(if tail { "" } else { " AND grain = 'unit'" });
     } else {
         sql.push("environment = ").push_bind(query.sight.environment.code());
-        sql.push(" AND region_id = '*' AND business_unit_id = '*'");
+        sql.push(" AND grain = 'whole' AND region_id = '' AND business_unit_id = ''");
     }
     sql
 }

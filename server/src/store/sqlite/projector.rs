@@ -40,12 +40,12 @@ impl ProjectorStore for Database {
                         return Ok(0);
                     }
                     // Twice: by region and business unit, and over all of them for readers without a scope.
-                    for (region, business_unit) in [("region_id", "business_unit_id"), ("'*'", "'*'")] {
+                    for (grain, region, business_unit) in [("unit", "region_id", "business_unit_id"), ("whole", "''", "''")] {
                         let sql = format!(
-                            "INSERT INTO measure_cells (environment, metric, region_id, business_unit_id, day, bin, n)
-                             SELECT environment, metric, {region}, {business_unit}, day, bin, sum(sign) FROM measures
-                             WHERE seq > $1 AND seq <= $2 GROUP BY 1, 2, 3, 4, 5, 6
-                             ON CONFLICT (environment, metric, region_id, business_unit_id, day, bin) DO UPDATE SET n = n + excluded.n"
+                            "INSERT INTO measure_cells (environment, metric, grain, region_id, business_unit_id, day, bin, n)
+                             SELECT environment, metric, '{grain}', {region}, {business_unit}, day, bin, sum(sign) FROM measures
+                             WHERE seq > $1 AND seq <= $2 GROUP BY 1, 2, 3, 4, 5, 6, 7
+                             ON CONFLICT (environment, metric, grain, region_id, business_unit_id, day, bin) DO UPDATE SET n = n + excluded.n"
                         );
                         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(from).bind(to).execute(&mut *connection).await?;
                     }
