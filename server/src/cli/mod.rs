@@ -78,7 +78,7 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("waybill: {error:#}");
             ExitCode::FAILURE
@@ -86,26 +86,27 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(Cli { common, command }: Cli) -> anyhow::Result<()> {
+async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
     let own = match &command {
         Command::Serve(args) => args.settings(),
         _ => Vec::new(),
     };
     let settings = match (&command, common.settings(&own)) {
-        (Command::Config(args), settings) => return config::run(args, settings),
-        (Command::Openapi(args), _) => return openapi::run(args),
+        (Command::Config(args), settings) => return config::run(args, settings).map(|()| ExitCode::SUCCESS),
+        (Command::Openapi(args), _) => return openapi::run(args).map(|()| ExitCode::SUCCESS),
         (_, settings) => settings?,
     };
     crate::telemetry::init(&settings);
-    match command {
+    let done = match command {
         Command::Serve(args) => serve::run(args, settings).await,
-        Command::Import(args) => import::run(args, settings).await,
+        Command::Import(args) => return import::run(args, settings).await,
         Command::Simulate(args) => simulate::run(args, settings).await,
         Command::User(args) => user::run(args, settings).await,
         Command::Apikey(args) => apikey::run(args, settings).await,
         Command::Migrate(args) => migrate::run(args, settings).await,
         Command::Config(_) | Command::Openapi(_) => unreachable!("answered above, before logging begins"),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod audit;
 mod cursor;
 pub mod desk;
 pub mod health;
+pub mod imports;
 pub mod intake;
 pub mod live;
 mod overview;

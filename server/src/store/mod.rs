@@ -6,6 +6,7 @@ pub mod audit;
 pub mod error;
 pub mod feed;
 pub mod health;
+pub mod imports;
 pub mod intake;
 pub mod overview;
 pub mod projector;

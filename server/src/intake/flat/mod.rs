@@ -3,7 +3,7 @@
 //!
 //! Bytes become lines ([`decode`]), lines rows ([`record`]), a row's cells values ([`row`]), texts such as "See row 12"
 //! other rows' values ([`reference`]), rows groups ([`group`]), and groups events ([`emit`]). [`engine`] runs this over a
-//! file without keeping it in memory.
+//! file without keeping it in memory; [`run`] sends the events through the one door, and goes on where it was interrupted.
 
 pub mod date;
 pub mod decode;
@@ -19,6 +19,7 @@ pub mod record;
 pub mod reference;
 pub mod reject;
 pub mod row;
+pub mod run;
 pub mod template;
 pub mod value;
 

@@ -9,6 +9,7 @@ use sqlx::{
 const FILES: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../../../migrations/sqlite/0001_core.sql")),
     (2, "accounts", include_str!("../../../../migrations/sqlite/0002_accounts.sql")),
+    (3, "imports", include_str!("../../../../migrations/sqlite/0003_imports.sql")),
 ];
 
 /// Versions that this build knows.

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 mod audit;
 mod counts;
 mod health;
+mod imports;
 mod intake;
 mod keys;
 pub mod migrations;
