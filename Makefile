@@ -1,5 +1,5 @@
 # The whole contributor interface. Each target installs what it misses, says what it does and how long it took.
-.PHONY: help setup build run test check bench
+.PHONY: help setup build run test check bench screenshots
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -21,4 +21,7 @@ check: ## format, lints (server and browser), arrows, licences
 	@scripts/setup.sh check && scripts/check.sh
 
 bench: ## measure throughput and latency here; figures go to a file
-	@scripts/setup.sh build && scripts/build.sh && scripts/bench.sh
+	@scripts/setup.sh build && scripts/build-wasm.sh && scripts/bench.sh
+
+screenshots: ## make the README's pictures anew: docs/screenshots/
+	@scripts/setup.sh test && scripts/screenshots.sh

@@ -1,4 +1,5 @@
 //! The one place that makes ids and secrets.
+#![expect(clippy::disallowed_methods, reason = "the door to chance")]
 
 use crate::{clock, domain::time::Instant};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

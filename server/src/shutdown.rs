@@ -32,6 +32,7 @@ impl Shutdown {
                     token.cancel();
                 } else {
                     tracing::warn!("stopping at once: asked a second time");
+                    #[expect(clippy::disallowed_methods, reason = "asked twice: at once means without an orderly end")]
                     std::process::exit(130);
                 }
             }

@@ -58,6 +58,7 @@ enum Command {
 
 impl Common {
     /// The settings, with the command's own flags on top.
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here, once, and handed to the settings")]
     fn settings(&self, own: &[String]) -> Result<Settings, ConfigError> {
         let named = [("database_url", &self.database_url), ("log", &self.log)];
         let named = named.iter().filter_map(|(key, value)| value.as_ref().map(|v| format!("{key}={v}"))).collect::<Vec<_>>();

@@ -9,6 +9,7 @@ pub use layers::{ConfigError, Layers};
 pub use settings::{LogFormat, Secret, Settings};
 
 /// Who runs this command, as the operating system says; for the audit trail.
+#[expect(clippy::disallowed_methods, reason = "a name for the audit trail, not a setting")]
 pub fn operator() -> String {
     ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".into())
 }

@@ -31,7 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Ways out.
     ("connector", &["domain"]),
     ("worker", &["service", "store", "connector", "domain", "clock", "ids", "config", "shutdown"]),
-    // Puts the parts together, and the commands that ask for it.
+    // Puts the parts together; and the commands, each of which puts together what a short run needs.
     (
         "startup",
         &[
@@ -52,7 +52,25 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("cli", &["startup", "intake", "service", "simulate", "http", "domain", "clock", "ids", "config", "shutdown", "telemetry"]),
+    (
+        "cli",
+        &[
+            "startup",
+            "store",
+            "store::sqlite",
+            "store::postgres",
+            "intake",
+            "service",
+            "simulate",
+            "http",
+            "domain",
+            "clock",
+            "ids",
+            "config",
+            "shutdown",
+            "telemetry",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -1,0 +1,66 @@
+// The whole way without a mouse.
+import { awake, expect, test } from '../support/test.js';
+
+test('from anywhere to a shipment by its reference', async ({ page }, info) => {
+  await page.goto('/shipments');
+  await awake(page, info);
+  const reference = (await page.locator('[data-rows] tbody th a').first().innerText()).trim();
+  await page.goto('/');
+  await awake(page, info);
+  await page.keyboard.press('ControlOrMeta+k');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await page.keyboard.type(reference);
+  await expect(dialog.getByRole('link', { name: reference }).first()).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(reference);
+});
+
+test('j and k walk the rows, Enter opens one, and the way back is where it was', async ({ page }, info) => {
+  await page.goto('/shipments');
+  await awake(page, info);
+  const rows = page.locator('[data-rows] tbody th a');
+  await page.keyboard.press('j');
+  await expect(rows.nth(0)).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(rows.nth(0)).toBeFocused();
+  const reference = (await rows.nth(0).innerText()).trim();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(reference);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/shipments$/);
+});
+
+test('g and a letter go to a page, ? explains, Escape closes', async ({ page }, info) => {
+  await page.goto('/');
+  await awake(page, info);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.keyboard.press('g');
+  await page.keyboard.press('q');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Quarantine');
+});
+
+test('the first tab stop skips to the content, and the focus is always to be seen', async ({ page }, info) => {
+  await page.goto('/');
+  await awake(page, info);
+  await page.keyboard.press('Tab');
+  await expect(page.locator('a.skip')).toBeFocused();
+  for (let stop = 0; stop < 15; stop += 1) {
+    await page.keyboard.press('Tab');
+    const seen = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return 'nothing';
+      const style = getComputedStyle(focused);
+      const inside = focused.querySelector('.hit') ? getComputedStyle(focused.querySelector('.hit')) : style;
+      const shows = [style, inside].some(s => s.outlineStyle !== 'none' || s.boxShadow !== 'none' || s.stroke !== 'none');
+      return shows ? 'seen' : `not seen: ${focused.outerHTML.slice(0, 120)}`;
+    });
+    expect(seen).not.toMatch(/^not seen/);
+  }
+});
