@@ -3,5 +3,6 @@
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args) -> anyhow::Result<()> {
-    anyhow::bail!("`openapi` is not part of this build")
+    println!("{}", crate::http::api::openapi_json());
+    Ok(())
 }

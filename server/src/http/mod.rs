@@ -1,6 +1,7 @@
 //! The web's edge, and the only place that knows axum.
 
 mod admin;
+pub mod api;
 pub mod assets;
 pub mod auth;
 mod charts;
@@ -22,6 +23,7 @@ pub use problem::Problem;
 use crate::{
     clock::Clock,
     config::Settings,
+    domain::event::Limits,
     service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live},
     shutdown::Shutdown,
 };
@@ -105,13 +107,15 @@ pub fn router(edge: Edge) -> Router {
         .route("/live", get(live::stream))
         .fallback(ui::not_found)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::pages));
-    let api = admin::routes(&edge).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
+    let door = api::Door { intake: Arc::clone(&edge.intake), clock: edge.clock.clone(), limits: Limits::DEFAULT };
+    let api = admin::routes(&edge).merge(api::events(door)).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::with_token))
         .merge(assets::routes())
         .merge(api)
+        .merge(api::described(Some(assets::assets().style)))
         .merge(pages)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(edge.clone(), request::around))

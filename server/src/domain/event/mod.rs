@@ -7,7 +7,9 @@ use super::{
 
 mod canonical;
 mod claims;
+pub mod contract;
 pub mod data;
+mod details;
 mod envelope;
 pub mod limits;
 mod node;
@@ -19,6 +21,7 @@ mod types;
 
 pub use claims::milestone;
 pub use data::EventData;
+pub use details::details;
 pub(crate) use envelope::is_json;
 pub use limits::{Limits, ReadTerms};
 pub use read::{glance, read};

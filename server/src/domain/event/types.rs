@@ -26,6 +26,15 @@ macro_rules! event_types {
                 match self { $(Self::$variant => concat!("com.waybill.", $name),)* }
             }
 
+            /// One event of this type, as JSON text.
+            pub fn example(self) -> &'static str {
+                match self {
+                    $(Self::$variant => {
+                        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/contracts/examples/com.waybill.", $name, ".json"))
+                    })*
+                }
+            }
+
             fn from_short_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
             }

@@ -1,0 +1,89 @@
+//! The API's description: OpenAPI, made out of the handlers.
+
+use super::{contracts, events, result, stream};
+use axum::{
+    Router,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    response::IntoResponse,
+    routing::get,
+};
+use std::sync::LazyLock;
+use utoipa::{
+    Modify, OpenApi, ToResponse, ToSchema,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Waybill",
+        description = "Events in, one truth about every shipment out. Each request carries the API key of its source. Errors are \
+            `application/problem+json` with a stable `code` and the request's `id`."
+    ),
+    paths(events::take, stream::take, contracts::list, contracts::one),
+    components(
+        schemas(result::Tally, ProblemBody),
+        responses(Failure, Busy)
+    ),
+    tags(
+        (name = "events", description = "Sending what happened"),
+        (name = "contracts", description = "What an event may hold"),
+    ),
+    modifiers(&Key)
+)]
+struct Api;
+
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some("An API key, as `waybill apikey create` shows it once.".into());
+        openapi.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(bearer));
+    }
+}
+
+/// An error.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the wire form of Problem to OpenAPI")]
+struct ProblemBody {
+    /// HTTP status.
+    status: u16,
+    /// Stable, for programs.
+    #[schema(example = "batch_too_large")]
+    code: String,
+    /// For people, the same for every case of this code.
+    title: String,
+    /// For people, about this case.
+    detail: Option<String>,
+    /// The request's id, as in the log and in `x-request-id`.
+    id: Option<String>,
+}
+
+/// The request was not taken; nothing of it is stored. `code` says why.
+#[derive(ToResponse)]
+#[response(content_type = "application/problem+json")]
+#[expect(dead_code, reason = "describes an answer to OpenAPI")]
+pub(super) struct Failure(#[to_schema] ProblemBody);
+
+/// Not now; nothing of it is stored. Send it again after as many seconds as `Retry-After` says.
+#[derive(ToResponse)]
+#[response(content_type = "application/problem+json", headers(("retry-after" = u32, description = "Seconds to wait")))]
+#[expect(dead_code, reason = "describes an answer to OpenAPI")]
+pub(super) struct Busy(#[to_schema] ProblemBody);
+
+/// The description as JSON text.
+pub fn openapi_json() -> &'static str {
+    static JSON: LazyLock<String> =
+        LazyLock::new(|| Api::openapi().to_pretty_json().expect("a description is made of text and numbers"));
+    &JSON
+}
+
+/// `/api/v1/openapi.json`
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/api/v1/openapi.json", get(answer))
+}
+
+async fn answer() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")], openapi_json())
+}

@@ -1,0 +1,63 @@
+use super::*;
+use crate::domain::event::EventType;
+
+async fn get(path: &str) -> Response<Body> {
+    let router = described(Some("/assets/main.css".into()));
+    send(router, Request::get(path).body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test]
+async fn every_type_is_listed_with_its_schema() {
+    let list = json(get("/api/v1/contracts").await).await;
+    let items = list["items"].as_array().expect("a list");
+    assert_eq!(items.len(), EventType::ALL.len());
+    for item in items {
+        let response = get(item["schema"].as_str().expect("a path")).await;
+        assert_eq!(response.headers()["content-type"], "application/schema+json");
+        let schema = json(response).await;
+        assert_eq!(schema["title"], item["title"]);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
+    assert_eq!(
+        problem(get("/api/v1/contracts/com.waybill.shipment.delivered.v2").await).await,
+        (StatusCode::NOT_FOUND, "not_found".into())
+    );
+}
+
+#[tokio::test]
+async fn the_description_names_every_route_and_every_reference_in_it_leads_somewhere() {
+    let api = json(get("/api/v1/openapi.json").await).await;
+    for path in ["/api/v1/events", "/api/v1/events:stream", "/api/v1/contracts", "/api/v1/contracts/{type}"] {
+        assert!(api["paths"][path].is_object(), "{path}");
+    }
+    fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| match (name.as_str(), value) {
+                ("$ref", Value::String(place)) => found.push(place),
+                _ => references(value, found),
+            }),
+            Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    references(&api, &mut found);
+    assert!(!found.is_empty());
+    for place in found {
+        assert!(api.pointer(place.trim_start_matches('#')).is_some(), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_needs_nobody_else() {
+    let response = get("/api/v1/docs").await;
+    assert!(response.headers()["content-security-policy"].to_str().expect("text").starts_with("default-src 'none'"));
+    let page = text(response).await;
+    for absent in ["<script", "http://", "//cdn", " style=", "javascript:"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+    assert!(page.contains("<link rel=\"stylesheet\" href=\"/assets/main.css\">"));
+    for event_type in EventType::ALL {
+        assert!(page.contains(&format!("id=\"{}\"", event_type.name())));
+    }
+}
