@@ -189,7 +189,7 @@ fn entry(event: &EventRecord, words: Words) -> TimelineEntry {
         lag: (exact && lag >= 0).then(|| words::duration(lag)),
         remark: early.then(|| "recorded before it happened".to_owned()),
         standing: event.standing.clone(),
-        details: Vec::new(),
+        details: event::details(&event.body),
     }
 }
 
