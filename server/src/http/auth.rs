@@ -5,6 +5,7 @@ use crate::{
     domain::access::Actor,
     service::accounts::{AccountsError, KeyIdentity, SessionIdentity},
 };
+use app::paths;
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -40,18 +41,17 @@ impl<S: Sync> FromRequestParts<S> for OfSession {
 /// For `/api/v1`: a key in `Authorization: Bearer`, else a browser's session.
 pub(super) async fn api(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let known = match request.headers().get(header::AUTHORIZATION) {
-        Some(value) => by_key(&edge, value).await.map(Some),
-        None => Ok(None),
+        Some(value) => match by_key(&edge, value).await {
+            Ok(identity) => {
+                request.extensions_mut().insert(Arc::clone(&identity.actor));
+                Ok(())
+            }
+            Err(problem) => Err(problem),
+        },
+        None => by_cookie(&edge, &mut request).await,
     };
     match known {
-        Ok(Some(identity)) => {
-            request.extensions_mut().insert(Arc::clone(&identity.actor));
-            next.run(request).await
-        }
-        Ok(None) => match by_cookie(&edge, &mut request).await {
-            Ok(()) => next.run(request).await,
-            Err(problem) => problem.into_response(),
-        },
+        Ok(()) => no_store(next.run(request).await),
         Err(problem) => problem.into_response(),
     }
 }
@@ -65,14 +65,15 @@ pub(super) async fn pages(State(edge): State<Edge>, mut request: Request, next: 
     let page = request.extensions().get::<MatchedPath>().is_some_and(|path| is_page(path.as_str()));
     if !signed_in && page && matches!(*request.method(), Method::GET | Method::HEAD) {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        return no_store(Redirect::to(&app::paths::sign_in(wanted)).into_response());
+        return no_store(Redirect::to(&paths::sign_in(wanted)).into_response());
     }
     no_store(next.run(request).await)
 }
 
-/// Pages of the interface, apart from the one that signs people in. (Server functions answer 401 for themselves.)
+/// Pages of the interface, apart from the one that signs people in. What scripts ask for answers 401 by itself.
 fn is_page(path: &str) -> bool {
-    path != app::paths::SIGN_IN && !path.starts_with("/api/")
+    let others = [paths::SIGN_IN, paths::SIGN_OUT, paths::LIVE];
+    !others.contains(&path) && !path.starts_with("/api/") && !path.starts_with("/charts/")
 }
 
 /// What one person saw must not come out of a cache for another.

@@ -15,6 +15,7 @@ use crate::{
         live::Live,
     },
     shutdown::Shutdown,
+    simulate,
     store::sqlite::{Database, OpenMode},
     worker::projector,
 };
@@ -53,6 +54,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     if content == Content::Demo {
         let invitation = demo::people(&edge.accounts, &edge.settings.database_url).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
+        shutdown.spawn(simulate::demo::run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
     }
     http::serve(listener, http::router(edge), &shutdown).await;
     match shutdown.drain(limit).await {

@@ -1,0 +1,221 @@
+//! Every route against every role, nobody, and an API key. A page or a server function without a line here fails the test.
+
+use crate::support::app::{App, Ask};
+use axum::http::{Method, StatusCode};
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::json;
+use std::collections::BTreeSet;
+use waybill_server::domain::{
+    access::{Actor, Environment, Grants, Permission as P, Scope},
+    account::ROLES,
+};
+
+/// Who may come in, and what they are told then.
+#[derive(Clone, Copy)]
+enum Door {
+    /// Anybody.
+    Open(u16),
+    /// A page: who is signed in and has the permission; who is not signed in is led to the sign-in.
+    Page(P, u16),
+    /// The same for what scripts and programs ask for: who is not known is told 401.
+    Call(P, u16),
+}
+use Door::{Call, Open, Page};
+
+/// The route's pattern, the request, and the door.
+struct Route {
+    pattern: &'static str,
+    method: Method,
+    path: &'static str,
+    body: Body,
+    door: Door,
+}
+
+#[derive(Clone, Copy)]
+enum Body {
+    None,
+    Json(&'static str),
+    Form(&'static [(&'static str, &'static str)]),
+}
+
+const fn get(pattern: &'static str, path: &'static str, door: Door) -> Route {
+    Route { pattern, method: Method::GET, path, body: Body::None, door }
+}
+
+const fn send(method: Method, pattern: &'static str, path: &'static str, body: Body, door: Door) -> Route {
+    Route { pattern, method, path, body, door }
+}
+
+const FIX: Body = Body::Form(&[("id", "nothing"), ("version", "1"), ("body", "{}"), ("reason", "test")]);
+
+/// 200s are read with an empty database, so a detail that is not there answers 404 to those who may look.
+const ROUTES: &[Route] = &[
+    get("/healthz", "/healthz", Open(200)),
+    get("/readyz", "/readyz", Open(200)),
+    get("/metrics", "/metrics", Open(404)),
+    get("/favicon.svg", "/favicon.svg", Open(200)),
+    get("/assets/{name}", "/assets/nothing.css", Open(404)),
+    get("/sign-in", "/sign-in", Open(200)),
+    send(Method::POST, "/sign-in", "/sign-in", Body::Form(&[("name", "x"), ("password", "y")]), Open(401)),
+    get("(none)", "/no/such/page", Open(404)),
+    get("(none)", "/api/no/such/call", Open(404)),
+    // Pages.
+    get("/", "/", Page(P::ReadOverview, 200)),
+    get("/shipments", "/shipments", Page(P::ReadShipments, 200)),
+    get("/shipments/{id}", "/shipments/nothing", Page(P::ReadShipments, 404)),
+    get("/shipments/{id}/events/{seq}", "/shipments/nothing/events/1", Page(P::ReadRawEvents, 404)),
+    get("/quarantine", "/quarantine", Page(P::ReadQuarantine, 200)),
+    get("/quarantine/{id}", "/quarantine/nothing", Page(P::ReadQuarantine, 404)),
+    get("/search", "/search?q=nothing", Page(P::ReadShipments, 200)),
+    // What the pages' scripts ask for.
+    get("/live", "/live", Call(P::ReadShipments, 200)),
+    get("/charts/{name}", "/charts/delivered-to-recorded.svg", Call(P::ReadOverview, 200)),
+    get("/charts/{name}", "/charts/nothing.svg", Call(P::ReadOverview, 404)),
+    // Administration.
+    get("/api/v1/users", "/api/v1/users", Call(P::ManageUsers, 200)),
+    send(
+        Method::POST,
+        "/api/v1/users",
+        "/api/v1/users",
+        Body::Json(r#"{"name":"-","role":"viewer"}"#),
+        Call(P::ManageUsers, 422),
+    ),
+    send(Method::PATCH, "/api/v1/users/{name}", "/api/v1/users/nobody", Body::Json("{}"), Call(P::ManageUsers, 404)),
+    send(Method::DELETE, "/api/v1/users/{name}/sessions", "/api/v1/users/nobody/sessions", Body::None, Call(P::ManageUsers, 404)),
+    get("/api/v1/api-keys", "/api/v1/api-keys", Call(P::ManageApiKeys, 200)),
+    send(
+        Method::POST,
+        "/api/v1/api-keys",
+        "/api/v1/api-keys",
+        Body::Json(r#"{"name":"x1","sources":[]}"#),
+        Call(P::ManageApiKeys, 422),
+    ),
+    send(Method::DELETE, "/api/v1/api-keys/{id}", "/api/v1/api-keys/nothing", Body::None, Call(P::ManageApiKeys, 404)),
+    get("/api/v1/audit", "/api/v1/audit", Call(P::ReadAudit, 200)),
+];
+
+/// Server functions: the permission that each asks for, and what it answers when it is there.
+const FUNCTIONS: &[(&str, Body, P, u16)] = &[
+    ("/api/ui/viewer", Body::None, P::ReadOverview, 200),
+    ("/api/ui/overview", Body::None, P::ReadOverview, 200),
+    ("/api/ui/shipments", Body::None, P::ReadShipments, 200),
+    ("/api/ui/shipment?id=nothing", Body::None, P::ReadShipments, 404),
+    ("/api/ui/raw_event?seq=1", Body::None, P::ReadRawEvents, 404),
+    ("/api/ui/choices", Body::None, P::ReadShipments, 200),
+    ("/api/ui/search?q=nothing", Body::None, P::ReadShipments, 200),
+    ("/api/ui/quarantine", Body::None, P::ReadQuarantine, 200),
+    ("/api/ui/quarantine_item?id=nothing", Body::None, P::ReadQuarantine, 404),
+    ("/api/ui/quarantine_fix", FIX, P::FixQuarantine, 404),
+    ("/api/ui/quarantine_replay", FIX, P::FixQuarantine, 404),
+    ("/api/ui/quarantine_discard", FIX, P::FixQuarantine, 404),
+];
+
+fn ask(method: &Method, path: &str, body: Body) -> Ask {
+    let ask = Ask::new(method.clone(), path).own();
+    match body {
+        Body::None => ask,
+        Body::Json(text) => ask.json(serde_json::from_str(text).unwrap_or(json!(null))),
+        Body::Form(pairs) => ask.form(pairs),
+    }
+}
+
+/// What somebody is told at a door: `may` is whether they have the permission, `None` if nobody knows them.
+fn expected(door: Door, may: impl Fn(P) -> Option<bool>) -> u16 {
+    match door {
+        Open(status) => status,
+        Page(permission, status) | Call(permission, status) => match (may(permission), door) {
+            (Some(true), _) => status,
+            (Some(false), _) => 403,
+            (None, Page(..)) => 303,
+            (None, _) => 401,
+        },
+    }
+}
+
+async fn told(app: &App, ask: Ask) -> u16 {
+    // Without reading the body: a stream has no end.
+    app.raw(ask).await.status().as_u16()
+}
+
+fn functions() -> impl Iterator<Item = (Method, Route)> {
+    FUNCTIONS.iter().map(|(path, body, permission, status)| {
+        let method = if matches!(body, Body::None) { Method::GET } else { Method::POST };
+        (method.clone(), Route { pattern: path, method, path, body: *body, door: Call(*permission, *status) })
+    })
+}
+
+async fn check(app: &App, who: &str, dress: impl Fn(Ask) -> Ask, may: impl Fn(P) -> Option<bool> + Copy) {
+    let mut wrong = Vec::new();
+    let functions: Vec<Route> = functions().map(|(_, route)| route).collect();
+    for Route { method, path, body, door, .. } in ROUTES.iter().chain(&functions) {
+        let (is, should) = (told(app, dress(ask(method, path, *body))).await, expected(*door, may));
+        if is != should {
+            wrong.push(format!("{who}: {method} {path} answers {is} instead of {should}"));
+        }
+        app.clock.advance(waybill_server::domain::time::Instant::MINUTE);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_role_is_told_what_its_permissions_say() {
+    // Refused sign-ins are in the table: nobody shall have to wait for them.
+    let app = App::with(&["sign_in_failures_per_name=1000", "sign_in_failures_per_address=1000"]).await;
+    for (name, role) in ROLES {
+        let cookie = app.signed_in(role).await;
+        let actor = Actor {
+            name: name.into(),
+            grants: Grants::Role(role),
+            scope: Scope::ALL,
+            environment: Environment::Live,
+            time_zone: "UTC".into(),
+        };
+        check(&app, name, |ask| ask.cookie(&cookie), |permission| Some(actor.require(permission).is_ok())).await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_comes_in_without_a_session() {
+    let app = App::with(&["sign_in_failures_per_name=1000", "sign_in_failures_per_address=1000"]).await;
+    check(&app, "nobody", |ask| ask, |_| None).await;
+    check(&app, "a forged cookie", |ask| ask.cookie("waybill=forged"), |_| None).await;
+}
+
+#[tokio::test]
+async fn a_key_sends_events_and_opens_no_page() {
+    let app = App::start().await;
+    let secret = app.key("tms", &["tms/*"]).await;
+    for Route { method, path, body, door, .. } in ROUTES.iter().filter(|route| route.path.starts_with("/api/v1/")) {
+        let is = told(&app, ask(method, path, *body).key(&secret)).await;
+        let should = expected(*door, |permission| Some(permission == P::SendEvents));
+        assert_eq!(is, should, "{method} {path}");
+    }
+    assert_eq!(told(&app, Ask::get("/shipments").key(&secret)).await, StatusCode::SEE_OTHER);
+    assert_eq!(told(&app, Ask::get("/api/ui/shipments").key(&secret)).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn no_page_and_no_server_function_is_missing_from_the_table() {
+    let _app = App::start().await;
+    let mut untested: BTreeSet<String> = BTreeSet::new();
+    for page in leptos_axum::generate_route_list(app::app::App) {
+        if !ROUTES.iter().any(|route| route.pattern == page.path()) {
+            untested.insert(page.path().to_owned());
+        }
+    }
+    for (path, method) in server_fn_paths() {
+        let listed = functions().any(|(m, route)| m == method && route.path.split('?').next() == Some(path));
+        if !listed {
+            untested.insert(format!("{method} {path}"));
+        }
+    }
+    assert!(untested.is_empty(), "{untested:?}");
+}
+
+#[tokio::test]
+async fn who_is_led_to_the_sign_in_is_led_back_afterwards() {
+    let app = App::start().await;
+    let answer = app.send(Ask::get("/shipments?mode=air&region=EMEA").page()).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.header("location"), "/sign-in?next=%2Fshipments%3Fmode%3Dair%26region%3DEMEA");
+}
