@@ -8,8 +8,7 @@ use crate::{
         time::Instant,
     },
     service::accounts::Accounts,
-    startup,
-    store::sqlite::{Database, OpenMode},
+    startup::{self, Database, OpenMode},
 };
 use chrono::{DateTime, Utc};
 use std::sync::Arc;

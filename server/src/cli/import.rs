@@ -14,8 +14,7 @@ use crate::{
         run::{Import, Summary},
     },
     service::{imports::Imports, intake::StoreIntake},
-    startup,
-    store::sqlite::OpenMode,
+    startup::{self, OpenMode},
 };
 use anyhow::Context;
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};

@@ -1,8 +1,7 @@
 use crate::{
     clock::Clock,
     config::Settings,
-    startup,
-    store::sqlite::{OpenMode, schema_versions},
+    startup::{self, OpenMode, schema_versions},
 };
 
 /// Bring the database to the schema of this version. `serve` does it too.

@@ -2,6 +2,7 @@
 
 mod demo;
 
+pub use crate::store::sqlite::{Database, OpenMode, schema_versions};
 use crate::{
     clock::Clock,
     config::Settings,
@@ -16,7 +17,6 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate,
-    store::sqlite::{Database, OpenMode},
     worker::projector,
 };
 use anyhow::Context;

@@ -13,7 +13,7 @@ use crate::{
         GeneratedEvent,
         deliver::{Outcomes, deliver},
     },
-    store::sqlite::{Database, OpenMode},
+    startup::{Database, OpenMode},
 };
 use anyhow::{Context, bail};
 use reqwest::{StatusCode, header};
