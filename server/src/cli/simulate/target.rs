@@ -130,7 +130,13 @@ async fn post(
             text.lines().last().map(serde_json::from_str).transpose().context("the summary is not JSON")?.unwrap_or_default();
         let counts = summary.get("summary").unwrap_or(&summary).as_object().cloned().unwrap_or_default();
         for (outcome, count) in counts {
-            *outcomes.entry(outcome).or_default() += count.as_u64().unwrap_or_default();
+            let count = count.as_u64().unwrap_or_default();
+            if count > 0 && !matches!(outcome.as_str(), "lines" | "committed") {
+                *outcomes.entry(outcome).or_default() += count;
+            }
+        }
+        if let Some(problem) = summary.pointer("/summary/problem") {
+            bail!("{url} took only a part: {problem}");
         }
         return Ok(());
     }

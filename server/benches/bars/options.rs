@@ -1,0 +1,102 @@
+//! What to measure, and for how long.
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+/// One bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bar {
+    /// Bulk intake without HTTP, inside the bench: says what the store alone does.
+    Store,
+    /// Bulk intake against a raw insert, and memory meanwhile.
+    Bulk,
+    /// Single events, flat out.
+    Single,
+    /// Single events at a fixed rate beside an import.
+    Mixed,
+    /// The Overview page.
+    Overview,
+    /// Bytes of wasm over the wire.
+    Wire,
+}
+
+impl FromStr for Bar {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "store" => Self::Store,
+            "bulk" => Self::Bulk,
+            "single" => Self::Single,
+            "mixed" => Self::Mixed,
+            "overview" => Self::Overview,
+            "wire" => Self::Wire,
+            _ => return Err(format!("{name:?} is no bar: store, bulk, single, mixed, overview, wire")),
+        })
+    }
+}
+
+/// The command line.
+#[derive(Debug)]
+pub(crate) struct Options {
+    only: Vec<Bar>,
+    /// A short run.
+    pub(crate) quick: bool,
+    /// Leave the databases.
+    pub(crate) keep: bool,
+    /// The binary that is measured.
+    pub(crate) binary: PathBuf,
+    /// Where the report goes.
+    pub(crate) reports: PathBuf,
+}
+
+const HELP: &str =
+    "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep] [--only store,bulk,single,mixed,overview,wire]
+    [--binary FILE]";
+
+impl Options {
+    /// Reads the command line; none if only help was wanted.
+    pub(crate) fn from_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut options = Self {
+            only: Vec::new(),
+            quick: false,
+            keep: false,
+            // Cargo builds it for the bench, in the same profile.
+            binary: env!("CARGO_BIN_EXE_waybill").into(),
+            reports: Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench"),
+        };
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+            match argument.as_str() {
+                "--quick" => options.quick = true,
+                "--keep" => options.keep = true,
+                "--only" => options.only = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?,
+                "--binary" => options.binary = value()?.into(),
+                "--help" => {
+                    println!("{HELP}");
+                    return Ok(None);
+                }
+                // cargo says that this is a bench.
+                "--bench" => {}
+                other => return Err(format!("{other:?} is not understood\n{HELP}")),
+            }
+        }
+        if options.only != [Bar::Store] && !options.binary.exists() {
+            return Err(format!("{} is missing: run `make build` first", options.binary.display()));
+        }
+        Ok(Some(options))
+    }
+
+    /// Whether this bar is to be measured.
+    pub(crate) fn wants(&self, bar: Bar) -> bool {
+        self.only.is_empty() || self.only.contains(&bar)
+    }
+
+    /// One of two sizes.
+    pub(crate) fn size<T>(&self, full: T, quick: T) -> T {
+        if self.quick { quick } else { full }
+    }
+}

@@ -1,0 +1,157 @@
+//! The server under measurement: the release binary as a child, with a database and a port of its own.
+
+use crate::{
+    client::{Answer, Connection, get, post},
+    options::Options,
+};
+use anyhow::{Context, bail};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// How long it may take to start.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PERSON: &str = "bench";
+const PASSWORD: &str = "measure twice, cut once";
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// A line for the request's head.
+    pub(crate) key: String,
+    folder: TempDir,
+    keep: bool,
+}
+
+impl Server {
+    /// Starts one on an empty database in a folder below the target folder: on the disk where databases would lie.
+    pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
+        let folder = temporary(options)?;
+        let binary = &options.binary;
+        run(binary, folder.path(), &["migrate"], "")?;
+        let made = run(binary, folder.path(), &["apikey", "create", PERSON, "--source", "*"], "")?;
+        let secret = made.lines().find_map(|line| line.split_once("): ")).map(|(_, secret)| secret.trim().to_owned());
+        let key = format!("authorization: Bearer {}\r\n", secret.context("`waybill apikey create` printed no secret")?);
+        run(binary, folder.path(), &["user", "add", PERSON, "--role", "admin", "--password-stdin"], PASSWORD)?;
+
+        let address = free_port()?;
+        let log = std::fs::File::create(folder.path().join("server.log"))?;
+        let child = command(binary, folder.path())
+            .args(["serve", "--listen", &address.to_string()])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("cannot start {}", binary.display()))?;
+        let mut server = Self { child, address, key, folder, keep: options.keep };
+        server.ready().await?;
+        Ok(server)
+    }
+
+    async fn ready(&mut self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended with {status}: {}", self.log());
+            }
+            if let Ok(mut connection) = Connection::open(self.address).await
+                && connection.exchange(&get("/readyz", "")).await.is_ok_and(|answer| answer.status == 200)
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("the server is not ready after {} s: {}", PATIENCE.as_secs(), self.log())
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+
+    /// Sends NDJSON as one stream; the time it took until the summary.
+    pub(crate) async fn import(&self, ndjson: &[u8], history: bool) -> anyhow::Result<(Duration, Answer)> {
+        let connection = Connection::open(self.address).await?;
+        let mode = if history { "waybill-mode: history\r\n" } else { "" };
+        let head = format!(
+            "POST /api/v1/events:stream HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-ndjson\r\n{}{mode}content-length: {}\r\n\r\n",
+            self.key,
+            ndjson.len()
+        );
+        let begun = Instant::now();
+        let answer = connection.stream(head.as_bytes(), ndjson).await?;
+        if answer.status != 200 {
+            bail!("the stream was answered {}: {}", answer.status, answer.text());
+        }
+        Ok((begun.elapsed(), answer))
+    }
+
+    /// Signs a person in; the cookie as a line of a request's head.
+    pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
+        let form = format!("name={PERSON}&password={}", PASSWORD.replace(' ', "+").replace(',', "%2C"));
+        let headers = format!(
+            "content-type: application/x-www-form-urlencoded\r\norigin: http://127.0.0.1\r\nsec-fetch-site: same-origin\r\naccept: text/html\r\n"
+        );
+        let answer = Connection::open(self.address).await?.exchange(&post("/sign-in", &headers, form.as_bytes())).await?;
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        Ok(format!("cookie: {}\r\n", cookie.with_context(|| format!("nobody is signed in: {}", answer.head))?))
+    }
+
+    /// A figure of `/proc/PID/status` in MiB: `VmHWM` is the greatest resident size so far, `VmRSS` the size now.
+    pub(crate) fn memory(&self, name: &str) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name} in /proc"))?;
+        let kib: f64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+        Ok(kib / 1024.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if self.keep {
+            self.folder.disable_cleanup(true);
+            println!("kept {}", self.folder.path().display());
+        }
+    }
+}
+
+/// A folder of its own on the disk of the target folder (`/tmp` may be memory, which syncs for free).
+pub(crate) fn temporary(options: &Options) -> anyhow::Result<TempDir> {
+    std::fs::create_dir_all(&options.reports)?;
+    let folder: PathBuf = options.reports.canonicalize()?;
+    Ok(tempfile::Builder::new().prefix("run-").tempdir_in(folder)?)
+}
+
+fn command(binary: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .current_dir(folder)
+        .env("WAYBILL_DATABASE_URL", format!("sqlite://{}", folder.join("waybill.db").display()))
+        .env("WAYBILL_LOG", "warn")
+        // The one key of the bench stands for many sources.
+        .env("WAYBILL_API_REQUESTS_PER_SECOND", "0");
+    command
+}
+
+fn run(binary: &Path, folder: &Path, arguments: &[&str], input: &str) -> anyhow::Result<String> {
+    use std::io::Write;
+    let mut child =
+        command(binary, folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().context("the child has an input")?.write_all(input.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("waybill {} failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn free_port() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+}

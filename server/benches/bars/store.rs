@@ -1,0 +1,60 @@
+//! The store without HTTP, inside this process: what is left of a bulk figure when the network is taken away.
+
+use crate::{
+    events::Set,
+    options::Options,
+    raw,
+    report::{Asked, Report, Spread},
+    server::temporary,
+};
+use std::{sync::Arc, time::Instant};
+use waybill_server::{
+    clock::{self, Clock},
+    domain::{
+        access::{Actor, Environment},
+        event::{Limits, ReadTerms, read},
+        receipt::{Inbound, IntakeTerms, Lane},
+    },
+    service::intake::{Intake, StoreIntake},
+    store::sqlite::{Database, OpenMode},
+};
+
+/// Events in one submission.
+const BATCH: usize = 500;
+
+/// Reads all events first, then stores them, so that both costs are seen apart.
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let (rounds, events) = options.size((3, 100_000), (1, 30_000));
+    let (mut raw_rates, mut read_rates, mut rates) = (vec![], vec![], vec![]);
+    for round in 0..rounds {
+        let set = Set::new(900 + round, events);
+        let folder = temporary(options)?;
+        raw_rates.push(raw::insert(folder.path(), &set).await?);
+        let terms = ReadTerms { now: clock::now(), limits: Limits::DEFAULT };
+        let begun = Instant::now();
+        let mut inbound = set.lines.iter().map(|line| match read(line.as_bytes(), &terms) {
+            Ok(event) => Inbound::Event(Box::new(event)),
+            Err(refusal) => Inbound::Refused(Box::new(refusal)),
+        });
+        let batches: Vec<Vec<_>> =
+            std::iter::from_fn(|| Some(inbound.by_ref().take(BATCH).collect()).filter(|batch: &Vec<_>| !batch.is_empty()))
+                .collect();
+        read_rates.push(set.lines.len() as f64 / begun.elapsed().as_secs_f64());
+
+        let url = format!("sqlite://{}", folder.path().join("store.db").display());
+        let database = Database::open(&url, OpenMode::Migrate, Clock::system()).await?;
+        let intake = StoreIntake::new(Arc::new(database.clone()));
+        let actor = Actor::system("bench", Environment::Live);
+        let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Bulk };
+        let begun = Instant::now();
+        for batch in batches {
+            intake.submit(&actor, terms, batch).await?;
+        }
+        rates.push(set.lines.len() as f64 / begun.elapsed().as_secs_f64());
+        database.close().await;
+    }
+    report.figure("store", "raw set-based insert, 500 a transaction", "events/s", Asked::Nothing, Spread::of(raw_rates));
+    report.figure("store", "reading events, one core", "events/s", Asked::Nothing, Spread::of(read_rates));
+    report.figure("store", "storing what was read, no HTTP", "events/s", Asked::Nothing, Spread::of(rates));
+    Ok(())
+}
