@@ -50,3 +50,33 @@ pub(crate) fn provide() {
 pub(crate) fn live() -> Live {
     expect_context()
 }
+
+/// A topic as a list follows it: it holds still while somebody works in its rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Followed {
+    /// The version that is shown.
+    pub(crate) shown: RwSignal<u32>,
+    /// There is a newer one.
+    pub(crate) held: RwSignal<bool>,
+    topic: RwSignal<u32>,
+}
+
+impl Followed {
+    /// Shows what was held back.
+    pub(crate) fn catch_up(&self) {
+        self.shown.set(self.topic.get_untracked());
+        self.held.set(false);
+    }
+}
+
+/// Follows a topic.
+pub(crate) fn follow(topic: RwSignal<u32>) -> Followed {
+    let followed = Followed { shown: RwSignal::new(topic.get_untracked()), held: RwSignal::new(false), topic };
+    Effect::new(move |_| {
+        if topic.get() == followed.shown.get_untracked() {
+            return;
+        }
+        if crate::browser::row_has_focus() { followed.held.set(true) } else { followed.catch_up() }
+    });
+    followed
+}

@@ -1,16 +1,21 @@
 //! The server's side: there is no browser, and nothing to do.
 
 use crate::live::Live;
+use leptos::web_sys::HtmlDivElement;
 use leptos_router::NavigateOptions;
 
 pub(crate) fn listen(_live: Live) {}
 pub(crate) fn ready(_navigate: impl Fn(&str, NavigateOptions) + Clone + 'static) {}
 pub(crate) fn arrived() {}
-pub(crate) fn draw(_holder: &'static str, _href: &str) {}
+pub(crate) fn reset_forms() {}
+pub(crate) fn draw(_holder: &HtmlDivElement, _href: &str) {}
 pub(crate) fn open_dialog(_id: &str) {}
 pub(crate) fn close_dialogs() {}
 pub(crate) fn single_keys() -> bool {
     true
+}
+pub(crate) fn row_has_focus() -> bool {
+    false
 }
 pub(crate) fn set_single_keys(_on: bool) {}
 #[cfg_attr(feature = "ssr", expect(dead_code, reason = "the server redirects instead"))]

@@ -1,7 +1,10 @@
 //! GET forms marked `data-soft` change the address without a load, and leave out what is empty.
 
 use crate::paths::with_query;
-use leptos::{ev, prelude::window_event_listener};
+use leptos::{
+    ev,
+    prelude::{document, request_animation_frame, window_event_listener},
+};
 use leptos_router::NavigateOptions;
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement};
@@ -22,6 +25,18 @@ pub(super) fn soften(navigate: impl Fn(&str, NavigateOptions) + 'static) {
     });
     // It listens as long as the page lives.
     std::mem::forget(handle);
+}
+
+/// The address has changed: forms show what it says, once the page has caught up with it.
+pub(crate) fn reset_forms() {
+    request_animation_frame(|| {
+        let Ok(forms) = document().query_selector_all("form[data-soft]") else { return };
+        for form in (0..forms.length()).filter_map(|i| forms.item(i)) {
+            if let Ok(form) = form.dyn_into::<HtmlFormElement>() {
+                form.reset();
+            }
+        }
+    });
 }
 
 fn fields(data: &FormData) -> Vec<(String, String)> {

@@ -91,6 +91,11 @@ fn focused_in(selector: &str) -> Option<Element> {
     document().active_element().and_then(|element| element.closest(selector).ok().flatten())
 }
 
+/// Whether somebody works in the rows of a list.
+pub(crate) fn row_has_focus() -> bool {
+    focused_in("[data-rows]").is_some()
+}
+
 fn typing() -> bool {
     focused_in("input, textarea, select, [contenteditable]").is_some()
 }

@@ -21,7 +21,8 @@ mod stream;
 pub(crate) use {
     chart::draw,
     dialogs::{close_dialogs, open_dialog},
-    keys::{set_single_keys, single_keys},
+    forms::reset_forms,
+    keys::{row_has_focus, set_single_keys, single_keys},
     page::{arrived, leave_for, ready},
     stream::listen,
 };

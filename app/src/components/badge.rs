@@ -61,7 +61,7 @@ pub(crate) fn timeliness(timeliness: Timeliness, late_by: Option<&str>) -> AnyVi
         Timeliness::NoPromise => return super::words::nothing(timeliness.label()),
     };
     match late_by {
-        Some(by) => view! { {badge(tone, timeliness.label())} <span class="by">"by " {by.to_owned()}</span> }.into_any(),
+        Some(by) => view! { {badge(tone, timeliness.label())} " " <span class="by">"by " {by.to_owned()}</span> }.into_any(),
         None => badge(tone, timeliness.label()),
     }
 }

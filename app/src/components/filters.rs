@@ -1,4 +1,7 @@
 //! A list's filter: a plain GET form, so that it works without JavaScript, and the present filter as words to take away.
+//!
+//! Fields carry their value as an attribute only. A property would overwrite what somebody has picked and not yet applied
+//! each time the page renders; after a change of the address the browser resets the form to the attributes.
 
 use crate::model::Choice;
 use leptos::prelude::*;
@@ -29,7 +32,7 @@ pub(crate) fn pick(
 }
 
 fn option(value: String, label: String, chosen: bool) -> AnyView {
-    view! { <option value=value selected=chosen prop:selected=chosen>{label}</option> }.into_any()
+    view! { <option value=value selected=chosen>{label}</option> }.into_any()
 }
 
 /// A day of a filter.
@@ -38,7 +41,7 @@ pub(crate) fn day(name: &'static str, label: &'static str, value: &Option<String
     view! {
         <label class="field">
             <span>{label}</span>
-            <input type="date" name=name value=value.clone() prop:value=value/>
+            <input type="date" name=name value=value/>
         </label>
     }
     .into_any()
@@ -78,7 +81,7 @@ pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
         .into_iter()
         .map(|chip| {
             let label = format!("Remove filter {}", chip.words);
-            view! { <li><a class="chip" href=chip.without aria-label=label>{chip.words} <span aria-hidden="true">"×"</span></a></li> }
+            view! { <li><a class="chip" href=chip.without aria-label=label>{chip.words} " " <span aria-hidden="true">"×"</span></a></li> }
         })
         .collect();
     view! {
@@ -101,7 +104,7 @@ pub(crate) fn text(name: &'static str, label: &'static str, value: &Option<Strin
     view! {
         <label class="field">
             <span>{label}</span>
-            <input type="text" name=name value=value.clone() prop:value=value autocomplete="off" spellcheck="false"/>
+            <input type="text" name=name value=value autocomplete="off" spellcheck="false"/>
         </label>
     }
     .into_any()

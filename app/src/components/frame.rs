@@ -13,7 +13,8 @@ use leptos_router::hooks::{use_location, use_navigate};
 /// The bar; empty while nobody is signed in.
 pub(crate) fn header() -> AnyView {
     let WhoLooks(viewer) = expect_context();
-    let path = use_location().pathname;
+    let location = use_location();
+    let path = location.pathname;
     let navigate = use_navigate();
     Effect::new(move |before: Option<String>| {
         let now = path.get();
@@ -23,6 +24,13 @@ pub(crate) fn header() -> AnyView {
             Some(_) => {}
         }
         now
+    });
+    Effect::new(move |before: Option<()>| {
+        location.search.track();
+        path.track();
+        if before.is_some() {
+            browser::reset_forms();
+        }
     });
     view! {
         <a class="skip" href="#main">"Skip to content"</a>

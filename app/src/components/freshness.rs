@@ -2,7 +2,7 @@
 
 use super::words::moment;
 use crate::{
-    live::{Freshness, live},
+    live::{Followed, Freshness, live},
     model::Moment,
 };
 use leptos::prelude::*;
@@ -31,6 +31,17 @@ pub(crate) fn as_of(at: &Moment) -> AnyView {
             "As of " {moment(at)}
             {move || (live.get() == Freshness::Polling).then_some(", not live: read again every 30 s")}
         </p>
+    }
+    .into_any()
+}
+
+/// When a list was read, and the way to what came since, if the list held still.
+pub(crate) fn as_of_list(at: &Moment, followed: Followed) -> AnyView {
+    view! {
+        {move || followed.held.get().then(|| view! {
+            <button type="button" class="held" on:click=move |_| followed.catch_up()>"New data: show"</button>
+        })}
+        {as_of(at)}
     }
     .into_any()
 }

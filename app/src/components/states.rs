@@ -14,8 +14,18 @@ pub(crate) fn empty(title: &'static str, why: AnyView) -> AnyView {
     view! { <div class="state empty"><h2>{title}</h2><p>{why}</p></div> }.into_any()
 }
 
-/// A page could not be served. On the server this is also the answer's status, or the way to sign in.
+/// A whole page could not be served.
 pub(crate) fn failed(error: AppError) -> AnyView {
+    told(error, |title| view! { <h1>{title}</h1> }.into_any())
+}
+
+/// What a page shows below its heading could not be served.
+pub(crate) fn failed_below(error: AppError) -> AnyView {
+    told(error, |title| view! { <h2>{title}</h2> }.into_any())
+}
+
+/// On the server this is also the answer's status, or the way to sign in.
+fn told(error: AppError, heading: fn(&'static str) -> AnyView) -> AnyView {
     if error == AppError::SignedOut {
         let location = use_location();
         let search = location.search.get_untracked();
@@ -47,7 +57,7 @@ pub(crate) fn failed(error: AppError) -> AnyView {
     view! {
         <div class="state failed" role="alert">
             <p class="code">{error.status()}</p>
-            <h1>{title}</h1>
+            {heading(title)}
             <p>{advice}</p>
             <p class="detail">{error.to_string()}</p>
             <p>{onward}</p>

@@ -17,7 +17,7 @@ pub(crate) fn moment_or(at: &Option<Moment>, absent: &'static str) -> AnyView {
 pub(crate) fn money_or(amount: &Option<Money>, absent: &'static str) -> AnyView {
     match amount {
         Some(money) => view! {
-            <span class="money">{group_thousands(&money.amount)} <abbr class="currency">{money.currency.clone()}</abbr></span>
+            <span class="money">{group_thousands(&money.amount)} " " <abbr class="currency">{money.currency.clone()}</abbr></span>
         }
         .into_any(),
         None => nothing(absent),

@@ -5,7 +5,9 @@ use super::TimelineEntry;
 /// Where the time axis begins and ends, and the height of a lane, in the drawing's own units.
 pub const LEFT: f64 = 168.0;
 /// See [`LEFT`].
-pub const RIGHT: f64 = 984.0;
+pub const RIGHT: f64 = 1184.0;
+/// See [`LEFT`].
+pub const WIDTH: f64 = 1200.0;
 /// See [`LEFT`].
 pub const LANE: f64 = 26.0;
 

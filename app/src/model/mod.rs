@@ -15,13 +15,13 @@ mod shipment;
 mod viewer;
 
 pub use chart::{ChartKind, ChartRequest};
-pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, lanes};
+pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands};
 pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };
-pub use page::{Choice, FilterChoices, Page, Period};
+pub use page::{Choice, FilterChoices, Page, Period, day_words};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
 pub use search::{SearchHit, SearchResults};
 pub use shipment::{

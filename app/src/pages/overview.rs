@@ -2,7 +2,7 @@ use crate::{
     api,
     components::{filters, freshness::as_of, states},
     live::live,
-    model::{FilterChoices, Overview, OverviewFilter},
+    model::{FilterChoices, Overview, OverviewFilter, day_words},
     paths,
 };
 use leptos::prelude::*;
@@ -22,17 +22,29 @@ pub(crate) fn overview() -> AnyView {
     let choices = Resource::new(|| (), |()| api::read_choices());
     view! {
         <Title text="Overview"/>
+        <div class="head">
+            <h1>"Overview"</h1>
+            <Transition>
+                {move || Suspend::new(async move { overview.await.ok().map(|overview| as_of(&overview.as_of)) })}
+            </Transition>
+        </div>
+        <Transition>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move { choices.await.ok().map(|choices| form(&choices, &filter)) })
+            }}
+        </Transition>
         <Transition fallback=states::loading>
             {move || {
                 let filter = filter.get();
                 Suspend::new(async move {
-                    let choices = choices.await.unwrap_or_default();
                     match overview.await {
+                        Ok(overview) if overview.shipments == 0 => nothing(&filter),
                         Ok(overview) => {
                             let drawing = chart::first_drawing(&filter).await;
-                            whole(overview, &choices, &filter, drawing)
+                            figures(overview, &filter, drawing)
                         }
-                        Err(error) => states::failed(error),
+                        Err(error) => states::failed_below(error),
                     }
                 })
             }}
@@ -41,35 +53,22 @@ pub(crate) fn overview() -> AnyView {
     .into_any()
 }
 
-fn whole(overview: Overview, choices: &FilterChoices, filter: &OverviewFilter, drawing: String) -> AnyView {
+fn form(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
     view! {
-        <div class="head">
-            <h1>"Overview"</h1>
-            {as_of(&overview.as_of)}
-        </div>
         {filters::form(paths::HOME, "Filter the Overview", fields(choices, filter))}
         {filters::chips(chips_of(choices, filter), paths::HOME)}
-        {if overview.shipments == 0 { nothing(filter) } else { figures(overview, filter, drawing) }}
     }
     .into_any()
 }
 
 fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
-    let absent = (!overview.absent.is_empty()).then(|| {
-        view! {
-            <p class="note">
-                "No source has told: " <strong>{overview.absent.join(", ")}</strong>
-                ". Stages and figures that need them show what the other milestones tell."
-            </p>
-        }
-    });
     view! {
-        {absent}
         {now::pipeline(&overview, filter)}
         <div class="cards">
             {now::late(&overview, filter)}
             {period::on_time(&overview, filter)}
             {now::quarantined(&overview)}
+            {now::absent(&overview)}
             {now::awaiting_pod(&overview, filter)}
         </div>
         {chart::recorded(&overview, filter, drawing)}
@@ -106,8 +105,8 @@ fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Ch
             chips.push(filters::Chip { words: words(value), without: paths::overview(&without) });
         }
     };
-    chip(&filter.period.from, &|v| format!("From {v}"), |f| f.period.from = None);
-    chip(&filter.period.to, &|v| format!("Before {v}"), |f| f.period.to = None);
+    chip(&filter.period.from, &|v| format!("From {}", day_words(v)), |f| f.period.from = None);
+    chip(&filter.period.to, &|v| format!("Before {}", day_words(v)), |f| f.period.to = None);
     chip(&filter.region, &|v| format!("Region: {}", filters::label_of(&choices.regions, v)), |f| f.region = None);
     chip(&filter.business_unit, &|v| format!("Business unit: {}", filters::label_of(&choices.business_units, v)), |f| {
         f.business_unit = None

@@ -2,12 +2,12 @@ use crate::{
     api,
     components::{
         badge, filters,
-        freshness::as_of,
+        freshness::as_of_list,
         paging::{Paging, paging},
         states, table,
         words::{self, counted, moment},
     },
-    live::live,
+    live::{Followed, follow, live},
     model::{Choice, Page, QuarantineFilter, QuarantineRow},
     paths,
 };
@@ -19,17 +19,22 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn quarantine() -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| paths::quarantine_filter(|key| query.get(key))));
-    let version = live().quarantine;
-    let page = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_quarantine(filter));
+    let followed = follow(live().quarantine);
+    let page = Resource::new(move || (filter.get(), followed.shown.get()), |(filter, _)| api::read_quarantine(filter));
     view! {
         <Title text="Quarantine"/>
+        <div class="head">
+            <h1>"Quarantine"</h1>
+            <Transition>{move || Suspend::new(async move { page.await.ok().map(|page| heading(&page, followed)) })}</Transition>
+        </div>
+        {move || filter.with(form)}
         <Transition fallback=states::loading>
             {move || {
                 let filter = filter.get();
                 Suspend::new(async move {
                     match page.await {
                         Ok(page) => list(page, &filter),
-                        Err(error) => states::failed(error),
+                        Err(error) => states::failed_below(error),
                     }
                 })
             }}
@@ -38,22 +43,32 @@ pub(crate) fn quarantine() -> AnyView {
     .into_any()
 }
 
-fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
-    let first = filter.after.is_some().then(|| paths::quarantine(&QuarantineFilter { after: None, ..filter.clone() }));
-    let next = page.next.clone().map(|after| paths::quarantine(&QuarantineFilter { after: Some(after), ..filter.clone() }));
-    let shown = page.items.len();
-    let body = if page.items.is_empty() { none(filter) } else { rows(page.items) };
+fn heading(page: &Page<QuarantineRow>, followed: Followed) -> AnyView {
     view! {
-        <div class="head">
-            <h1>"Quarantine"{page.total.map(|total| view! { <span class="count">{counted(total, "item", "items")}</span> })}</h1>
-            {as_of(&page.as_of)}
-        </div>
-        {filters::form(paths::QUARANTINE, "Filter quarantine", fields(filter))}
-        {filters::chips(chips_of(filter), paths::QUARANTINE)}
-        {body}
-        {(shown > 0).then(|| paging(Paging { shown, total: page.total, first, next, noun: ("item", "items") }))}
+        {page.total.map(|total| view! { <p class="count">{counted(total, "item", "items")}</p> })}
+        {as_of_list(&page.as_of, followed)}
     }
     .into_any()
+}
+
+fn form(filter: &QuarantineFilter) -> AnyView {
+    view! {
+        {filters::form(paths::QUARANTINE, "Filter quarantine", fields(filter))}
+        {filters::chips(chips_of(filter), paths::QUARANTINE)}
+    }
+    .into_any()
+}
+
+fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
+    let from_start = QuarantineFilter { after: None, ..filter.clone() };
+    if page.items.is_empty() {
+        return none(&from_start);
+    }
+    let first = filter.after.is_some().then(|| paths::quarantine(&from_start));
+    let next = page.next.map(|after| paths::quarantine(&QuarantineFilter { after: Some(after), ..from_start }));
+    let shown = page.items.len();
+    let paging = paging(Paging { shown, total: page.total, first, next, noun: ("item", "items") });
+    view! { {rows(page.items)} {paging} }.into_any()
 }
 
 fn none(filter: &QuarantineFilter) -> AnyView {
@@ -90,7 +105,7 @@ fn rows(items: Vec<QuarantineRow>) -> AnyView {
 fn row(row: QuarantineRow) -> AnyView {
     view! {
         <tr>
-            <th scope="row" class="reason"><a href=paths::quarantine_item(&row.id)>{row.reason}</a> <span class="code">{row.code}</span></th>
+            <th scope="row" class="reason"><a href=paths::quarantine_item(&row.id)>{row.reason}</a> " " <span class="code">{row.code}</span></th>
             <td class="code">{words::text_or(&row.place, "whole body")}</td>
             <td>{badge::quarantine(row.state)}</td>
             <td class="when">{moment(&row.received)}</td>

@@ -1,10 +1,11 @@
 use crate::{
     api::{self, DiscardQuarantine, FixQuarantine, ReplayQuarantine},
     components::{badge, flash::flash, states, words},
+    error::AppError,
     model::{Moment, QuarantineItem},
     paths,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
@@ -24,8 +25,12 @@ pub(crate) fn quarantine_item() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let acts = Acts { fix: ServerAction::new(), replay: ServerAction::new(), discard: ServerAction::new() };
-    let done = move || (acts.fix.version().get(), acts.replay.version().get(), acts.discard.version().get());
-    let item = Resource::new(move || (id.get(), done()), |(id, _)| api::read_quarantine_item(id));
+    // A refusal of the form itself changes nothing, and must leave alone what is typed into it.
+    let done = RwSignal::new(0_u32);
+    after_success(acts.fix, done);
+    after_success(acts.replay, done);
+    after_success(acts.discard, done);
+    let item = Resource::new(move || (id.get(), done.get()), |(id, _)| api::read_quarantine_item(id));
     view! {
         <Title text="Quarantined item"/>
         <nav class="trail" aria-label="Trail"><a href=paths::QUARANTINE>"Quarantine"</a></nav>
@@ -42,6 +47,20 @@ pub(crate) fn quarantine_item() -> AnyView {
     .into_any()
 }
 
+/// Counts what went through.
+fn after_success<S>(action: ServerAction<S>, done: RwSignal<u32>)
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let value = action.value();
+    Effect::new(move |_| {
+        if value.with(|value| matches!(value, Some(Ok(_)))) {
+            done.update(|done| *done += 1);
+        }
+    });
+}
+
 fn whole(item: QuarantineItem, acts: Acts) -> AnyView {
     let row = &item.row;
     let shipment = item.shipment.clone().map(|(id, reference)| {
@@ -50,7 +69,7 @@ fn whole(item: QuarantineItem, acts: Acts) -> AnyView {
     view! {
         <div class="head">
             <h1>{row.reason.clone()}</h1>
-            <p class="badges">{badge::quarantine(row.state)} <span class="code">{row.code.clone()}</span></p>
+            <p class="badges">{badge::quarantine(row.state)} " " <span class="code">{row.code.clone()}</span></p>
         </div>
         <dl class="summary">
             <div><dt>"Where"</dt><dd class="code">{words::text_or(&row.place, "whole body")}</dd></div>

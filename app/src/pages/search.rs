@@ -41,7 +41,7 @@ fn form(asked: String) -> AnyView {
         <form class="filters" action=paths::SEARCH method="get" role="search" aria-label="Search by reference" data-soft="">
             <label class="field wide">
                 <span>"Order, shipment, BOL, PRO, tender, container, carrier invoice or ERP document"</span>
-                <input name="q" type="search" value=asked.clone() prop:value=asked autocomplete="off" spellcheck="false"/>
+                <input name="q" type="search" value=asked autocomplete="off" spellcheck="false"/>
             </label>
             <button type="submit">"Search"</button>
         </form>

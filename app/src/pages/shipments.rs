@@ -2,13 +2,13 @@ use crate::{
     api,
     components::{
         badge, filters,
-        freshness::as_of,
+        freshness::as_of_list,
         paging::{Paging, paging},
         states, table,
         words::{self, counted},
     },
-    live::live,
-    model::{Choice, FilterChoices, Page, ShipmentFilter, ShipmentRow, Stage, Timeliness},
+    live::{Followed, follow, live},
+    model::{Choice, FilterChoices, Page, ShipmentFilter, ShipmentRow, Stage, Timeliness, day_words},
     paths,
 };
 use leptos::prelude::*;
@@ -19,19 +19,28 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn shipments() -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| paths::shipment_filter(|key| query.get(key))));
-    let version = live().shipments;
-    let page = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_shipments(filter));
+    let followed = follow(live().shipments);
+    let page = Resource::new(move || (filter.get(), followed.shown.get()), |(filter, _)| api::read_shipments(filter));
     let choices = Resource::new(|| (), |()| api::read_choices());
     view! {
         <Title text="Shipments"/>
+        <div class="head">
+            <h1>"Shipments"</h1>
+            <Transition>{move || Suspend::new(async move { page.await.ok().map(|page| heading(&page, followed)) })}</Transition>
+        </div>
+        <Transition>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move { choices.await.ok().map(|choices| form(&choices, &filter)) })
+            }}
+        </Transition>
         <Transition fallback=states::loading>
             {move || {
                 let filter = filter.get();
                 Suspend::new(async move {
-                    let choices = choices.await.unwrap_or_default();
                     match page.await {
-                        Ok(page) => list(page, &choices, &filter),
-                        Err(error) => states::failed(error),
+                        Ok(page) => list(page, &filter),
+                        Err(error) => states::failed_below(error),
                     }
                 })
             }}
@@ -40,23 +49,32 @@ pub(crate) fn shipments() -> AnyView {
     .into_any()
 }
 
-fn list(page: Page<ShipmentRow>, choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
-    let filtered = !chips_of(choices, filter).is_empty();
-    let first = filter.after.is_some().then(|| paths::shipments(&ShipmentFilter { after: None, ..filter.clone() }));
-    let next = page.next.clone().map(|after| paths::shipments(&ShipmentFilter { after: Some(after), ..filter.clone() }));
-    let shown = page.items.len();
-    let body = if page.items.is_empty() { none(filtered) } else { rows(page.items) };
+fn heading(page: &Page<ShipmentRow>, followed: Followed) -> AnyView {
     view! {
-        <div class="head">
-            <h1>"Shipments"{page.total.map(|total| view! { <span class="count">{counted(total, "shipment", "shipments")}</span> })}</h1>
-            {as_of(&page.as_of)}
-        </div>
-        {filters::form(paths::SHIPMENTS, "Filter shipments", fields(choices, filter))}
-        {filters::chips(chips_of(choices, filter), paths::SHIPMENTS)}
-        {body}
-        {(shown > 0).then(|| paging(Paging { shown, total: page.total, first, next, noun: ("shipment", "shipments") }))}
+        {page.total.map(|total| view! { <p class="count">{counted(total, "shipment", "shipments")}</p> })}
+        {as_of_list(&page.as_of, followed)}
     }
     .into_any()
+}
+
+fn form(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
+    view! {
+        {filters::form(paths::SHIPMENTS, "Filter shipments", fields(choices, filter))}
+        {filters::chips(chips_of(choices, filter), paths::SHIPMENTS)}
+    }
+    .into_any()
+}
+
+fn list(page: Page<ShipmentRow>, filter: &ShipmentFilter) -> AnyView {
+    let from_start = ShipmentFilter { after: None, ..filter.clone() };
+    if page.items.is_empty() {
+        return none(from_start != ShipmentFilter::default());
+    }
+    let first = filter.after.is_some().then(|| paths::shipments(&from_start));
+    let next = page.next.map(|after| paths::shipments(&ShipmentFilter { after: Some(after), ..from_start }));
+    let shown = page.items.len();
+    let paging = paging(Paging { shown, total: page.total, first, next, noun: ("shipment", "shipments") });
+    view! { {rows(page.items)} {paging} }.into_any()
 }
 
 fn none(filtered: bool) -> AnyView {
@@ -151,8 +169,8 @@ fn chips_of(choices: &FilterChoices, filter: &ShipmentFilter) -> Vec<filters::Ch
         }
     };
     let label = filters::label_of;
-    chip(&filter.period.from, &|v| format!("From {v}"), |f| f.period.from = None);
-    chip(&filter.period.to, &|v| format!("Before {v}"), |f| f.period.to = None);
+    chip(&filter.period.from, &|v| format!("From {}", day_words(v)), |f| f.period.from = None);
+    chip(&filter.period.to, &|v| format!("Before {}", day_words(v)), |f| f.period.to = None);
     chip(&filter.week, &|v| format!("Delivered in week {v}"), |f| f.week = None);
     chip(&filter.stage, &|v| format!("Stage: {}", label(&stages(), v)), |f| f.stage = None);
     chip(&filter.timeliness, &|v| label(&timeliness(), v), |f| f.timeliness = None);

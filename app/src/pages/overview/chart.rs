@@ -11,10 +11,7 @@ use crate::{
     model::{Overview, OverviewFilter, RecordedPoint, group_thousands},
     paths,
 };
-use leptos::prelude::*;
-
-/// Where the drawing hangs.
-const HOLDER: &str = "delivered-to-recorded-drawing";
+use leptos::{html::Div, prelude::*};
 
 /// The drawing as the server puts it into the page. It is no resource: it travels once, as HTML, and hydration leaves it
 /// alone; a browser fetches it from its own address.
@@ -39,10 +36,15 @@ pub(super) async fn first_drawing(_filter: &OverviewFilter) -> String {
 pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
     let panel = &overview.recorded;
     let href = paths::chart_delivered_to_recorded(filter);
-    Effect::new(move |_| browser::draw(HOLDER, &href));
+    let holder = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        if let Some(holder) = holder.get() {
+            browser::draw(&holder, &href);
+        }
+    });
     let summary = view! {
         <dl class="summary">
-            <div><dt>"Median"</dt><dd>{duration(&panel.p50)}</dd></div>
+            <div><dt>"Half within"</dt><dd>{duration(&panel.p50)}</dd></div>
             <div><dt>"9 of 10 within"</dt><dd>{duration(&panel.p90)}</dd></div>
             <div><dt>"Measured"</dt><dd>{counted(panel.n, "delivery", "deliveries")}</dd></div>
         </dl>
@@ -54,8 +56,8 @@ pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: St
         view! {
             {summary}
             <div class="chart-beside-table">
-                <figure class="chart-holder" aria-labelledby="recorded">
-                    <div id=HOLDER inner_html=drawing></div>
+                <figure class="chart-holder" role="region" aria-label="Delivered to recorded, drawn" tabindex="0">
+                    <div node_ref=holder inner_html=drawing></div>
                 </figure>
                 {points(&panel.points, filter)}
             </div>
@@ -96,8 +98,8 @@ fn points(points: &[RecordedPoint], filter: &OverviewFilter) -> AnyView {
                 <tr>
                     <th scope="col">"Delivered in"</th>
                     <th scope="col" class="number">"Deliveries"</th>
-                    <th scope="col" class="number">"p50"</th>
-                    <th scope="col" class="number">"p90"</th>
+                    <th scope="col" class="number">"Half within"</th>
+                    <th scope="col" class="number">"9 of 10"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

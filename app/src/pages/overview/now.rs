@@ -111,5 +111,23 @@ pub(super) fn quarantined(overview: &Overview) -> AnyView {
         period: "now".into(),
         as_of: &overview.as_of,
     };
-    card("across", "quarantined", "Quarantine", body, from)
+    card("", "quarantined", "Quarantine", body, from)
+}
+
+/// Milestones that no source tells, so that an empty stage is not read as a zero.
+pub(super) fn absent(overview: &Overview) -> AnyView {
+    if overview.absent.is_empty() {
+        return ().into_any();
+    }
+    let body = view! {
+        <p class="untold"><strong>{overview.absent.join(", ")}</strong></p>
+        <p class="aside">"Without them a shipment stays in the stage that the other milestones tell."</p>
+    };
+    let from = Provenance {
+        population: "all shipments in scope".into(),
+        clock: "milestones told by any source",
+        period: "now".into(),
+        as_of: &overview.as_of,
+    };
+    card("", "absent", "Told by no source", body.into_any(), from)
 }

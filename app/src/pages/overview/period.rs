@@ -13,13 +13,7 @@ use leptos::prelude::*;
 
 /// The period in words.
 pub(super) fn words(overview: &Overview) -> String {
-    let (from, to) = (overview.period.from.as_deref(), overview.period.to.as_deref());
-    let days = match (from, to) {
-        (Some(from), Some(to)) => format!("{from} up to {to}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(to)) => format!("before {to}"),
-        (None, None) => "all days".to_owned(),
-    };
+    let days = overview.period.words().unwrap_or_else(|| "all days".to_owned());
     if overview.period_is_default { format!("{days} (all the data)") } else { days }
 }
 

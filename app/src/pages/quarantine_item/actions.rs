@@ -38,8 +38,8 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             {move || fix.value().with(|value| general(value))}
             <label class="field">
                 <span>"Event as it should have been"</span>
-                <textarea name="body" rows="16" spellcheck="false" required class="raw" prop:value=body.clone()
-                    aria-invalid=move || wrong("body").map(|_| "true") aria-describedby="body-problem">{body.clone()}</textarea>
+                <textarea name="body" rows="16" spellcheck="false" required class="raw"
+                    aria-invalid=move || wrong("body").map(|_| "true") aria-describedby="body-problem">{body}</textarea>
             </label>
             <p class="problem" id="body-problem">{move || wrong("body")}</p>
             <label class="field">
@@ -100,7 +100,11 @@ fn problem_of<T>(value: &Option<Result<T, AppError>>, name: &str) -> Option<Stri
 fn general<T>(value: &Option<Result<T, AppError>>) -> Option<AnyView> {
     match value {
         Some(Err(AppError::Invalid { field, .. })) if field == "body" || field == "reason" => None,
-        Some(Err(error)) => Some(view! { <p class="flash bad" role="alert">{error.to_string()}</p> }.into_any()),
+        Some(Err(error)) => {
+            let stale = matches!(error, AppError::Conflict { .. });
+            let again = stale.then(|| view! { " " <a rel="external" href="">"Load the item as it is now"</a> });
+            Some(view! { <p class="flash bad" role="alert">{error.to_string()} {again}</p> }.into_any())
+        }
         _ => None,
     }
 }

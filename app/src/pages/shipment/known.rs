@@ -38,7 +38,7 @@ pub(super) fn systems(systems: &[SystemState]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("systems", "By system", table::scrolling("By system", table.into_any()))
+    section("systems", "By system", table::scrolling("Systems as a table", table.into_any()))
 }
 
 /// Milestones and attributes with their source.
@@ -70,7 +70,7 @@ pub(super) fn facts(facts: &[Fact]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("facts", "Facts and who told them", table::scrolling("Facts", table.into_any()))
+    section("facts", "Facts and who told them", table::scrolling("Facts as a table", table.into_any()))
 }
 
 /// Every name it goes by.

@@ -6,7 +6,7 @@ use crate::{
         states, table,
         words::{self, moment},
     },
-    model::{LANE, LEFT, Lane, RIGHT, ShipmentDetail, TimelineEntry, lanes},
+    model::{LANE, LEFT, Lane, RIGHT, WIDTH, ShipmentDetail, TimelineEntry, lanes},
     paths,
 };
 use leptos::prelude::*;
@@ -30,21 +30,21 @@ pub(super) fn timeline(detail: &ShipmentDetail) -> AnyView {
     .into_any()
 }
 
-/// The lanes show nothing that the table does not tell, so they are left to the eye.
+/// The lanes show nothing that the table does not tell, so the drawing itself is left to the eye.
 fn drawing(timeline: &[TimelineEntry]) -> AnyView {
     let Some(laid) = lanes(timeline) else { return ().into_any() };
     let bottom = LANE * laid.lanes.len() as f64 + 4.0;
     let height = bottom + 20.0;
     let lanes: Vec<_> = laid.lanes.iter().enumerate().map(|(i, lane)| one(lane, LANE * i as f64 + LANE / 2.0)).collect();
     view! {
-        <div class="lanes" aria-hidden="true">
-            <svg viewBox=format!("0 0 1000 {height}")>
+        <div class="lanes" role="region" aria-label="Timeline drawn in lanes" tabindex="0">
+            <svg viewBox=format!("0 0 {WIDTH} {height}") aria-hidden="true">
                 {lanes}
                 <line class="axis" x1=LEFT x2=RIGHT y1=bottom y2=bottom></line>
                 <text class="label" x=LEFT y=bottom + 15.0>{laid.from}</text>
                 <text class="label end" x=RIGHT y=bottom + 15.0>{laid.to}</text>
             </svg>
-            <p class="aside">"● occurred  ▏ recorded"</p>
+            <p class="aside">"A dot is when it happened, the tick when its system recorded it. Faded: superseded or retracted."</p>
         </div>
     }
     .into_any()
@@ -94,7 +94,7 @@ fn rows(detail: &ShipmentDetail) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Timeline", table.into_any())
+    table::scrolling("Timeline as a table", table.into_any())
 }
 
 fn row(entry: &TimelineEntry, shipment: &str) -> AnyView {
@@ -113,6 +113,7 @@ fn row(entry: &TimelineEntry, shipment: &str) -> AnyView {
         <tr id=format!("event-{}", entry.seq) class=class>
             <th scope="row">
                 <a href=paths::raw_event(shipment, entry.seq) title=entry.event_type.clone()>{entry.title.clone()}</a>
+                " "
                 {standing}
             </th>
             <td class="when">{moment(&entry.occurred)}</td>

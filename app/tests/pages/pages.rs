@@ -1,0 +1,194 @@
+//! What people meet: rows and figures, and every state in which there are none.
+
+use crate::support::{
+    fake::Mood,
+    render::{Answer, render},
+};
+
+const PAGES: [&str; 7] = [
+    "/",
+    "/shipments",
+    "/shipments/0193b3c0-0000-7000-8000-000000000004",
+    "/shipments/0193b3c0-0000-7000-8000-000000000004/events/1041",
+    "/quarantine",
+    "/quarantine/0193b3c1-0000-7000-8000-000000000000",
+    "/search?q=SCMS-86",
+];
+
+fn has(answer: &Answer, words: &str) {
+    let text = answer.text();
+    assert!(text.contains(words), "no “{words}” in: {text}");
+}
+
+fn has_html(answer: &Answer, html: &str) {
+    assert!(answer.html.contains(html), "no “{html}” in: {}", answer.html);
+}
+
+#[tokio::test]
+async fn every_page_has_one_heading_one_main_and_a_way_to_skip_to_it() {
+    for page in PAGES {
+        let answer = render(page, Mood::Well).await;
+        assert_eq!(answer.html.matches("<h1").count(), 1, "{page}");
+        assert_eq!(answer.html.matches("<main").count(), 1, "{page}");
+        assert!(answer.html.contains(r##"href="#main""##), "{page}");
+        assert!(!answer.html.contains("Loading…"), "{page} was not whole");
+        assert_eq!((answer.status, answer.redirect), (None, None), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn no_page_needs_an_inline_style() {
+    for page in PAGES {
+        assert!(!render(page, Mood::Well).await.html.contains(" style="), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn ids_are_unique_on_each_page() {
+    for page in PAGES {
+        let answer = render(page, Mood::Well).await;
+        let ids: Vec<_> = answer.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), unique.len(), "{page}: {ids:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_script_in_the_build_a_page_loads_none() {
+    let answer = render("/", Mood::Well).await;
+    assert!(!answer.html.contains("modulepreload") && !answer.html.contains("type=\"module\""));
+    has_html(&answer, r#"<link rel="stylesheet" href="/assets/main-1.css">"#);
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_led_to_sign_in_and_back() {
+    let answer = render("/shipments?stage=planned", Mood::SignedOut).await;
+    assert_eq!(answer.redirect.as_deref(), Some("/sign-in?next=%2Fshipments%3Fstage%3Dplanned"));
+    assert!(!answer.html.contains("aria-label=\"Main\""), "no navigation for strangers");
+}
+
+#[tokio::test]
+async fn the_sign_in_page_asks_no_server() {
+    let answer = render("/sign-in?next=%2Fquarantine&error=refused", Mood::SignedOut).await;
+    assert_eq!((answer.status, answer.redirect.as_deref()), (None, None));
+    has_html(&answer, r#"name="next" value="/quarantine""#);
+    has(&answer, "do not fit together");
+}
+
+#[tokio::test]
+async fn each_failure_is_told_with_its_status() {
+    let cases = [
+        (Mood::Forbidden, 403, "Not for your role"),
+        (Mood::Away, 503, "Busy just now"),
+        (Mood::Gone, 404, "Nothing here"),
+    ];
+    for (mood, status, words) in cases {
+        for page in PAGES {
+            let answer = render(page, mood).await;
+            assert_eq!(answer.status, Some(status), "{page} {mood:?}");
+            has(&answer, words);
+            assert_eq!(answer.html.matches("<h1").count(), 1, "{page} {mood:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_not_found() {
+    let answer = render("/nope", Mood::Well).await;
+    assert_eq!(answer.status, Some(404));
+    has(&answer, "Nothing here");
+}
+
+#[tokio::test]
+async fn every_figure_of_the_overview_leads_to_its_rows() {
+    let answer = render("/?region=VN", Mood::Well).await;
+    has_html(&answer, r#"href="/shipments?region=VN&amp;stage=in_transit""#);
+    has_html(&answer, r#"href="/shipments?region=VN&amp;timeliness=overdue""#);
+    has_html(&answer, r#"href="/shipments?from=2006-05-02&amp;to=2015-09-15&amp;region=VN&amp;timeliness=delivered_late""#);
+    has_html(&answer, r#"href="/shipments?region=VN&amp;awaiting_pod=4-24h""#);
+    has_html(&answer, r#"href="/shipments?from=2015-06-01&amp;to=2015-07-01&amp;region=VN""#);
+}
+
+#[tokio::test]
+async fn a_figure_says_what_it_counts() {
+    let answer = render("/", Mood::Well).await;
+    has(&answer, "88.5 % on time 9,138 of 10,324 · Left out: 211 no promise known");
+    has(&answer, "delivered with a promise known · promise against delivery · 2 May 2006 to 14 Sep 2015 (all the data) · as of");
+    has(&answer, "Told by no source Dispatch, Invoice");
+}
+
+#[tokio::test]
+async fn under_twenty_cases_there_is_no_rate() {
+    let answer = render("/", Mood::Few).await;
+    has(&answer, "4 of 6 on time Too few for a rate");
+    assert!(!answer.text().contains('%'));
+}
+
+#[tokio::test]
+async fn the_drawing_travels_once() {
+    let answer = render("/", Mood::Well).await;
+    assert_eq!(answer.html.matches("<polyline class=\"series-1\"").count(), 1);
+}
+
+#[tokio::test]
+async fn a_role_sees_only_what_it_may_open() {
+    let viewer = render("/", Mood::Few).await;
+    assert!(!viewer.html.contains("href=\"/quarantine\""));
+    let integration = render("/", Mood::Well).await;
+    has_html(&integration, "href=\"/quarantine\"");
+}
+
+#[tokio::test]
+async fn emptiness_says_why() {
+    has(&render("/", Mood::Empty).await, "No shipments yet");
+    has(&render("/shipments", Mood::Empty).await, "No shipments yet");
+    has(&render("/shipments?stage=posted", Mood::Empty).await, "No shipment matches");
+    has(&render("/quarantine", Mood::Empty).await, "Nothing waits");
+    has(&render("/quarantine?code=x", Mood::Empty).await, "Nothing matches");
+    has(&render("/search?q=nothing", Mood::Well).await, "Nothing found");
+    has(&render("/search", Mood::Well).await, "What do you look for?");
+}
+
+#[tokio::test]
+async fn a_list_shows_its_filter_and_the_next_page() {
+    let answer = render("/shipments?stage=&region=VN", Mood::Well).await;
+    has(&answer, "10,324 shipments");
+    has_html(&answer, r#"aria-label="Remove filter Region: Vietnam""#);
+    has_html(&answer, r#"<option value="VN" selected>"#);
+    has_html(&answer, r#"href="/shipments?region=VN&amp;after=c2VxOjUw""#);
+}
+
+#[tokio::test]
+async fn a_shipment_tells_what_no_source_has_told() {
+    let answer = render(PAGES[2], Mood::Well).await;
+    has(&answer, "Not told by any source");
+    has(&answer, "Dispatched not told");
+    has(&answer, "Loaded Superseded");
+    has(&answer, "Recorded before it occurred");
+}
+
+#[tokio::test]
+async fn only_who_may_fix_gets_the_forms() {
+    let may = render(PAGES[5], Mood::Well).await;
+    has_html(&may, r#"action="/api/ui/quarantine_fix""#);
+    has_html(&may, r#"name="version" value="2""#);
+    let may_not = render(PAGES[5], Mood::Few).await;
+    assert!(!may_not.html.contains("quarantine_fix"));
+    has(&may_not, "Your role may look, not fix.");
+}
+
+#[tokio::test]
+async fn a_resolved_item_leads_to_its_shipment() {
+    let answer = render("/quarantine/resolved?flash=accepted", Mood::Well).await;
+    has(&answer, "Replayed and accepted: the event is in the store.");
+    has_html(&answer, r#"href="/shipments/0193b3c0-0000-7000-8000-000000000004""#);
+    assert!(!answer.html.contains("quarantine_fix"));
+}
+
+#[tokio::test]
+async fn a_form_without_script_comes_back_with_the_field() {
+    // {"error":"invalid","field":"reason","message":"Say why."}
+    let error = "eyJlcnJvciI6ImludmFsaWQiLCJmaWVsZCI6InJlYXNvbiIsIm1lc3NhZ2UiOiJTYXkgd2h5LiJ9";
+    let answer = render(&format!("{}?__path=%2Fapi%2Fui%2Fquarantine_fix&__err={error}", PAGES[5]), Mood::Well).await;
+    has_html(&answer, r#"id="reason-problem">Say why."#);
+}
