@@ -190,5 +190,5 @@ async fn a_form_without_script_comes_back_with_the_field() {
     // {"error":"invalid","field":"reason","message":"Say why."}
     let error = "eyJlcnJvciI6ImludmFsaWQiLCJmaWVsZCI6InJlYXNvbiIsIm1lc3NhZ2UiOiJTYXkgd2h5LiJ9";
     let answer = render(&format!("{}?__path=%2Fapi%2Fui%2Fquarantine_fix&__err={error}", PAGES[5]), Mood::Well).await;
-    has_html(&answer, r#"id="reason-problem">Say why."#);
+    has_html(&answer, r#"id="reason-problem" class="problem">Say why."#);
 }
