@@ -1,8 +1,14 @@
+use anyhow::Context;
+use std::io::{self, Write};
+
 /// Print the API's description (OpenAPI, JSON).
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args) -> anyhow::Result<()> {
-    println!("{}", crate::http::api::openapi_json());
-    Ok(())
+    match writeln!(io::stdout(), "{}", crate::http::api::openapi_json()) {
+        // A reader such as `head` has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the description could not be written"),
+    }
 }

@@ -46,7 +46,7 @@ fn write_page(out: &mut String, api: &Value, stylesheet: Option<&str>) -> fmt::R
         write!(out, "<li><a href=\"#{}\">{} {}</a></li>", text(&operation["operationId"]), Upper(method), Text(path))
     })?;
     out.write_str("<li><a href=\"#types\">Event types</a></li><li><a href=\"#schemas\">Schemas</a></li></ul></nav>")?;
-    each_operation(api, |path, method, operation| write_operation(out, path, method, operation))?;
+    each_operation(api, |path, method, operation| write_operation(out, api, (path, method), operation))?;
     write_types(out)?;
     out.write_str("<h2 id=\"schemas\">Schemas</h2>")?;
     for (name, schema) in members(&api["components"]["schemas"]) {
@@ -67,7 +67,7 @@ fn each_operation(api: &Value, mut each: impl FnMut(&str, &str, &Value) -> fmt::
     Ok(())
 }
 
-fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value) -> fmt::Result {
+fn write_operation(out: &mut String, api: &Value, (path, method): (&str, &str), operation: &Value) -> fmt::Result {
     let id = text(&operation["operationId"]);
     write!(out, "<section><h2 id=\"{id}\"><code>{} {}</code></h2>", Upper(method), Text(path))?;
     paragraphs(out, &operation["summary"])?;
@@ -75,7 +75,7 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
     if let Some(parameters) = operation["parameters"].as_array() {
         out.write_str("<table><caption>Parameters</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">In</th><th scope=\"col\">Meaning</th></tr></thead><tbody>")?;
         for parameter in parameters {
-            let (name, place, meaning) = (text(&parameter["name"]), text(&parameter["in"]), text(&parameter["description"]));
+            let (name, place, meaning) = (text(&parameter["name"]), text(&parameter["in"]), prose(&parameter["description"]));
             write!(out, "<tr><th scope=\"row\"><code>{name}</code></th><td>{place}</td><td>{meaning}</td></tr>")?;
         }
         out.write_str("</tbody></table>")?;
@@ -92,8 +92,11 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
     out.write_str("<table><caption>Answers</caption><thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Meaning</th><th scope=\"col\">Body</th></tr></thead><tbody>")?;
     for (status, answer) in members(&operation["responses"]) {
         write!(out, "<tr><th scope=\"row\">{}</th><td>", Text(status))?;
-        let shared = answer["$ref"].as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
-        write!(out, "{}{}</td><td>", text(&answer["description"]), Text(shared))?;
+        let answer = match answer["$ref"].as_str().and_then(|place| api.pointer(place.trim_start_matches('#'))) {
+            Some(shared) => shared,
+            None => answer,
+        };
+        write!(out, "{}</td><td>", prose(&answer["description"]))?;
         for (media_type, content) in members(&answer["content"]) {
             write!(out, "<code>{}</code> {}", Text(media_type), Kind(&content["schema"]))?;
         }
@@ -130,16 +133,32 @@ fn write_fields(out: &mut String, schema: &Value) -> fmt::Result {
     for (name, field) in members(&schema["properties"]) {
         let must = if required.contains(&name.as_str()) { " (required)" } else { "" };
         write!(out, "<tr><th scope=\"row\"><code>{}</code>{must}</th><td>{}</td>", Text(name), Kind(field))?;
-        write!(out, "<td>{}</td></tr>", text(&field["description"]))?;
+        write!(out, "<td>{}</td></tr>", prose(&field["description"]))?;
     }
     out.write_str("</tbody></table>")
 }
 
 fn paragraphs(out: &mut String, words: &Value) -> fmt::Result {
     for paragraph in words.as_str().unwrap_or_default().split("\n\n").filter(|p| !p.trim().is_empty()) {
-        write!(out, "<p>{}</p>", Text(paragraph))?;
+        write!(out, "<p>{}</p>", Prose(paragraph))?;
     }
     Ok(())
+}
+
+fn prose(value: &Value) -> Prose<'_> {
+    Prose(value.as_str().unwrap_or_default())
+}
+
+/// Text in which what stands between backticks is code.
+struct Prose<'a>(&'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, piece) in self.0.split('`').enumerate() {
+            if index % 2 == 1 { write!(f, "<code>{}</code>", Text(piece))? } else { Text(piece).fmt(f)? }
+        }
+        Ok(())
+    }
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -183,7 +202,8 @@ impl Display for Kind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schema = self.0;
         if let Some(name) = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next()) {
-            return write!(f, "{}", Text(name));
+            let known = schema["$ref"].as_str().is_some_and(|place| place.starts_with("#/components/"));
+            return if known { write!(f, "<a href=\"#schema-{0}\">{0}</a>", Text(name)) } else { write!(f, "{}", Text(name)) };
         }
         if let Some(first) = ["oneOf", "anyOf", "allOf"].iter().find_map(|of| schema[of].as_array()) {
             let mut kinds = first.iter().filter(|kind| kind["type"] != "null");
