@@ -107,7 +107,12 @@ pub fn router(edge: Edge) -> Router {
         .route("/live", get(live::stream))
         .fallback(ui::not_found)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::pages));
-    let door = api::Door { intake: Arc::clone(&edge.intake), clock: edge.clock.clone(), limits: Limits::DEFAULT };
+    let door = api::Door {
+        intake: Arc::clone(&edge.intake),
+        clock: edge.clock.clone(),
+        limits: Limits::DEFAULT,
+        shutdown: edge.shutdown.clone(),
+    };
     let api = admin::routes(&edge).merge(api::events(door)).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
         .route("/healthz", get(health::alive))

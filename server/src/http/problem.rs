@@ -42,6 +42,11 @@ impl Problem {
         Self { detail: Some(detail.into()), ..self }
     }
 
+    /// Of the request with this id, where that is not the one under way.
+    pub(super) fn of_request(self, id: Option<String>) -> Self {
+        Self { id, ..self }
+    }
+
     /// When trying again makes sense.
     pub fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }

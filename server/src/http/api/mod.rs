@@ -21,6 +21,7 @@ use crate::{
         receipt::{IntakeTerms, Lane},
     },
     service::intake::{Intake, IntakeError},
+    shutdown::Shutdown,
 };
 use axum::{
     Router,
@@ -40,6 +41,8 @@ pub struct Door {
     pub clock: Clock,
     /// What is too much.
     pub limits: Limits,
+    /// When to stop reading streams.
+    pub shutdown: Shutdown,
 }
 
 impl Door {

@@ -15,6 +15,7 @@ use crate::{
     http::{Problem, auth::Who},
     intake::ndjson::{self, Content, Line, Lines},
     service::intake::IntakeError,
+    telemetry,
 };
 use axum::{
     body::{Body, BodyDataStream, Bytes},
@@ -26,6 +27,7 @@ use futures::{StreamExt, stream};
 use serde::Serialize;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
+use tracing::{Instrument, Span};
 
 /// Events in a slice: enough for the store's set-based statements to pay off.
 const SLICE: usize = 500;
@@ -79,11 +81,25 @@ pub(super) async fn take(
     let (pieces_in, pieces) = mpsc::channel(1);
     tokio::spawn(read(sent.into_data_stream(), door.clone(), pieces_in));
     let terms = wishes.terms(&actor, Lane::Bulk);
-    let mut taking =
-        Taking { door, actor, terms, shown: wishes.results, pieces, tally: Tally::default(), reported: 0, ended: false };
+    let mut taking = Taking {
+        door,
+        actor,
+        terms,
+        shown: wishes.results,
+        pieces,
+        tally: Tally::default(),
+        reported: 0,
+        ended: false,
+        request: telemetry::current_request(),
+    };
     // The first slice decides the answer's status; after it there is no way back to a plain refusal.
     let first = taking.first().await?;
-    let rest = stream::unfold(taking, async |mut taking| Some((Ok(taking.next().await?), taking)));
+    // The answer's body is made after this handler has ended, so the request's span goes along.
+    let span = Span::current();
+    let rest = stream::unfold((taking, span), async |(mut taking, span)| {
+        let lines = taking.next().instrument(span.clone()).await?;
+        Some((Ok(lines), (taking, span)))
+    });
     let lines = stream::once(async { Ok::<_, Infallible>(first) }).chain(rest);
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
 }
@@ -134,7 +150,8 @@ async fn read_slices(mut sent: BodyDataStream, door: &Door, out: &mpsc::Sender<P
         }
         let chunk = tokio::select! {
             biased;
-            chunk = sent.next() => chunk,
+            () = door.shutdown.asked() => Some(Err(stopping())),
+            chunk = sent.next() => chunk.map(|chunk| chunk.map_err(|error| body::unreadable(&error))),
             () = out.closed() => return Err(Gone),
             () = sleep(SILENCE), if !slice.items.is_empty() => {
                 slice.ended = lines.ended();
@@ -148,7 +165,7 @@ async fn read_slices(mut sent: BodyDataStream, door: &Door, out: &mpsc::Sender<P
                 continue;
             }
             // What has no end is not taken for a line: it may be half an event.
-            Some(Err(error)) => Piece::Broken(body::unreadable(&error)),
+            Some(Err(problem)) => Piece::Broken(problem),
             None => {
                 if let Some(line) = lines.finish() {
                     slice.push(line, door);
@@ -162,6 +179,10 @@ async fn read_slices(mut sent: BodyDataStream, door: &Door, out: &mpsc::Sender<P
         }
         return send(last).await;
     }
+}
+
+fn stopping() -> Problem {
+    Problem::unavailable().detail("This server is stopping; send what is left to the next.")
 }
 
 impl Slice {
@@ -183,17 +204,19 @@ struct Taking {
     /// Events at the last report.
     reported: u64,
     ended: bool,
+    /// The request's id, for the summary's problem.
+    request: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Report<'a> {
+enum Report {
     Progress(Tally),
     Summary {
         #[serde(flatten)]
         tally: Tally,
         #[serde(skip_serializing_if = "Option::is_none")]
-        problem: Option<&'a Problem>,
+        problem: Option<Problem>,
     },
 }
 
@@ -219,10 +242,10 @@ impl Taking {
         Some(match self.piece().await {
             Piece::Slice(slice) => match self.commit(slice).await {
                 Ok(lines) => lines,
-                Err(problem) => self.give_up(&problem),
+                Err(problem) => self.give_up(problem),
             },
             Piece::End { lines } => self.end(lines),
-            Piece::Broken(problem) => self.give_up(&problem),
+            Piece::Broken(problem) => self.give_up(problem),
         })
     }
 
@@ -273,11 +296,12 @@ impl Taking {
         self.summary(None)
     }
 
-    fn give_up(&mut self, problem: &Problem) -> Bytes {
+    fn give_up(&mut self, problem: Problem) -> Bytes {
+        let problem = problem.of_request(self.request.take());
         self.summary(Some(problem))
     }
 
-    fn summary(&mut self, problem: Option<&Problem>) -> Bytes {
+    fn summary(&mut self, problem: Option<Problem>) -> Bytes {
         self.ended = true;
         // The reading task stops at its next slice, and with it the connection's body.
         self.pieces.close();

@@ -136,8 +136,7 @@ async fn what_the_intake_says_is_a_problem_with_its_status() {
 #[tokio::test]
 async fn nobody_is_told_so() {
     for path in [PATH, "/api/v1/events:stream"] {
-        let clock = Clock::standing(Instant(0));
-        let router = routes(Door { intake: Fake::with([]), clock, limits: Limits::DEFAULT });
+        let router = routes(door(&Fake::with([]), Clock::standing(Instant(0))));
         let response = send(router, post(path, &[STRUCTURED], event("a"))).await;
         assert_eq!(problem(response).await, (StatusCode::UNAUTHORIZED, "unauthorized".into()));
     }

@@ -15,6 +15,7 @@ use crate::{
         time::Instant,
     },
     service::intake::{Intake, IntakeError},
+    shutdown::Shutdown,
 };
 use async_trait::async_trait;
 use axum::{
@@ -98,7 +99,10 @@ impl Fake {
 
 fn open(fake: &Arc<Fake>) -> Router {
     // 2026-03-10T12:00:00Z
-    let clock = Clock::standing(Instant(1_773_144_000 * Instant::SECOND));
+    open_as(door(fake, Clock::standing(Instant(1_773_144_000 * Instant::SECOND))))
+}
+
+fn open_as(door: Door) -> Router {
     let actor = Actor {
         name: "key:test".into(),
         grants: Grants::Sources(vec!["*".into()]),
@@ -106,7 +110,11 @@ fn open(fake: &Arc<Fake>) -> Router {
         environment: Environment::Sandbox,
         time_zone: "UTC".into(),
     };
-    routes(Door { intake: fake.clone(), clock, limits: Limits::DEFAULT }).layer(Extension(Arc::new(actor)))
+    routes(door).layer(Extension(Arc::new(actor)))
+}
+
+fn door(fake: &Arc<Fake>, clock: Clock) -> Door {
+    Door { intake: fake.clone(), clock, limits: Limits::DEFAULT, shutdown: Shutdown::new() }
 }
 
 fn event(id: &str) -> String {

@@ -144,3 +144,21 @@ async fn gzip_streams_are_opened_as_they_come() {
     let response = send(open(&fake), post(PATH, &[NDJSON, ("content-encoding", "zstd")], "")).await;
     assert_eq!(problem(response).await, (StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding_unsupported".into()));
 }
+
+#[tokio::test]
+async fn a_stopping_server_ends_the_stream_in_order() {
+    let (more, rest) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(4);
+    let body = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(rest));
+    more.send(Ok(Bytes::from(lines(2, 9)))).await.expect("open");
+    let fake = Fake::with([]);
+    let door = door(&fake, Clock::standing(Instant(1_773_144_000 * Instant::SECOND)));
+    let shutdown = door.shutdown.clone();
+    let response = send(open_as(door), post(PATH, &[NDJSON], body)).await;
+    more.send(Ok(Bytes::from(lines(3, 9)))).await.expect("open");
+    tokio::task::yield_now().await;
+    shutdown.begin();
+    let answers = answers(response).await;
+    let summary = &answers.last().expect("a summary")["summary"];
+    assert_eq!(summary["problem"]["code"], "unavailable");
+    assert_eq!(summary["committed"].as_u64(), Some(fake.ids().len() as u64));
+}
