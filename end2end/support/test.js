@@ -40,7 +40,7 @@ export const test = base.extend({
 
   baseURL: async ({ waybill }, use) => use(waybill.url),
 
-  /** Whose page it is; undefined is nobody's. */
+  /** Whose page it is; null is nobody's. */
   role: ['admin', { option: true }],
 
   storageState: async ({ role, sessions }, use) => use(role ? sessions[role] : undefined),
@@ -54,6 +54,8 @@ export const test = base.extend({
       const said = [];
       const expected = text => expectedStatuses.some(status => text.includes(`the server responded with a status of ${status}`));
       page.on('console', message => {
+        // Told by the browser when signing out empties its cache, as it should.
+        if (message.type() === 'info' && message.text().startsWith('Clear-Site-Data')) return;
         if (!expected(message.text())) said.push(`${message.type()}: ${message.text()} (${message.location().url})`);
       });
       page.on('pageerror', error => said.push(`uncaught: ${error.stack ?? error}`));

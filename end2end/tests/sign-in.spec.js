@@ -1,6 +1,6 @@
 import { audit, awake, expect, password, people, test } from '../support/test.js';
 
-test.use({ role: undefined });
+test.use({ role: null });
 
 test('nobody sees a page without signing in, and is led back to it afterwards', async ({ page }, info) => {
   await page.goto('/shipments?stage=delivered');
