@@ -1,6 +1,7 @@
 //! Live pages: a version for each topic, raised when the server says that something under it changed. Pages put the
 //! version into the key of what they read, so that live and first reading are the same path.
 
+use crate::app::WhoLooks;
 use leptos::prelude::*;
 
 /// How fresh the page is.
@@ -38,12 +39,19 @@ impl Live {
     }
 }
 
-/// Puts [`Live`] into the context and, in a browser, begins to listen.
+/// Puts [`Live`] into the context and, in a browser, begins to listen as soon as somebody is signed in: nobody else has a stream.
 pub(crate) fn provide() {
     let live =
         Live { shipments: RwSignal::new(0), quarantine: RwSignal::new(0), freshness: RwSignal::new(Freshness::AsRendered) };
     provide_context(live);
-    Effect::new(move |_| crate::browser::listen(live));
+    let WhoLooks(viewer) = expect_context();
+    Effect::new(move |listening: Option<bool>| {
+        let begin = listening != Some(true) && viewer.with(|viewer| matches!(viewer, Some(Ok(_))));
+        if begin {
+            crate::browser::listen(live);
+        }
+        begin || listening == Some(true)
+    });
 }
 
 /// The versions, from anywhere below the app.
