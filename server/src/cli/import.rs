@@ -11,7 +11,7 @@ use crate::{
     intake::flat::{
         dry::DryRun,
         mapping,
-        run::{Import, Summary},
+        run::{BATCH, Import, Summary},
     },
     service::{imports::Imports, intake::StoreIntake},
     startup::{self, OpenMode},
@@ -105,6 +105,7 @@ async fn import(
         rejects: args.rejects.clone(),
         intake,
         imports,
+        batch: BATCH,
         progress: &|progress| bar.show(progress),
         stop,
     };

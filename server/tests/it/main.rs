@@ -4,6 +4,7 @@ mod access;
 mod arrows;
 mod headers;
 mod keys;
+mod imports;
 mod licences;
 mod live;
 mod people;

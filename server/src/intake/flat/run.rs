@@ -45,11 +45,16 @@ pub struct Import<'i> {
     pub intake: &'i dyn Intake,
     /// Where interrupted runs are remembered; nowhere in a dry run.
     pub imports: Option<&'i Imports>,
+    /// Events and refusals in one batch; [`BATCH`] is a good number.
+    pub batch: usize,
     /// Told of each step.
     pub progress: &'i (dyn Fn(Progress) + Send + Sync),
     /// Ends the run after the batch at hand.
     pub stop: CancellationToken,
 }
+
+/// Events and refusals in one batch: a few commits' worth.
+pub const BATCH: usize = 500;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +110,7 @@ impl Import<'_> {
         let plan = Plan::parse(self.mapping)?;
         let history = self.mode.unwrap_or(plan.mode) == Mode::History;
         let mut summary = Summary::new(&plan.name);
-        let feeder = Feeder { path: self.file.clone(), terms: self.terms, stop: self.stop.clone() };
+        let feeder = Feeder { path: self.file.clone(), terms: self.terms, batch: self.batch, stop: self.stop.clone() };
         let (sender, mut batches) = mpsc::channel(2);
         let feeding = tokio::task::spawn_blocking(move || feeder.run(plan, &sender));
         let result = self.follow(&mut batches, history, &mut summary).await;

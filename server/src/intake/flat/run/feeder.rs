@@ -22,9 +22,6 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Events and refusals in one batch.
-const BATCH: usize = 500;
-
 pub(super) enum Batch {
     /// The first readings are done.
     Surveyed { rows: u64, file_hash: [u8; 32] },
@@ -57,6 +54,7 @@ pub(super) struct Tally {
 pub(super) struct Feeder {
     pub(super) path: PathBuf,
     pub(super) terms: ReadTerms,
+    pub(super) batch: usize,
     pub(super) stop: CancellationToken,
 }
 
@@ -114,7 +112,7 @@ impl Feeder {
             let outcome = engine.take(&row);
             batch.tally.rows += 1;
             self.add(outcome, line, &mut batch);
-            if batch.items.len() >= BATCH {
+            if batch.items.len() >= self.batch {
                 if self.stop.is_cancelled() || to.blocking_send(Batch::Rows(std::mem::take(&mut batch))).is_err() {
                     return Ok(());
                 }

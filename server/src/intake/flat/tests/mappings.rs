@@ -52,3 +52,46 @@ fn a_file_without_a_column_says_what_it_has() {
     let problem = super::super::row::Bound::new(plan, vec!["Line".into(), " Shipment ".into()]).expect_err("short");
     assert!(problem.contains("no column") && problem.contains("it has: Line, Shipment"), "{problem}");
 }
+
+const MANUAL: &str = include_str!("../../../../../docs/mapping.md");
+
+/// Code blocks of the manual in this language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    MANUAL.split(fence.as_str()).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
+}
+
+#[test]
+fn every_mapping_of_the_manual_is_sound() {
+    let all = blocks("toml");
+    assert!(all.len() >= 6, "{}", all.len());
+    for block in all {
+        Plan::parse(block).unwrap_or_else(|error| panic!("{error}\n{block}"));
+    }
+    Plan::parse(include_str!("../../../../mappings/scms.toml")).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn the_manual_names_every_key() {
+    let source = include_str!("../mapping.rs");
+    let keys = source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':')).map(|(key, _)| key);
+    for key in keys.filter(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
+        let ways = [
+            format!("`{key}`"),
+            format!(".{key}`"),
+            format!("`{key}."),
+            format!("[[{key}]]"),
+            format!("[{key}]"),
+            format!("[{key}."),
+        ];
+        assert!(ways.iter().any(|way| MANUAL.contains(way)), "the manual lacks `{key}`");
+    }
+}
+
+#[test]
+fn the_manuals_first_example_does_what_it_says() {
+    let came = super::came(blocks("toml")[0], blocks("csv")[0].as_bytes());
+    assert_eq!(came.event("delivered:S-1")["time"], "2026-03-01T23:59:59.999999+01:00");
+    assert_eq!(came.event("delivered:S-1")["data"]["carrier"], "prairie-express");
+    assert_eq!((came.events.len(), came.rejects.len()), (1, 0));
+}
