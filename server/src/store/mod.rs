@@ -3,6 +3,8 @@
 
 pub mod accounts;
 pub mod audit;
+#[cfg(test)]
+mod contract;
 pub mod error;
 pub mod feed;
 pub mod health;

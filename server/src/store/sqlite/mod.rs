@@ -32,6 +32,8 @@ mod quarantine;
 mod scope;
 mod sessions;
 mod shipments;
+#[cfg(test)]
+mod tests;
 pub mod writer;
 
 /// Pages that the writer's cache may hold (negative: KiB).

@@ -1,0 +1,123 @@
+//! What every store must do, whatever database it stands on: one suite of scenarios over the traits, stamped for a database by
+//! [`stamp`]. After each scenario all that is stored is compared with a slow, obvious recomputation (`model`).
+
+pub(crate) mod amendments;
+pub(crate) mod extremes;
+pub(crate) mod identity;
+pub(crate) mod lists;
+pub(crate) mod model;
+pub(crate) mod projecting;
+pub(crate) mod property;
+pub(crate) mod quarantined;
+pub(crate) mod retractions;
+pub(crate) mod sight;
+pub(crate) mod tell;
+pub(crate) mod together;
+pub(crate) mod world;
+
+use super::{
+    feed::Feed, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore,
+    shipments::ShipmentStore,
+};
+use crate::{clock::Clock, domain::time::Instant};
+use async_trait::async_trait;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that a store does.
+pub(crate) trait Store: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + Feed {}
+
+impl<T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + Feed> Store for T {}
+
+/// A database of its own for one scenario.
+#[async_trait]
+pub(crate) trait Fixture: Send + Sync {
+    /// The store.
+    fn store(&self) -> &dyn Store;
+    /// What it holds, read past the traits.
+    async fn dump(&self) -> Dump;
+    /// Makes the database refuse every event that comes from now on, or take them again.
+    async fn refuse_events(&self, refuse: bool);
+    /// Makes the stored state of this shipment unreadable, or readable again.
+    async fn spoil(&self, shipment: &str, spoil: bool);
+}
+
+/// Opens fixtures.
+#[async_trait]
+pub(crate) trait Open: Fixture + Sized {
+    /// An empty database whose time is told by this clock.
+    async fn open(clock: Clock) -> Self;
+}
+
+/// What a store holds, by names instead of ids; empty counts left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Dump {
+    /// (environment, source, id) → (hash of the body, record time) of the effective events.
+    pub(crate) effective: BTreeMap<(String, String, String), (String, i64)>,
+    /// (environment, reference) → state as JSON.
+    pub(crate) shipments: BTreeMap<(String, String), serde_json::Value>,
+    /// (environment, reference) → state as JSON.
+    pub(crate) orders: BTreeMap<(String, String), serde_json::Value>,
+    /// (environment, shipment, name in lower case, scheme, issuer, value)
+    pub(crate) names: BTreeSet<[String; 6]>,
+    /// [environment, region, business unit, what] → how many
+    pub(crate) counts: BTreeMap<[String; 4], i64>,
+    /// [environment, metric, shipment, region, business unit, carrier, mode] and (day, bin) → sum of the signs
+    pub(crate) measures: BTreeMap<([String; 7], (i32, i32)), i64>,
+    /// [environment, metric, region, business unit] (none: over all of them) and (day, bin) → how many
+    pub(crate) cells: BTreeMap<([String; 2], Option<[String; 2]>, (i32, i32)), i64>,
+}
+
+/// 2026-03-20T12:00:00Z, when every scenario begins.
+pub(crate) const NOW: Instant = Instant(1_774_008_000 * Instant::SECOND);
+
+/// Stamps the suite for a database.
+macro_rules! stamp {
+    ($fixture:ty) => {
+        $crate::store::contract::stamp!($fixture:
+            amendments::a_later_record_amends,
+            amendments::an_earlier_record_that_comes_late_changes_nothing,
+            amendments::the_same_body_with_a_later_time_is_an_amendment,
+            amendments::an_amendment_moves_an_event_to_another_shipment,
+            extremes::any_script_and_the_largest_numbers,
+            extremes::times_at_both_ends,
+            extremes::the_largest_bodies,
+            extremes::a_failed_commit_leaves_nothing,
+            extremes::a_full_queue_takes_nothing,
+            extremes::neither_lane_starves_the_other,
+            extremes::commit_times_do_not_run_backwards,
+            extremes::every_change_is_told,
+            identity::a_repetition_is_a_duplicate,
+            identity::an_id_belongs_to_its_source_and_environment,
+            identity::a_contradiction_is_kept_as_evidence,
+            identity::the_lanes_store_the_same,
+            lists::pages_lose_nothing_and_repeat_nothing,
+            lists::every_filter_keeps_what_it_names,
+            lists::a_timeline_is_cut_at_its_beginning,
+            projecting::two_projectors_fold_once,
+            quarantined::the_same_bytes_are_one_item,
+            quarantined::a_fix_is_kept_and_a_replay_resolves,
+            quarantined::a_replay_of_what_is_there_tells_so,
+            quarantined::of_two_people_at_once_one_wins,
+            quarantined::quarantine_pages_lose_nothing,
+            retractions::a_tombstone_may_come_first,
+            retractions::a_retraction_reaches_only_its_own_source,
+            sight::every_reader_sees_the_rows_of_the_scope,
+            sight::what_is_out_of_sight_is_not_there,
+            together::several_events_of_a_shipment,
+            together::orders_and_shipments_of_one_name_are_two,
+            together::a_moved_dimension_moves_counts_and_measures,
+            together::a_simulated_quarter_equals_its_recomputation,
+        );
+    };
+    ($fixture:ty: $($group:ident::$scenario:ident,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                let world = $crate::store::contract::world::World::open::<$fixture>().await;
+                $crate::store::contract::$group::$scenario(&world).await;
+                world.check().await;
+            }
+        )*
+    };
+}
+pub(crate) use stamp;

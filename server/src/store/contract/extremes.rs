@@ -1,0 +1,153 @@
+//! The edges: bodies, numbers, queues, failures, closing.
+
+use super::{
+    tell::{START, tell},
+    world::{LIVE, World, everything},
+};
+use crate::{
+    domain::{
+        fact::FactKey,
+        receipt::{IntakeTerms, Lane, Receipt},
+        time::Instant,
+    },
+    store::{StoreError, feed::Topic},
+};
+use serde_json::json;
+use std::time::Duration;
+
+pub(crate) async fn any_script_and_the_largest_numbers(world: &World) {
+    let subject = "出荷-🚚-\u{202e}'\"\\%_;--";
+    let money = json!({ "amount": "-100000000000.999", "currency": "KWD" });
+    let event = tell("shipment.delivered", "ид-1', NULL); --", subject).by("источник/\u{feff}1").data(json!({
+        "carrier": "Ω'\"", "region": "日本", "signed_by": "e\u{301}", "freight_cost": money, "orders": ["\u{1F4E6}"],
+        "references": [{ "scheme": "b'ol", "issuer": "\\", "value": "\"' OR 1=1" }] }));
+    world.send(&[event.clone()]).await;
+    assert_eq!(world.send(&[event]).await, [Receipt::Duplicate]);
+    let whole = world.shipment(subject).await;
+    let freight = whole.state.facts.money(FactKey::FreightCost).expect("money");
+    assert_eq!(freight.minor, -100_000_000_000_999);
+    assert_eq!(whole.record.freight, Some(freight));
+    assert_eq!(world.store().by_name(&everything(), "\"' or", 5).await.expect("search").len(), 1);
+}
+
+pub(crate) async fn times_at_both_ends(world: &World) {
+    world
+        .send(&[
+            tell("shipment.delivered", "e1", "SH-1").at(-19_000_000).data(json!({ "precision": "day" })),
+            tell("shipment.planned", "e2", "SH-2").data(json!({ "promised_at": "2036-01-01T00:00:00Z" })),
+        ])
+        .await;
+}
+
+pub(crate) async fn the_largest_bodies(world: &World) {
+    let filler = "x".repeat(16_000);
+    let notes: serde_json::Map<_, _> = (0..16).map(|n| (format!("n{n}"), json!(filler))).collect();
+    let events: Vec<_> = (0..70)
+        .map(|n| tell("shipment.delivered", &format!("e{n}"), &format!("SH-{}", n % 7)).data(json!({ "x": notes })))
+        .collect();
+    assert!(events[0].json().len() > 250 << 10);
+    let receipts = world.send_as(IntakeTerms { lane: Lane::Bulk, ..LIVE }, &events).await;
+    assert!(receipts.iter().all(|r| matches!(r, Receipt::Accepted { .. })));
+    let (timeline, _) = world.store().timeline(&world.shipment("SH-0").await.record.id, 1).await.expect("a timeline");
+    assert!(timeline[0].body.len() > 250 << 10);
+}
+
+pub(crate) async fn a_failed_commit_leaves_nothing(world: &World) {
+    world.send(&[tell("shipment.planned", "e0", "SH-1")]).await;
+    let before = (world.dump().await, world.store().latest(LIVE.environment).await.expect("topics"));
+    world.fixture().refuse_events(true).await;
+    let event = tell("shipment.delivered", "e1", "SH-1").by("/never/seen").event();
+    for lane in [Lane::Single, Lane::Bulk] {
+        let failed = world.record(IntakeTerms { lane, ..LIVE }, vec![event.clone()]).await;
+        assert!(matches!(failed, Err(StoreError::Unavailable)), "{failed:?}");
+    }
+    assert_eq!((world.dump().await, world.store().latest(LIVE.environment).await.expect("topics")), before);
+    world.fixture().refuse_events(false).await;
+    let receipts = world.record(LIVE, vec![event]).await.expect("the store takes it");
+    assert_eq!(receipts, [Receipt::Accepted { seq: 2 }]);
+}
+
+pub(crate) async fn one_unreadable_shipment_spoils_only_its_own(world: &World) {
+    world.send(&[tell("shipment.planned", "e0", "SH-BAD")]).await;
+    world.fixture().spoil("SH-BAD", true).await;
+    let events: Vec<_> = (0..20)
+        .map(|n| tell("shipment.delivered", &format!("e1-{n}"), if n == 7 { "SH-BAD" } else { "SH-GOOD" }).event())
+        .collect();
+    // Sent at once they share commits.
+    let answers = futures::future::join_all(events.iter().map(|event| world.record(LIVE, vec![event.clone()]))).await;
+    for (n, answer) in answers.iter().enumerate() {
+        assert_eq!(answer.is_ok(), n != 7, "{n}: {answer:?}");
+    }
+    world.send(&[tell("shipment.delivered", "e2", "SH-GOOD")]).await;
+    world.fixture().spoil("SH-BAD", false).await;
+}
+
+pub(crate) async fn a_full_queue_takes_nothing(world: &World) {
+    let bulk = IntakeTerms { lane: Lane::Bulk, ..LIVE };
+    let batch = |n: usize| -> Vec<_> {
+        (0..100).map(|e| tell("shipment.delivered", &format!("e{n}-{e}"), &format!("SH-{e}")).event()).collect()
+    };
+    let answers = futures::future::join_all((0..24).map(|n| world.record(bulk, batch(n)))).await;
+    let busy = answers.iter().filter(|answer| matches!(answer, Err(StoreError::Busy))).count();
+    let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert!(busy > 0 && taken > 0 && busy + taken == 24, "{busy} busy, {taken} taken");
+    // `check` sees that nothing of the refused ones is there. They are taken when they come again.
+    world.check().await;
+    for (n, answer) in answers.iter().enumerate() {
+        if answer.is_err() {
+            let receipts = world.record(bulk, batch(n)).await.expect("there is room");
+            assert!(receipts.iter().all(|r| matches!(r, Receipt::Accepted { .. })));
+        }
+    }
+}
+
+pub(crate) async fn neither_lane_starves_the_other(world: &World) {
+    let bulk = IntakeTerms { lane: Lane::Bulk, ..LIVE };
+    let many: Vec<_> = (0..3_000).map(|n| tell("shipment.dispatched", &format!("b{n}"), &format!("SH-{n}")).event()).collect();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let singles = |worker: usize| {
+        let done = &done;
+        async move {
+            let (mut n, mut longest) = (0, Duration::ZERO);
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let begun = std::time::Instant::now();
+                world.send(&[tell("shipment.delivered", &format!("s{worker}-{n}"), &format!("SH-{worker}"))]).await;
+                longest = longest.max(begun.elapsed());
+                n += 1;
+            }
+            (n, longest)
+        }
+    };
+    let import = async {
+        let taken = tokio::time::timeout(Duration::from_secs(60), world.record(bulk, many)).await;
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        taken.expect("the import ends while others send").expect("the store takes it")
+    };
+    let (receipts, singles) = tokio::join!(import, futures::future::join_all((0..8).map(singles)));
+    assert_eq!(receipts.len(), 3_000);
+    for (n, longest) in singles {
+        assert!(n > 3 && longest < Duration::from_secs(2), "{n} events, the slowest took {longest:?}");
+    }
+}
+
+pub(crate) async fn commit_times_do_not_run_backwards(world: &World) {
+    world.clock.advance(-Instant::HOUR);
+    world.send(&[tell("shipment.planned", "e1", "SH-1").recorded(1)]).await;
+    world.clock.advance(-Instant::DAY);
+    world.send(&[tell("shipment.loaded", "e2", "SH-1").recorded(2)]).await;
+    let (events, _) = world.store().timeline(&world.shipment("SH-1").await.record.id, 9).await.expect("a timeline");
+    assert!(events.iter().all(|event| event.known_at == super::NOW.plus(-Instant::HOUR)), "{events:?}");
+    assert!(events.iter().all(|event| event.occurred.0 == START));
+}
+
+pub(crate) async fn every_change_is_told(world: &World) {
+    let mut hint = world.store().hint();
+    let latest = || async { world.store().latest(LIVE.environment).await.expect("topics") };
+    assert_eq!(latest().await, []);
+    world.send(&[tell("shipment.planned", "e1", "SH-1")]).await;
+    tokio::time::timeout(Duration::from_secs(5), hint.changed()).await.expect("soon").expect("open");
+    assert_eq!(latest().await, [(Topic::Shipments, 1)]);
+    // What changes nothing tells nothing.
+    world.send(&[tell("shipment.planned", "e1", "SH-1")]).await;
+    assert_eq!(latest().await, [(Topic::Shipments, 1)]);
+}

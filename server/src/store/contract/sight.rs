@@ -1,0 +1,108 @@
+//! Who sees what: environments and scopes, in lists, figures, search and details.
+
+use super::{
+    tell::tell,
+    world::{LIVE, World, all_shipments, everything},
+};
+use crate::{
+    domain::{
+        access::{Environment, Scope},
+        receipt::IntakeTerms,
+    },
+    store::{
+        StoreError,
+        shipments::{ShipmentQuery, Sight},
+    },
+};
+use serde_json::json;
+
+async fn two_worlds(world: &World) {
+    let placed = |id: &str, subject: &str, region: &str, unit: &str| {
+        tell("shipment.delivered", id, subject).recorded(9).data(json!({ "region": region, "business_unit": unit,
+            "carrier": format!("C-{region}"), "promised_at": "2026-03-04" }))
+    };
+    world
+        .send(&[
+            placed("e1", "SH-1", "EU", "B1"),
+            placed("e2", "SH-2", "EU", "B2"),
+            placed("e3", "SH-3", "US", "B1"),
+            placed("e4", "SH-4", "*", "*"),
+            tell("shipment.delivered", "e5", "SH-5"),
+        ])
+        .await;
+    let demo = IntakeTerms { environment: Environment::Demo, ..LIVE };
+    world.send_as(demo, &[placed("e1", "SH-1", "EU", "B1"), placed("e6", "SH-6", "EU", "B1")]).await;
+}
+
+fn sight(regions: Option<&[&str]>, units: Option<&[&str]>) -> Sight {
+    let list = |codes: Option<&[&str]>| codes.map(|codes| codes.iter().map(|code| (*code).to_owned()).collect());
+    Sight { scope: Scope { regions: list(regions), business_units: list(units) }, ..everything() }
+}
+
+pub(crate) async fn every_reader_sees_the_rows_of_the_scope(world: &World) {
+    two_worlds(world).await;
+    let demo = Sight { environment: Environment::Demo, ..everything() };
+    let cases: [(Sight, &[&str]); 8] = [
+        (everything(), &["SH-1", "SH-2", "SH-3", "SH-4", "SH-5"]),
+        (demo, &["SH-1", "SH-6"]),
+        (sight(Some(&["EU"]), None), &["SH-1", "SH-2"]),
+        (sight(None, Some(&["B1"])), &["SH-1", "SH-3"]),
+        (sight(Some(&["EU", "US"]), Some(&["B1"])), &["SH-1", "SH-3"]),
+        (sight(Some(&[]), None), &[]),
+        (sight(Some(&["*"]), None), &["SH-4"]),
+        (sight(Some(&["APAC"]), Some(&["B1"])), &[]),
+    ];
+    for _ in 0..2 {
+        for (sight, expected) in &cases {
+            sees(world, sight, expected).await;
+        }
+        // Once from the tail, once from the cells.
+        world.store().fold(u32::MAX).await.expect("folds");
+    }
+}
+
+async fn sees(world: &World, sight: &Sight, expected: &[&str]) {
+    let store = world.store();
+    let query = ShipmentQuery { sight: sight.clone(), ..all_shipments() };
+    let list = store.shipments(&query, None, 50).await.expect("a list");
+    let mut seen: Vec<_> = list.iter().map(|record| record.reference.as_str()).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, expected, "{sight:?}");
+    assert_eq!(store.count_shipments(&query, 50).await.expect("counts"), Some(expected.len() as u64));
+    let figures = world.figures_in(sight.clone()).await;
+    assert_eq!(figures.counts.get("stage:delivered").copied().unwrap_or(0), expected.len() as i64, "{sight:?}");
+    assert_eq!(figures.against_promise.values().sum::<i64>(), expected.len() as i64, "{sight:?}");
+    assert_eq!(figures.recorded.values().sum::<i64>(), expected.len() as i64, "{sight:?}");
+    assert_eq!(figures.awaiting_pod.iter().sum::<u64>(), expected.len() as u64, "{sight:?}");
+    assert_eq!(figures.days.is_some(), !expected.is_empty(), "{sight:?}");
+    let mut found: Vec<_> =
+        store.by_name(sight, "sh-", 50).await.expect("search").into_iter().map(|named| named.reference).collect();
+    found.sort_unstable();
+    assert_eq!(found, expected, "{sight:?}");
+    let mut carriers: Vec<_> = list.iter().map(|record| record.carrier.clone()).filter(|c| !c.is_empty()).collect();
+    carriers.sort_unstable();
+    carriers.dedup();
+    assert_eq!(store.choices(sight).await.expect("choices").carriers, carriers, "{sight:?}");
+}
+
+pub(crate) async fn what_is_out_of_sight_is_not_there(world: &World) {
+    two_worlds(world).await;
+    let record = world.shipment("SH-3").await.record;
+    let (events, _) = world.store().timeline(&record.id, 10).await.expect("a timeline");
+    for (sight, there) in [
+        (everything(), true),
+        (sight(Some(&["US"]), None), true),
+        (sight(Some(&["EU"]), None), false),
+        (Sight { environment: Environment::Sandbox, ..everything() }, false),
+    ] {
+        let shipment = world.store().shipment(&sight, &record.id).await;
+        let event = world.store().event(&sight, events[0].seq).await;
+        match there {
+            true => assert!(shipment.is_ok() && event.is_ok(), "{sight:?}"),
+            false => assert!(
+                matches!((&shipment, &event), (Err(StoreError::NotFound), Err(StoreError::NotFound))),
+                "{sight:?}: {shipment:?} {event:?}"
+            ),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A scenario's world: a store, its clock, and everything that was ever sent to it.
+
+use super::{
+    Dump, Fixture, NOW, Open, Store,
+    model::{self, Sent},
+    tell::Tell,
+};
+use crate::{
+    clock::Clock,
+    domain::{
+        access::{Environment, Scope},
+        event::CanonicalEvent,
+        receipt::{Inbound, IntakeTerms, Lane, Receipt},
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        intake::Batch,
+        overview::{FigureQuery, Figures},
+        shipments::{ShipmentQuery, ShipmentWhole, Sight},
+    },
+};
+use std::sync::Mutex;
+
+/// A scenario's world.
+pub(crate) struct World {
+    fixture: Box<dyn Fixture>,
+    /// Tells the store its time.
+    pub(crate) clock: Clock,
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// Live, single events: what most scenarios send.
+pub(crate) const LIVE: IntakeTerms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Single };
+
+/// All that a live reader without a scope sees.
+pub(crate) fn everything() -> Sight {
+    Sight { environment: Environment::Live, scope: Scope::ALL }
+}
+
+impl World {
+    pub(crate) async fn open<F: Open + 'static>() -> Self {
+        let clock = Clock::standing(NOW);
+        Self { fixture: Box::new(F::open(clock.clone()).await), clock, sent: Mutex::default() }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.fixture.store()
+    }
+
+    pub(crate) fn fixture(&self) -> &dyn Fixture {
+        &*self.fixture
+    }
+
+    /// Sends live events in one batch.
+    pub(crate) async fn send(&self, tells: &[Tell]) -> Vec<Receipt> {
+        self.send_as(LIVE, tells).await
+    }
+
+    pub(crate) async fn send_as(&self, terms: IntakeTerms, tells: &[Tell]) -> Vec<Receipt> {
+        self.record(terms, tells.iter().map(Tell::event).collect()).await.expect("the store takes it")
+    }
+
+    /// Sends events; what is taken is remembered for the model.
+    pub(crate) async fn record(&self, terms: IntakeTerms, events: Vec<CanonicalEvent>) -> Result<Vec<Receipt>, StoreError> {
+        let items = events.iter().cloned().map(|event| Inbound::Event(Box::new(event))).collect();
+        let receipts = self.store().record(Batch { actor: "key:test".into(), terms, items }).await?;
+        self.remember(terms, events);
+        Ok(receipts)
+    }
+
+    /// Events that reached the store on another way than [`Self::record`].
+    pub(crate) fn remember(&self, terms: IntakeTerms, events: Vec<CanonicalEvent>) {
+        let received_at = self.clock.now();
+        let sent = events.into_iter().map(|event| Sent { terms, received_at, event });
+        self.sent.lock().expect("no test panics while it holds this").extend(sent);
+    }
+
+    pub(crate) async fn dump(&self) -> Dump {
+        self.fixture.dump().await
+    }
+
+    /// Everything stored equals the recomputation, and folding changes no figure.
+    pub(crate) async fn check(&self) {
+        let sent = self.sent.lock().expect("no test panics while it holds this").clone();
+        let expected = model::dump(&sent);
+        let before = self.figures().await;
+        for limit in [1, 2, u32::MAX] {
+            self.store().fold(limit).await.expect("folds");
+            assert_eq!(self.figures().await, before, "folding changed a figure");
+        }
+        let held = self.dump().await;
+        assert_eq!(held.effective, expected.effective, "effective events");
+        assert_eq!(held.shipments, expected.shipments, "shipments");
+        assert_eq!(held.orders, expected.orders, "orders");
+        assert_eq!(held.names, expected.names, "names");
+        assert_eq!(held.counts, expected.counts, "counts");
+        assert_eq!(held.measures, expected.measures, "measures");
+        assert_eq!(held.cells, expected.cells, "cells");
+        assert_eq!(before.days, model::days(&expected), "days with a delivery");
+    }
+
+    /// The figures of everything, without an end.
+    pub(crate) async fn figures(&self) -> Figures {
+        self.figures_in(everything()).await
+    }
+
+    pub(crate) async fn figures_in(&self, sight: Sight) -> Figures {
+        let query = FigureQuery {
+            sight,
+            region: None,
+            business_unit: None,
+            from_day: None,
+            to_day: None,
+            now: self.clock.now(),
+            pod_ages: vec![0, Instant::DAY, 7 * Instant::DAY],
+        };
+        self.store().figures(&query).await.expect("figures")
+    }
+
+    /// A shipment by its reference, as a live reader without a scope sees it.
+    pub(crate) async fn shipment(&self, reference: &str) -> ShipmentWhole {
+        let found = self.store().by_name(&everything(), reference, 10).await.expect("search");
+        let named = found.iter().find(|named| named.reference == reference).expect("the shipment is found by its reference");
+        self.store().shipment(&everything(), &named.id).await.expect("it is there")
+    }
+}
+
+/// The list without a filter.
+pub(crate) fn all_shipments() -> ShipmentQuery {
+    ShipmentQuery {
+        sight: everything(),
+        region: None,
+        business_unit: None,
+        carrier: None,
+        mode: None,
+        stage: None,
+        promise: None,
+        awaiting_pod: false,
+        delivered: false,
+        from: None,
+        to: None,
+    }
+}

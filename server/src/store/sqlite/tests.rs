@@ -1,0 +1,132 @@
+//! The store's suite on SQLite, and what only SQLite can get wrong.
+
+use super::{Database, OpenMode};
+use crate::{
+    clock::Clock,
+    store::contract::{Dump, Fixture, Open, Store, stamp},
+};
+use async_trait::async_trait;
+use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
+use tempfile::TempDir;
+
+stamp!(SqliteFixture);
+
+/// A database in a folder of its own.
+pub(super) struct SqliteFixture {
+    pub(super) database: Database,
+    _folder: TempDir,
+}
+
+#[async_trait]
+impl Open for SqliteFixture {
+    async fn open(clock: Clock) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let url = format!("sqlite://{}", folder.path().join("waybill.db").display());
+        let database = Database::open(&url, OpenMode::Migrate, clock).await.expect("opens");
+        Self { database, _folder: folder }
+    }
+}
+
+#[async_trait]
+impl Fixture for SqliteFixture {
+    fn store(&self) -> &dyn Store {
+        &self.database
+    }
+
+    async fn dump(&self) -> Dump {
+        let mut connection = self.database.read.acquire().await.expect("a connection");
+        dump(&mut connection).await
+    }
+
+    async fn refuse_events(&self, refuse: bool) {
+        let sql = match refuse {
+            true => "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            false => "DROP TRIGGER refuse",
+        };
+        self.execute(sql).await;
+    }
+
+    async fn spoil(&self, shipment: &str, spoil: bool) {
+        let state = if spoil { "'x' || state" } else { "substr(state, 2)" };
+        let sql = format!("UPDATE shipments SET state = {state} WHERE reference = '{shipment}'");
+        self.execute(&sql).await;
+    }
+}
+
+impl SqliteFixture {
+    async fn execute(&self, sql: &str) {
+        let sql = sql.to_owned();
+        let run = self.database.writer.run(crate::domain::receipt::Lane::Single, move |connection| {
+            Box::pin(async move {
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
+                Ok(())
+            })
+        });
+        run.await.expect("the statement runs");
+    }
+}
+
+async fn rows<R>(connection: &mut SqliteConnection, sql: &'static str) -> Vec<R>
+where
+    R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+{
+    sqlx::query_as(sql).fetch_all(connection).await.expect("reads")
+}
+
+async fn dump(connection: &mut SqliteConnection) -> Dump {
+    let mut dump = Dump::default();
+    type Effective = (String, String, String, String, i64);
+    for (environment, source, id, hash, recorded_at) in rows::<Effective>(
+        connection,
+        "SELECT s.environment, s.name, e.event_id, lower(hex(e.body_hash)), e.recorded_at
+         FROM events AS e JOIN sources AS s ON s.id = e.source_id WHERE e.standing = 'effective'",
+    )
+    .await
+    {
+        let twice = dump.effective.insert((environment, source, id), (hash, recorded_at));
+        assert_eq!(twice, None, "two effective records under one key");
+    }
+    let state = |(environment, reference, state): (String, String, String)| {
+        ((environment, reference), serde_json::from_str(&state).expect("a state is JSON"))
+    };
+    dump.shipments =
+        rows(connection, "SELECT environment, reference, state FROM shipments").await.into_iter().map(state).collect();
+    dump.orders = rows(connection, "SELECT environment, reference, state FROM orders").await.into_iter().map(state).collect();
+    type Name = (String, String, String, String, String, String);
+    let names: Vec<Name> = rows(
+        connection,
+        "SELECT r.environment, s.reference, r.name, r.scheme, r.issuer, r.value
+         FROM shipment_references AS r JOIN shipments AS s ON s.id = r.shipment_id",
+    )
+    .await;
+    dump.names = names.into_iter().map(|(a, b, c, d, e, f)| [a, b, c, d, e, f]).collect();
+    type Count = (String, String, String, String, i64);
+    let counts: Vec<Count> =
+        rows(connection, "SELECT environment, region_id, business_unit_id, what, n FROM shipment_counts WHERE n <> 0").await;
+    dump.counts = counts.into_iter().map(|(a, b, c, d, n)| ([a, b, c, d], n)).collect();
+    measures(connection, &mut dump).await;
+    dump
+}
+
+async fn measures(connection: &mut SqliteConnection, dump: &mut Dump) {
+    type Measure = (String, String, String, String, String, String, String, i32, i32, i64);
+    let measures: Vec<Measure> = rows(
+        connection,
+        "SELECT m.environment, m.metric, s.reference, m.region_id, m.business_unit_id, m.carrier_id, m.mode, m.day, m.bin,
+                sum(m.sign)
+         FROM measures AS m JOIN shipments AS s ON s.id = m.shipment_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(m.sign) <> 0",
+    )
+    .await;
+    dump.measures =
+        measures.into_iter().map(|(a, b, c, d, e, f, g, day, bin, n)| (([a, b, c, d, e, f, g], (day, bin)), n)).collect();
+    type Cell = (String, String, bool, String, String, i32, i32, i64);
+    let cells: Vec<Cell> = rows(
+        connection,
+        "SELECT environment, metric, grain = 'whole', region_id, business_unit_id, day, bin, n FROM measure_cells WHERE n <> 0",
+    )
+    .await;
+    let cell = |(environment, metric, whole, region, business_unit, day, bin, n): Cell| {
+        (([environment, metric], (!whole).then_some([region, business_unit]), (day, bin)), n)
+    };
+    dump.cells = cells.into_iter().map(cell).collect();
+}
