@@ -4,6 +4,7 @@
 //! the same events come in. A retracted or amended event is left out and the facts are folded again from what remains.
 
 use super::{
+    event::CanonicalEvent,
     money::Money,
     time::{Instant, Precision},
 };
@@ -152,16 +153,16 @@ pub struct Claim {
     pub value: FactValue,
 }
 
-/// How much a claim weighs. Field order is the rule: rank of the source as system of record, then the record time, the
-/// source's own sequence, the source's name, the event's id.
+/// How much a claim weighs. Field order is the rule: rank of the source as system of record, then the producer's time, the
+/// source's own sequence, the source's name, the event's id. Nothing in it depends on when we heard of the event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Standing {
     /// System-of-record rank; greater wins.
     #[serde(rename = "k", default, skip_serializing_if = "is_zero")]
     pub rank: i32,
-    /// Producer's record time, else our receipt.
+    /// Producer's record time; without one the business time, since our receipt would let the order of arrival decide.
     #[serde(rename = "r")]
-    pub recorded_at: Instant,
+    pub told_at: Instant,
     /// CloudEvents `sequence`, compared as text; absent is least.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<String>,
@@ -171,9 +172,28 @@ pub struct Standing {
     /// CloudEvents id.
     #[serde(rename = "i")]
     pub event_id: String,
-    /// The producer gave no record time: `recorded_at` is our receipt.
-    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
-    pub ours: bool,
+    /// Our receipt, if the producer gave no record time.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Instant>,
+}
+
+impl Standing {
+    /// Of an event that was recorded then: by its producer, or else by our receipt.
+    pub fn of(event: &CanonicalEvent, recorded_at: Instant) -> Self {
+        Self {
+            rank: 0,
+            told_at: event.recorded_time.unwrap_or(event.occurred_at),
+            sequence: event.sequence.clone(),
+            source: event.source.clone(),
+            event_id: event.id.clone(),
+            received_at: event.recorded_time.is_none().then_some(recorded_at),
+        }
+    }
+
+    /// Producer's record time, else our receipt.
+    pub fn recorded_at(&self) -> Instant {
+        self.received_at.unwrap_or(self.told_at)
+    }
 }
 
 fn is_zero(rank: &i32) -> bool {

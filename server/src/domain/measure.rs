@@ -57,10 +57,10 @@ pub fn measures(state: &ShipmentState) -> Vec<Measure> {
         Outcome::DeliveredLate => LATE,
         Outcome::NoPromise | Outcome::Open => NO_PROMISE,
     };
-    let lag = if fact.standing.ours && !state.watched {
+    let lag = if fact.standing.received_at.is_some() && !state.watched {
         NO_RECORD_TIME
     } else {
-        lag_bin(fact.standing.recorded_at.since(at), precision)
+        lag_bin(fact.standing.recorded_at().since(at), precision)
     };
     vec![
         Measure { metric: Metric::DeliveredAgainstPromise, day, bin: against_promise },

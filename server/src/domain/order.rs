@@ -22,14 +22,7 @@ pub struct OrderState {
 impl OrderState {
     /// Takes one effective event in.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant) {
-        let standing = Standing {
-            rank: 0,
-            recorded_at,
-            sequence: event.sequence.clone(),
-            source: event.source.clone(),
-            event_id: event.id.clone(),
-            ours: event.recorded_time.is_none(),
-        };
+        let standing = Standing::of(event, recorded_at);
         self.facts.merge(event.claims.iter().cloned(), &standing);
         self.references.extend(event.references.iter().cloned());
     }

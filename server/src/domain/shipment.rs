@@ -33,14 +33,7 @@ pub struct ShipmentState {
 impl ShipmentState {
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
-        let standing = Standing {
-            rank: 0,
-            recorded_at,
-            sequence: event.sequence.clone(),
-            source: event.source.clone(),
-            event_id: event.id.clone(),
-            ours: event.recorded_time.is_none(),
-        };
+        let standing = Standing::of(event, recorded_at);
         self.facts.merge(event.claims.iter().cloned(), &standing);
         self.references.extend(event.references.iter().cloned());
         self.orders.extend(event.orders.iter().cloned());

@@ -130,7 +130,7 @@ fn facts(state: &ShipmentState, words: Words) -> Vec<Fact> {
             }
         };
         let standing = &fact.standing;
-        let recorded = words.instant(standing.recorded_at);
+        let recorded = words.instant(standing.recorded_at());
         Some(Fact { label: (*label).into(), value, at, source: standing.source.clone(), recorded })
     });
     described.collect()

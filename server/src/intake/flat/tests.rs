@@ -88,14 +88,7 @@ impl Came {
     pub(super) fn facts(&self) -> BTreeMap<String, Facts> {
         let mut all: BTreeMap<String, Facts> = BTreeMap::new();
         for event in &self.events {
-            let standing = Standing {
-                rank: 0,
-                recorded_at: event.recorded_time.unwrap_or(TERMS.now),
-                sequence: event.sequence.clone(),
-                source: event.source.clone(),
-                event_id: event.id.clone(),
-                ours: event.recorded_time.is_none(),
-            };
+            let standing = Standing::of(event, TERMS.now);
             all.entry(event.subject.clone()).or_default().merge(event.claims.clone(), &standing);
         }
         all
