@@ -77,12 +77,13 @@ impl Keys {
         self.changed.insert((source_id, event_id.to_owned()));
     }
 
-    /// Whether exactly this body was stored under this key before. Only late arrivals of amended events ask.
+    /// Whether exactly this body was stored under this key before. Only late arrivals of amended events ask. The same body is
+    /// of the same subject, whoever holds the record that counts now.
     pub(super) async fn was_stored(
-        &self,
         connection: &mut SqliteConnection,
         ledger: &Ledger,
         arrival: &Arrival<'_>,
+        subject_id: Option<&str>,
     ) -> Result<bool, StoreError> {
         let event = arrival.event;
         let in_batch = ledger
@@ -92,7 +93,7 @@ impl Keys {
         if in_batch {
             return Ok(true);
         }
-        let Some(subject_id) = self.subject_of(arrival.source_id, &event.id) else { return Ok(false) };
+        let Some(subject_id) = subject_id else { return Ok(false) };
         let (n,): (i64,) = sqlx::query_as(
             "SELECT count(*) FROM events WHERE subject_id = $1 AND source_id = $2 AND event_id = $3 AND body_hash = $4",
         )

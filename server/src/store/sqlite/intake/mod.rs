@@ -97,8 +97,11 @@ async fn take(
     let event = arrival.event;
     let known = keys.get(arrival.source_id, &event.id);
     let mut verdict = judge(known, &event.body_hash, event.recorded_time);
-    if verdict == Verdict::Superseded && keys.was_stored(connection, ledger, arrival).await? {
-        verdict = Verdict::Duplicate;
+    if verdict == Verdict::Superseded {
+        let subject_id = subjects.known(arrival).map(|at| subjects.id(at));
+        if Keys::was_stored(connection, ledger, arrival, subject_id).await? {
+            verdict = Verdict::Duplicate;
+        }
     }
     match verdict {
         Verdict::Duplicate => return Ok(Receipt::Duplicate),

@@ -98,13 +98,18 @@ impl Subjects {
         at
     }
 
+    /// The subject of an event, if anybody spoke of it before.
+    pub(super) fn known(&self, arrival: &Arrival<'_>) -> Option<usize> {
+        let kind = arrival.event.event_type.subject_kind();
+        self.by_name.get(&(arrival.environment, kind))?.get(&arrival.event.subject).copied()
+    }
+
     /// The subject of an event, made if nobody spoke of it before.
     pub(super) fn of(&mut self, arrival: &Arrival<'_>) -> usize {
-        let kind = arrival.event.event_type.subject_kind();
-        let known = self.by_name.get(&(arrival.environment, kind)).and_then(|names| names.get(&arrival.event.subject));
-        if let Some(at) = known {
-            return *at;
+        if let Some(at) = self.known(arrival) {
+            return at;
         }
+        let kind = arrival.event.event_type.subject_kind();
         let state = match kind {
             SubjectKind::Shipment => State::Shipment(Box::default()),
             SubjectKind::Order => State::Order(Box::default()),
