@@ -78,7 +78,8 @@ async fn events(connection: &mut SqliteConnection, ledger: &Ledger, audit: &[i64
 }
 
 async fn standings(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
-    for (standing, sequences) in [("superseded", &ledger.superseded), ("retracted", &ledger.retracted)] {
+    // In this order: a record can be taken back and then superseded, but what is superseded is never taken back.
+    for (standing, sequences) in [("retracted", &ledger.retracted), ("superseded", &ledger.superseded)] {
         if !sequences.is_empty() {
             sqlx::query("UPDATE events SET standing = $1 WHERE seq IN (SELECT value FROM json_each($2))")
                 .bind(standing)
