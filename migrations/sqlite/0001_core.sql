@@ -18,7 +18,7 @@ CREATE TABLE event_keys (
     body_hash     BLOB,
     recorded_time INTEGER,             -- the producer's, of the latest record; NULL counts as earliest
     event_seq     INTEGER,             -- the record that counts now
-    retracted_by  INTEGER,             -- commit sequence of the retraction
+    retracted_by  INTEGER,             -- commit sequence of a retraction that counts
     PRIMARY KEY (source_id, event_id)
 ) WITHOUT ROWID;
 
@@ -28,7 +28,7 @@ CREATE TABLE events (
     source_id   INTEGER NOT NULL,
     event_id    TEXT    NOT NULL,
     event_type  TEXT    NOT NULL,
-    subject_id  TEXT    NOT NULL,      -- shipment or order
+    subject_id  TEXT    NOT NULL,      -- shipment or order; of a retraction 'event:…', what it takes back
     occurred_at INTEGER NOT NULL,
     precision   TEXT    NOT NULL CHECK (precision IN ('instant', 'day')),
     recorded_at INTEGER NOT NULL,      -- the producer's, else our receipt

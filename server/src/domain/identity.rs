@@ -7,7 +7,8 @@ use super::time::Instant;
 pub struct KnownKey {
     /// The record that counts now; none for a tombstone that came before its event.
     pub current: Option<KnownRecord>,
-    /// Commit sequence of the retraction, if it was taken back.
+    /// Commit sequence of a retraction that counts, if it was taken back. A retraction cannot be taken back: else two that name
+    /// each other would leave it to the order of arrival which one holds.
     pub retracted_by: Option<i64>,
 }
 
@@ -25,10 +26,8 @@ pub struct KnownRecord {
 /// What an arrival means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Never seen: it takes effect.
+    /// Never seen, at most taken back already.
     New,
-    /// Never seen, but already taken back: kept, without effect.
-    NewButRetracted,
     /// A later record: it replaces the one that counted.
     Amends {
         /// Commit sequence of the record that it replaces.
@@ -45,8 +44,7 @@ pub enum Verdict {
 /// Judges an arrival by what is known of its key. For [`Verdict::Superseded`] the caller must still look whether exactly this
 /// body was stored before; then it is a duplicate.
 pub fn judge(known: Option<&KnownKey>, body_hash: &[u8; 32], recorded_time: Option<Instant>) -> Verdict {
-    let Some(known) = known else { return Verdict::New };
-    let Some(current) = &known.current else { return Verdict::NewButRetracted };
+    let Some(current) = known.and_then(|known| known.current.as_ref()) else { return Verdict::New };
     let same_body = current.body_hash == *body_hash;
     match recorded_time.cmp(&current.recorded_time) {
         std::cmp::Ordering::Equal if same_body => Verdict::Duplicate,
@@ -70,7 +68,7 @@ mod tests {
     fn every_case() {
         let judge = |known: &KnownKey, body: u8, recorded: Option<i64>| judge(Some(known), &[body; 32], recorded.map(Instant));
         assert_eq!(super::judge(None, &[1; 32], None), Verdict::New);
-        assert_eq!(judge(&KnownKey { current: None, retracted_by: Some(3) }, 1, None), Verdict::NewButRetracted);
+        assert_eq!(judge(&KnownKey { current: None, retracted_by: Some(3) }, 1, None), Verdict::New);
         assert_eq!(judge(&known(1, None), 1, None), Verdict::Duplicate);
         assert_eq!(judge(&known(1, None), 2, None), Verdict::Conflict);
         assert_eq!(judge(&known(1, None), 2, Some(5)), Verdict::Amends { replaced: 7 });

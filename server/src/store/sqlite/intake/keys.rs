@@ -1,6 +1,6 @@
 //! What is known of the batch's event keys.
 
-use super::{Arrival, ledger::Ledger, rows};
+use super::{Arrival, rows};
 use crate::{
     domain::{
         identity::{KnownKey, KnownRecord},
@@ -20,7 +20,7 @@ pub(super) struct Keys {
 
 struct Entry {
     key: KnownKey,
-    /// Shipment or order that the current record belongs to.
+    /// What the current record belongs to: a shipment, an order, or the event that it takes back.
     subject_id: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Keys {
         self.entry(source_id, event_id).map(|entry| &entry.key)
     }
 
-    /// The shipment or order whose facts hold the current record.
+    /// What the current record belongs to.
     pub(super) fn subject_of(&self, source_id: i64, event_id: &str) -> Option<&str> {
         self.entry(source_id, event_id)?.subject_id.as_deref()
     }
@@ -75,35 +75,6 @@ impl Keys {
     pub(super) fn put(&mut self, source_id: i64, event_id: &str, key: KnownKey, subject_id: Option<String>) {
         self.known.entry(source_id).or_default().insert(event_id.to_owned(), Entry { key, subject_id });
         self.changed.insert((source_id, event_id.to_owned()));
-    }
-
-    /// Whether exactly this body was stored under this key before. Only late arrivals of amended events ask. The same body is
-    /// of the same subject, whoever holds the record that counts now.
-    pub(super) async fn was_stored(
-        connection: &mut SqliteConnection,
-        ledger: &Ledger,
-        arrival: &Arrival<'_>,
-        subject_id: Option<&str>,
-    ) -> Result<bool, StoreError> {
-        let event = arrival.event;
-        let in_batch = ledger
-            .events
-            .iter()
-            .any(|row| row.source_id == arrival.source_id && row.event_id == event.id && row.body_hash == event.body_hash);
-        if in_batch {
-            return Ok(true);
-        }
-        let Some(subject_id) = subject_id else { return Ok(false) };
-        let (n,): (i64,) = sqlx::query_as(
-            "SELECT count(*) FROM events WHERE subject_id = $1 AND source_id = $2 AND event_id = $3 AND body_hash = $4",
-        )
-        .bind(subject_id)
-        .bind(arrival.source_id)
-        .bind(&event.id)
-        .bind(&event.body_hash[..])
-        .fetch_one(connection)
-        .await?;
-        Ok(n > 0)
     }
 
     /// Changed keys, for writing.
@@ -120,4 +91,23 @@ impl Keys {
     fn entry(&self, source_id: i64, event_id: &str) -> Option<&Entry> {
         self.known.get(&source_id)?.get(event_id)
     }
+}
+
+/// Whether exactly this body is stored under this key, as a record of what `holder` names.
+pub(super) async fn was_stored(
+    connection: &mut SqliteConnection,
+    arrival: &Arrival<'_>,
+    holder: &str,
+) -> Result<bool, StoreError> {
+    // On the index of events by subject.
+    let (n,): (i64,) = sqlx::query_as(
+        "SELECT count(*) FROM events WHERE subject_id = $1 AND source_id = $2 AND event_id = $3 AND body_hash = $4",
+    )
+    .bind(holder)
+    .bind(arrival.source_id)
+    .bind(&arrival.event.id)
+    .bind(&arrival.event.body_hash[..])
+    .fetch_one(connection)
+    .await?;
+    Ok(n > 0)
 }

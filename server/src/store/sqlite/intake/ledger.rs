@@ -40,6 +40,8 @@ pub(super) struct Ledger {
     pub events: Vec<EventRow>,
     pub superseded: Vec<i64>,
     pub retracted: Vec<i64>,
+    /// Events whose retraction was amended to mean something else.
+    pub given_back: BTreeSet<(i64, String)>,
     pub audit: Vec<AuditEntry>,
     pub topics: BTreeSet<(&'static str, &'static str)>,
 }
@@ -54,6 +56,7 @@ impl Ledger {
             events: Vec::new(),
             superseded: Vec::new(),
             retracted: Vec::new(),
+            given_back: BTreeSet::new(),
             audit: Vec::new(),
             topics: BTreeSet::new(),
         })
@@ -69,7 +72,7 @@ impl Ledger {
     }
 
     /// Appends an event's row and answers its sequence.
-    pub(super) fn append(&mut self, arrival: &Arrival<'_>, subject_id: Option<&str>, standing: &'static str) -> i64 {
+    pub(super) fn append(&mut self, arrival: &Arrival<'_>, subject_id: &str, standing: &'static str) -> i64 {
         let event = arrival.event;
         let seq = self.next_event;
         self.next_event += 1;
@@ -80,7 +83,7 @@ impl Ledger {
             source_id: arrival.source_id,
             event_id: event.id.clone(),
             event_type: event.event_type.name(),
-            subject_id: subject_id.unwrap_or_default().to_owned(),
+            subject_id: subject_id.to_owned(),
             occurred_at: event.occurred_at.0,
             precision: match event.precision {
                 crate::domain::time::Precision::Instant => "instant",
@@ -102,6 +105,18 @@ impl Ledger {
 
     pub(super) fn retract(&mut self, seq: i64) {
         self.retracted.push(seq);
+    }
+
+    pub(super) fn give_back(&mut self, (source_id, event_id): (i64, &str)) {
+        self.given_back.insert((source_id, event_id.to_owned()));
+    }
+
+    /// Whether the batch brought exactly this body before.
+    pub(super) fn holds(&self, arrival: &Arrival<'_>) -> bool {
+        let event = arrival.event;
+        let same =
+            |row: &EventRow| row.source_id == arrival.source_id && row.event_id == event.id && row.body_hash == event.body_hash;
+        self.events.iter().any(same)
     }
 
     pub(super) fn touch(&mut self, environment: Environment, topic: Topic) {

@@ -7,6 +7,7 @@ mod keys;
 mod ledger;
 mod quarantine;
 mod rebuild;
+mod retractions;
 pub(super) mod rows;
 mod states;
 mod subjects;
@@ -18,7 +19,7 @@ use self::{keys::Keys, ledger::Ledger, subjects::Subjects};
 use crate::{
     domain::{
         access::Environment,
-        event::{CanonicalEvent, EventType},
+        event::CanonicalEvent,
         identity::{KnownKey, KnownRecord, Verdict, judge},
         receipt::{Inbound, Receipt},
         time::Instant,
@@ -96,43 +97,46 @@ async fn take(
 ) -> Result<Receipt, StoreError> {
     let event = arrival.event;
     let known = keys.get(arrival.source_id, &event.id);
+    let retracted_by = known.and_then(|known| known.retracted_by);
     let mut verdict = judge(known, &event.body_hash, event.recorded_time);
-    if verdict == Verdict::Superseded {
-        let subject_id = subjects.known(arrival).map(|at| subjects.id(at));
-        if Keys::was_stored(connection, ledger, arrival, subject_id).await? {
-            verdict = Verdict::Duplicate;
-        }
+    if verdict == Verdict::Superseded && was_stored(connection, ledger, subjects, arrival).await? {
+        verdict = Verdict::Duplicate;
     }
     match verdict {
         Verdict::Duplicate => return Ok(Receipt::Duplicate),
         Verdict::Conflict => return quarantine::keep_conflict(connection, ledger, arrival).await,
         _ => {}
     }
-    let retracted_by = known.and_then(|known| known.retracted_by);
-    let effective = matches!(verdict, Verdict::New | Verdict::Amends { .. }) && retracted_by.is_none();
+    // A retraction belongs to the event that it takes back, not to a shipment of its own.
+    let subject = if event.retracts.is_some() { None } else { Some(subjects.of(arrival)) };
     let standing = match (verdict, retracted_by) {
         (Verdict::Superseded, _) => "superseded",
-        (_, Some(_)) => "retracted",
-        (_, None) => "effective",
+        (_, Some(_)) if subject.is_some() => "retracted",
+        _ => "effective",
     };
-    // A retraction belongs to the event that it takes back, not to a shipment of its own.
-    let subject = if event.event_type == EventType::EventRetracted { None } else { Some(subjects.of(arrival)) };
-    let seq = ledger.append(arrival, subject.map(|at| subjects.id(at)), standing);
+    let holder = match subject {
+        Some(at) => subjects.id(at).to_owned(),
+        None => retractions::holder(arrival),
+    };
+    let seq = ledger.append(arrival, &holder, standing);
     if let Verdict::Amends { replaced } = verdict {
         ledger.supersede(replaced);
-        subjects.rebuild_holder(keys.subject_of(arrival.source_id, &event.id));
+        let held = keys.subject_of(arrival.source_id, &event.id).expect("a record that counts belongs to something");
+        match retractions::target(held) {
+            Some(target) => ledger.give_back(target),
+            None => subjects.rebuild_holder(held),
+        }
     }
     if verdict != Verdict::Superseded {
         let record = KnownRecord { seq, body_hash: event.body_hash, recorded_time: event.recorded_time };
-        let key = KnownKey { current: Some(record), retracted_by };
-        keys.put(arrival.source_id, &event.id, key, subject.map(|at| subjects.id(at).to_owned()));
-    }
-    if let (true, Some(target)) = (effective, &event.retracts) {
-        retract(ledger, keys, subjects, (arrival.source_id, target), seq);
+        keys.put(arrival.source_id, &event.id, KnownKey { current: Some(record), retracted_by }, Some(holder));
+        if let Some(target) = &event.retracts {
+            retract(ledger, keys, subjects, (arrival.source_id, target), seq);
+        }
     }
     if let Some(at) = subject {
         match verdict {
-            Verdict::New if effective => {
+            Verdict::New if standing == "effective" => {
                 let recorded_at = event.recorded_time.unwrap_or(ledger.now);
                 subjects.apply(at, event, recorded_at, arrival.history);
             }
@@ -147,6 +151,27 @@ async fn take(
     })
 }
 
+/// Whether exactly this body was stored before. Only late arrivals of amended events ask. The same body is of the same subject,
+/// whoever holds the record that counts now.
+async fn was_stored(
+    connection: &mut SqliteConnection,
+    ledger: &Ledger,
+    subjects: &Subjects,
+    arrival: &Arrival<'_>,
+) -> Result<bool, StoreError> {
+    if ledger.holds(arrival) {
+        return Ok(true);
+    }
+    let holder = match arrival.event.retracts {
+        Some(_) => Some(retractions::holder(arrival)),
+        None => subjects.known(arrival).map(|at| subjects.id(at).to_owned()),
+    };
+    match holder {
+        Some(holder) => keys::was_stored(connection, arrival, &holder).await,
+        None => Ok(false),
+    }
+}
+
 /// Takes the event under `target` back, or leaves a tombstone if it has not come yet.
 fn retract(ledger: &mut Ledger, keys: &mut Keys, subjects: &mut Subjects, target: (i64, &str), by: i64) {
     let (source_id, event_id) = target;
@@ -154,12 +179,14 @@ fn retract(ledger: &mut Ledger, keys: &mut Keys, subjects: &mut Subjects, target
     if known.retracted_by.is_some() {
         return;
     }
-    if let Some(current) = &known.current {
+    let held = keys.subject_of(source_id, event_id).map(str::to_owned);
+    if let (Some(current), Some(held)) = (&known.current, &held)
+        && retractions::target(held).is_none()
+    {
         ledger.retract(current.seq);
-        subjects.rebuild_holder(keys.subject_of(source_id, event_id));
+        subjects.rebuild_holder(held);
     }
-    let subject = keys.subject_of(source_id, event_id).map(str::to_owned);
-    keys.put(source_id, event_id, KnownKey { retracted_by: Some(by), ..known }, subject);
+    keys.put(source_id, event_id, KnownKey { retracted_by: Some(by), ..known }, held);
 }
 
 fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger, batches: &'b [Batch]) -> Result<Vec<Arrival<'b>>, StoreError> {

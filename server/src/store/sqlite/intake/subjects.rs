@@ -153,8 +153,7 @@ impl Subjects {
     }
 
     /// Folds again the facts of whoever holds an event that no longer counts.
-    pub(super) fn rebuild_holder(&mut self, subject_id: Option<&str>) {
-        let Some(id) = subject_id.filter(|id| !id.is_empty()) else { return };
+    pub(super) fn rebuild_holder(&mut self, id: &str) {
         match self.all.iter().position(|subject| subject.id == id) {
             Some(at) => self.mark_rebuild(at),
             None => self.rebuild_also.push(id.to_owned()),
@@ -165,7 +164,7 @@ impl Subjects {
     pub(super) async fn load_holders(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.rebuild_also) {
             if self.all.iter().any(|subject| subject.id == id) {
-                self.rebuild_holder(Some(&id));
+                self.rebuild_holder(&id);
                 continue;
             }
             for (kind, sql) in [

@@ -4,7 +4,7 @@ use super::{
     derived,
     keys::Keys,
     ledger::{EventRow, Ledger},
-    rebuild, rows, states,
+    rebuild, retractions, rows, states,
     subjects::{Subject, Subjects},
 };
 use crate::{domain::identity::KnownKey, store::StoreError};
@@ -20,6 +20,7 @@ pub(super) async fn all(
     events(connection, &ledger, &audit).await?;
     standings(connection, &ledger).await?;
     event_keys(connection, &keys.changed()).await?;
+    retractions::settle(connection, &ledger, &mut subjects).await?;
     subjects.load_holders(connection).await?;
     for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
         rebuild::refold(connection, subject).await?;
