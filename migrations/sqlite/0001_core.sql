@@ -90,7 +90,7 @@ CREATE TABLE orders (
     UNIQUE (environment, reference)
 );
 
--- Every name a shipment goes by, for search. `name` is the value in lower case.
+-- Every name a shipment goes by, for search. `name` is the value in lower case; spellings that differ in case are names each.
 CREATE TABLE shipment_references (
     environment TEXT NOT NULL,
     name        TEXT NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE shipment_references (
     issuer      TEXT NOT NULL,
     value       TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
-    PRIMARY KEY (environment, name, scheme, issuer, shipment_id)
+    PRIMARY KEY (environment, name, scheme, issuer, shipment_id, value)
 ) WITHOUT ROWID;
 
 -- How many shipments there are of each kind now; kept by each commit, so that no page counts rows.

@@ -8,7 +8,7 @@ use super::{
 };
 pub use app::model::Stage;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything believed of a shipment. A fold of its effective events: any order, any repetition, the same state.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,6 +31,15 @@ pub struct ShipmentState {
 }
 
 impl ShipmentState {
+    /// Of a shipment that nobody spoke of.
+    pub const NONE: Self = Self {
+        facts: Facts(BTreeMap::new()),
+        references: BTreeSet::new(),
+        orders: BTreeSet::new(),
+        watched: false,
+        first_at: None,
+    };
+
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
         let standing = Standing::of(event, recorded_at);

@@ -94,6 +94,7 @@ macro_rules! stamp {
             identity::the_lanes_store_the_same,
             lists::a_timeline_is_cut_at_its_beginning,
             lists::every_filter_keeps_what_it_names,
+            lists::every_name_leads_to_its_shipment,
             lists::pages_lose_nothing_and_repeat_nothing,
             projecting::two_projectors_fold_once,
             quarantined::a_fix_is_kept_and_a_replay_resolves,
@@ -113,6 +114,7 @@ macro_rules! stamp {
             together::a_moved_dimension_moves_counts_and_measures,
             together::a_simulated_quarter_equals_its_recomputation,
             together::facts_do_not_depend_on_when_we_heard,
+            together::names_outlive_those_that_shared_them,
             together::orders_and_shipments_of_one_name_are_two,
             together::several_events_of_a_shipment,
         );

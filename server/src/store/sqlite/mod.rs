@@ -25,6 +25,7 @@ mod imports;
 mod intake;
 mod keys;
 pub mod migrations;
+mod names;
 mod overview;
 mod people;
 mod projector;

@@ -3,7 +3,7 @@
 use super::{
     Database,
     intake::rows::{self, corrupt},
-    scope,
+    names, scope,
 };
 use crate::{
     domain::{
@@ -167,14 +167,17 @@ impl ShipmentStore for Database {
     }
 
     async fn by_name(&self, sight: &Sight, start: &str, limit: u32) -> Result<Vec<NamedShipment>, StoreError> {
-        let start = start.to_lowercase();
+        let start = names::folded(start);
         let mut sql = QueryBuilder::new(
             "SELECT r.scheme, r.value, s.id, s.reference, s.stage FROM shipment_references AS r
              JOIN shipments AS s ON s.id = r.shipment_id WHERE r.environment = ",
         );
         // A range instead of LIKE: it runs on the primary key whatever the collation is.
         sql.push_bind(sight.environment.code()).push(" AND r.name >= ").push_bind(start.clone());
-        sql.push(" AND r.name < ").push_bind(format!("{start}{}", char::MAX)).push(" AND ");
+        if let Some(after) = names::after(&start) {
+            sql.push(" AND r.name < ").push_bind(after);
+        }
+        sql.push(" AND ");
         scope::push(&mut sql, "s.", sight);
         sql.push(" ORDER BY r.name, r.scheme LIMIT ").push_bind(limit);
         let found: Vec<(String, String, String, String, String)> = sql.build_query_as().fetch_all(&self.read).await?;

@@ -10,9 +10,16 @@ use crate::{
         measure::{Measure, measures},
         shipment::ShipmentState,
     },
-    store::{StoreError, sqlite::counts},
+    store::{
+        StoreError,
+        sqlite::{counts, names},
+    },
 };
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::BTreeSet;
+
+/// What was known of a new shipment.
+static NONE: ShipmentState = ShipmentState::NONE;
 
 /// A name that a shipment goes by from now on.
 struct Name<'s> {
@@ -32,7 +39,6 @@ struct Signed<'s> {
 
 /// Writes names, counts and measures of the changed shipments.
 pub(super) async fn all(connection: &mut SqliteConnection, ledger: &Ledger, changed: &[&Subject]) -> Result<(), StoreError> {
-    let empty = ShipmentState::default();
     let mut deltas = counts::Deltas::default();
     let mut signed = Vec::new();
     let mut names = Vec::new();
@@ -44,18 +50,16 @@ pub(super) async fn all(connection: &mut SqliteConnection, ledger: &Ledger, chan
                 before.as_ref()
             }
             _ => {
-                names.push(Name { subject, scheme: "shipment", issuer: "", value: &subject.reference });
-                &empty
+                names.push(own_name(subject));
+                &NONE
             }
         };
         deltas.enter(subject.environment, state);
         change_measures(&mut signed, subject, before, state);
-        let references = state.references.difference(&before.references);
-        names.extend(references.map(|r| Name { subject, scheme: &r.scheme, issuer: &r.issuer, value: &r.value }));
-        let orders = state.orders.difference(&before.orders);
-        names.extend(orders.map(|order| Name { subject, scheme: "order", issuer: "", value: order }));
-        if subject.rebuild {
-            forget_names(connection, subject, before, state).await?;
+        if subject.rebuild && forget_names(connection, subject, before, state).await? {
+            names.extend(all_names(subject, state));
+        } else {
+            names.extend(new_names(subject, before, state));
         }
     }
     write_names(connection, &names).await?;
@@ -84,7 +88,7 @@ async fn write_names(connection: &mut SqliteConnection, names: &[Name<'_>]) -> R
         );
         insert.push_values(piece, |mut row, name| {
             row.push_bind(name.subject.environment.code())
-                .push_bind(name.value.to_lowercase())
+                .push_bind(names::folded(name.value))
                 .push_bind(name.scheme.to_owned())
                 .push_bind(name.issuer.to_owned())
                 .push_bind(name.value.to_owned())
@@ -120,23 +124,44 @@ async fn write_measures(connection: &mut SqliteConnection, ledger: &Ledger, sign
     Ok(())
 }
 
-/// Removes names that a retraction or an amendment took away.
+fn own_name(subject: &Subject) -> Name<'_> {
+    Name { subject, scheme: "shipment", issuer: "", value: &subject.reference }
+}
+
+/// Names that the change brought.
+fn new_names<'s>(subject: &'s Subject, before: &'s ShipmentState, after: &'s ShipmentState) -> impl Iterator<Item = Name<'s>> {
+    let references = after.references.difference(&before.references);
+    let references = references.map(move |r| Name { subject, scheme: &r.scheme, issuer: &r.issuer, value: &r.value });
+    let orders = after.orders.difference(&before.orders);
+    references.chain(orders.map(move |order| Name { subject, scheme: "order", issuer: "", value: order }))
+}
+
+fn all_names<'s>(subject: &'s Subject, state: &'s ShipmentState) -> impl Iterator<Item = Name<'s>> {
+    std::iter::once(own_name(subject)).chain(new_names(subject, &NONE, state))
+}
+
+/// Removes the shipment's names if a retraction or an amendment took any of them away: an order and a reference may share one,
+/// so what is left is written anew.
 async fn forget_names(
     connection: &mut SqliteConnection,
     subject: &Subject,
     before: &ShipmentState,
     after: &ShipmentState,
-) -> Result<(), StoreError> {
-    let references = before.references.difference(&after.references).map(|r| (r.scheme.as_str(), r.value.as_str()));
-    let orders = before.orders.difference(&after.orders).map(|order| ("order", order.as_str()));
-    for (scheme, value) in references.chain(orders) {
-        sqlx::query("DELETE FROM shipment_references WHERE environment = $1 AND name = $2 AND scheme = $3 AND shipment_id = $4")
-            .bind(subject.environment.code())
-            .bind(value.to_lowercase())
-            .bind(scheme)
-            .bind(&subject.id)
-            .execute(&mut *connection)
-            .await?;
+) -> Result<bool, StoreError> {
+    if before.references.is_subset(&after.references) && before.orders.is_subset(&after.orders) {
+        return Ok(false);
     }
-    Ok(())
+    let gone: BTreeSet<String> = all_names(subject, before).map(|name| names::folded(name.value)).collect();
+    // CROSS JOIN keeps the list outside, so that each name is one look into the primary key.
+    sqlx::query(
+        "DELETE FROM shipment_references WHERE (environment, name, scheme, issuer, shipment_id, value) IN (
+            SELECT r.environment, r.name, r.scheme, r.issuer, r.shipment_id, r.value FROM json_each($1) AS gone
+            CROSS JOIN shipment_references AS r ON r.environment = $2 AND r.name = gone.value WHERE r.shipment_id = $3)",
+    )
+    .bind(rows::json(&gone))
+    .bind(subject.environment.code())
+    .bind(&subject.id)
+    .execute(connection)
+    .await?;
+    Ok(true)
 }
