@@ -2,7 +2,7 @@
 
 use super::{Database, projector, scope};
 use crate::{
-    domain::{measure::Metric, time::Instant},
+    domain::{access::Scope, measure::Metric, time::Instant},
     store::{
         StoreError,
         overview::{FigureQuery, FigureStore, Figures},
@@ -53,7 +53,11 @@ async fn overdue(connection: &mut SqliteConnection, query: &FigureQuery, figures
 
 /// Runs on the partial index of what waits for a POD.
 async fn awaiting_pod(connection: &mut SqliteConnection, query: &FigureQuery, figures: &mut Figures) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::new("SELECT CASE");
+    if query.pod_ages.is_empty() {
+        return Ok(());
+    }
+    // A CASE needs an arm; this one takes none.
+    let mut sql = QueryBuilder::new("SELECT CASE WHEN 0 THEN 0");
     // Half-open buckets by the age that was reached: delivered later than the next edge ago.
     for (bucket, next) in query.pod_ages.iter().skip(1).enumerate() {
         sql.push(" WHEN sort_at > ").push_bind(query.now.0 - next).push(" THEN ").push(bucket);
@@ -79,52 +83,85 @@ async fn measured(connection: &mut SqliteConnection, query: &FigureQuery, figure
         .bind(projector::NAME)
         .fetch_one(&mut *connection)
         .await?;
-    let (promise, recorded) = (Metric::DeliveredAgainstPromise, Metric::DeliveredToRecorded);
-    let mut days: Option<(i32, i32)> = None;
-    for tail in [false, true] {
-        let mut sql = source(query, "SELECT min(day), max(day)", tail, watermark, promise);
-        let (first, last): (Option<i32>, Option<i32>) = sql.build_query_as().fetch_one(&mut *connection).await?;
-        if let (Some(first), Some(last)) = (first, last) {
-            days = Some(days.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
-        }
-        let mut sql = source(query, "SELECT bin, sum(SUMMED)", tail, watermark, promise);
+    let parts = [Part::Cells, Part::Tail { after: watermark }];
+    let promise = parts.map(|part| Source { query, part, metric: Metric::DeliveredAgainstPromise });
+    let recorded = parts.map(|part| Source { query, part, metric: Metric::DeliveredToRecorded });
+    figures.days = days(connection, &promise).await?;
+    for (promise, recorded) in promise.iter().zip(&recorded) {
+        let mut sql = promise.select("bin, sum(SIGNED)");
         push_days(&mut sql, query);
         sql.push(" GROUP BY bin");
         for (bin, n) in sql.build_query_as::<(i32, i64)>().fetch_all(&mut *connection).await? {
             *figures.against_promise.entry(bin).or_default() += n;
         }
         // 1970-01-01 was a Thursday: day -3 was a Monday.
-        let mut sql = source(query, "SELECT (day + 3) / 7 * 7 - 3, bin, sum(SUMMED)", tail, watermark, recorded);
+        let mut sql = recorded.select("(day + 3) / 7 * 7 - 3, bin, sum(SIGNED)");
         push_days(&mut sql, query);
         sql.push(" GROUP BY 1, 2");
         for (week, bin, n) in sql.build_query_as::<(i32, i32, i64)>().fetch_all(&mut *connection).await? {
             *figures.recorded.entry((week, bin)).or_default() += n;
         }
     }
-    figures.days = days;
     figures.against_promise.retain(|_, n| *n != 0);
     figures.recorded.retain(|_, n| *n != 0);
     Ok(())
 }
 
-/// The beginning of a query over the cells, or over the tail that is not folded yet.
-fn source(query: &FigureQuery, select: &str, tail: bool, watermark: i64, metric: Metric) -> QueryBuilder<Sqlite> {
-    let scoped = query.sight.scope.regions.is_some()
-        || query.sight.scope.business_units.is_some()
-        || query.region.is_some()
-        || query.business_unit.is_some();
-    let mut sql = QueryBuilder::new(select.replace("SUMMED", if tail { "sign" } else { "n" }));
-    sql.push(if tail { " FROM measures WHERE seq > " } else { " FROM measure_cells WHERE n <> " });
-    sql.push_bind(if tail { watermark } else { 0 });
-    sql.push(" AND metric = ").push_bind(metric.code()).push(" AND ");
-    if scoped || tail {
-        narrowed(&mut sql, query);
-        sql.push(if tail { "" } else { " AND grain = 'unit'" });
-    } else {
-        sql.push("environment = ").push_bind(query.sight.environment.code());
-        sql.push(" AND grain = 'whole' AND region_id = '' AND business_unit_id = ''");
+/// First and last day with a delivery. What the tail takes back may stand in the cells, so only both together tell.
+async fn days(connection: &mut SqliteConnection, [cells, tail]: &[Source<'_>; 2]) -> Result<Option<(i32, i32)>, StoreError> {
+    let mut sql = QueryBuilder::new("SELECT min(day), max(day) FROM (SELECT day FROM (");
+    cells.push(&mut sql, "day, SIGNED AS n");
+    sql.push(" UNION ALL ");
+    tail.push(&mut sql, "day, SIGNED");
+    sql.push(") GROUP BY day HAVING sum(n) <> 0)");
+    let (first, last): (Option<i32>, Option<i32>) = sql.build_query_as().fetch_one(connection).await?;
+    Ok(first.zip(last))
+}
+
+/// Where measures are read.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Folded.
+    Cells,
+    /// Not folded yet.
+    Tail {
+        /// The last one that is folded.
+        after: i64,
+    },
+}
+
+/// Signed measures that a query is over.
+struct Source<'q> {
+    query: &'q FigureQuery,
+    part: Part,
+    metric: Metric,
+}
+
+impl Source<'_> {
+    fn select(&self, columns: &'static str) -> QueryBuilder<Sqlite> {
+        let mut sql = QueryBuilder::default();
+        self.push(&mut sql, columns);
+        sql
     }
-    sql
+
+    /// Adds a selection of these columns, in which `SIGNED` stands for how many.
+    fn push(&self, sql: &mut QueryBuilder<Sqlite>, columns: &'static str) {
+        let Self { query, part, metric } = self;
+        let whole = query.sight.scope == Scope::ALL && query.region.is_none() && query.business_unit.is_none();
+        match part {
+            Part::Cells => sql.push("SELECT ").push(columns.replace("SIGNED", "n")).push(" FROM measure_cells WHERE n <> 0"),
+            Part::Tail { after } => {
+                sql.push("SELECT ").push(columns.replace("SIGNED", "sign")).push(" FROM measures WHERE seq > ").push_bind(*after)
+            }
+        };
+        sql.push(" AND metric = ").push_bind(metric.code()).push(" AND ");
+        narrowed(sql, query);
+        match part {
+            Part::Cells if whole => sql.push(" AND grain = 'whole' AND region_id = '' AND business_unit_id = ''"),
+            Part::Cells => sql.push(" AND grain = 'unit'"),
+            Part::Tail { .. } => sql,
+        };
+    }
 }
 
 fn push_days(sql: &mut QueryBuilder<Sqlite>, query: &FigureQuery) {
