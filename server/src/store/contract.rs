@@ -101,6 +101,7 @@ macro_rules! stamp {
             projecting::two_projectors_fold_once,
             quarantined::a_fix_is_kept_and_a_replay_resolves,
             quarantined::a_replay_of_what_is_there_tells_so,
+            quarantined::items_out_of_sight_are_not_there,
             quarantined::of_two_people_at_once_one_wins,
             quarantined::quarantine_pages_lose_nothing,
             quarantined::the_same_bytes_are_one_item,

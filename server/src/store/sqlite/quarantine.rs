@@ -135,11 +135,7 @@ impl QuarantineStore for Database {
             .writer
             .run(Lane::Single, move |connection| {
                 Box::pin(async move {
-                    let (history,): (bool,) = sqlx::query_as("SELECT history FROM quarantine WHERE id = $1")
-                        .bind(&step.id)
-                        .fetch_optional(&mut *connection)
-                        .await?
-                        .ok_or(StoreError::NotFound)?;
+                    let history = held_as_history(connection, &step).await?;
                     let terms = IntakeTerms { environment: step.sight.environment, history, lane: Lane::Single };
                     let batch = Batch { actor: step.actor.clone(), terms, items: vec![Inbound::Event(Box::new(event))] };
                     let receipts = intake::record(connection, &mut Memory::default(), now, &mut [batch]).await?;
@@ -198,6 +194,19 @@ struct Change<'c> {
     shipment_id: Option<&'c str>,
 }
 
+/// Whether the item was taken in as old data; not found if the person cannot see it.
+async fn held_as_history(connection: &mut SqliteConnection, step: &Step) -> Result<bool, StoreError> {
+    if !in_sight(&step.sight) {
+        return Err(StoreError::NotFound);
+    }
+    let held: Option<(bool,)> = sqlx::query_as("SELECT history FROM quarantine WHERE id = $1 AND environment = $2")
+        .bind(&step.id)
+        .bind(step.sight.environment.code())
+        .fetch_optional(connection)
+        .await?;
+    held.map(|(history,)| history).ok_or(StoreError::NotFound)
+}
+
 /// Moves an open item of the version that the person saw, and writes who did it and why.
 async fn move_on(
     connection: &mut SqliteConnection,
@@ -206,6 +215,7 @@ async fn move_on(
     action: &'static str,
     change: Change<'_>,
 ) -> Result<(), StoreError> {
+    held_as_history(connection, step).await?;
     let moved = sqlx::query(
         "UPDATE quarantine SET state = $1, fixed = coalesce($2, fixed), shipment_id = $3, version = version + 1
          WHERE id = $4 AND environment = $5 AND version = $6 AND state = 'open'",
