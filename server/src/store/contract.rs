@@ -35,6 +35,8 @@ pub(crate) trait Fixture: Send + Sync {
     fn store(&self) -> &dyn Store;
     /// What it holds, read past the traits.
     async fn dump(&self) -> Dump;
+    /// (actor, detail) of each entry of intake in the audit trail.
+    async fn intake_trail(&self) -> Vec<(String, String)>;
     /// Makes the database refuse every event that comes from now on, or take them again.
     async fn refuse_events(&self, refuse: bool);
     /// Makes the stored state of this shipment unreadable, or readable again.
@@ -86,6 +88,7 @@ macro_rules! stamp {
             extremes::commit_times_do_not_run_backwards,
             extremes::every_change_is_told,
             extremes::neither_lane_starves_the_other,
+            extremes::the_audit_trail_names_the_sender,
             extremes::the_largest_bodies,
             extremes::times_at_both_ends,
             identity::a_contradiction_is_kept_as_evidence,

@@ -7,10 +7,10 @@ use super::{
 use crate::{
     domain::{
         fact::FactKey,
-        receipt::{IntakeTerms, Lane, Receipt},
+        receipt::{Inbound, IntakeTerms, Lane, Receipt},
         time::Instant,
     },
-    store::{StoreError, feed::Topic},
+    store::{StoreError, feed::Topic, intake::Batch},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -150,4 +150,20 @@ pub(crate) async fn every_change_is_told(world: &World) {
     // What changes nothing tells nothing.
     world.send(&[tell("shipment.planned", "e1", "SH-1")]).await;
     assert_eq!(latest().await, [(Topic::Shipments, 1)]);
+}
+
+pub(crate) async fn the_audit_trail_names_the_sender(world: &World) {
+    let refused = |raw: &str| Inbound::Refused(Box::new(super::quarantined::refusal(raw.as_bytes())));
+    let event = || Inbound::Event(Box::new(tell("shipment.planned", "e1", "SH-1").event()));
+    let batch = |actor: &str, items| world.store().record(Batch { actor: actor.into(), terms: LIVE, items });
+    // At once they share a commit.
+    let (one, two) = tokio::join!(batch("key:one", vec![refused("{1"), event()]), batch("key:two", vec![refused("{2")]));
+    assert!(one.is_ok() && two.is_ok());
+    batch("key:three", vec![event()]).await.expect("the store takes it");
+    world.remember(LIVE, vec![tell("shipment.planned", "e1", "SH-1").event()]);
+    let mut trail = world.fixture().intake_trail().await;
+    trail.sort();
+    let entry = |actor: &str, detail: &str| (actor.to_owned(), detail.to_owned());
+    // Who only repeated something changed nothing.
+    assert_eq!(trail, [entry("key:one", r#"{"events":1,"quarantined":1}"#), entry("key:two", r#"{"events":0,"quarantined":1}"#)]);
 }

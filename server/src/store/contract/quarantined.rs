@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-fn refusal(raw: &[u8]) -> Refusal {
+pub(super) fn refusal(raw: &[u8]) -> Refusal {
     Refusal {
         raw: raw.to_vec(),
         code: "json_malformed",

@@ -38,6 +38,11 @@ impl Fixture for SqliteFixture {
         dump(&mut connection).await
     }
 
+    async fn intake_trail(&self) -> Vec<(String, String)> {
+        let mut connection = self.database.read.acquire().await.expect("a connection");
+        rows(&mut connection, "SELECT actor, detail FROM audit WHERE action = 'events.intake'").await
+    }
+
     async fn refuse_events(&self, refuse: bool) {
         let sql = match refuse {
             true => "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'refused'); END",

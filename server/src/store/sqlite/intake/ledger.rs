@@ -76,8 +76,8 @@ impl Ledger {
         let event = arrival.event;
         let seq = self.next_event;
         self.next_event += 1;
-        self.audit[arrival.audit].events += 1;
-        self.touch(arrival.environment, Topic::Shipments);
+        self.audit[arrival.origin.audit].events += 1;
+        self.touch(arrival.origin.environment, Topic::Shipments);
         self.events.push(EventRow {
             seq,
             source_id: arrival.source_id,
@@ -90,9 +90,9 @@ impl Ledger {
                 crate::domain::time::Precision::Day => "day",
             },
             recorded_at: event.recorded_time.unwrap_or(self.now).0,
-            history: arrival.history,
+            history: arrival.origin.history,
             standing,
-            audit: arrival.audit,
+            audit: arrival.origin.audit,
             body_hash: event.body_hash,
             body: event.json.clone(),
         });

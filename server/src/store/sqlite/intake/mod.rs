@@ -21,7 +21,7 @@ use crate::{
         access::Environment,
         event::CanonicalEvent,
         identity::{KnownKey, KnownRecord, Verdict, judge},
-        receipt::{Inbound, Receipt},
+        receipt::{Inbound, IntakeTerms, Receipt},
         time::Instant,
     },
     store::{StoreError, intake::Batch},
@@ -49,10 +49,23 @@ impl Memory {
 pub(super) struct Arrival<'b> {
     event: &'b CanonicalEvent,
     source_id: i64,
+    origin: Origin,
+}
+
+/// What a batch says about all that it brings.
+#[derive(Clone, Copy)]
+struct Origin {
     environment: Environment,
     history: bool,
-    /// Index of the audit entry of its batch.
+    /// Index of the sender's audit entry.
     audit: usize,
+}
+
+impl Origin {
+    fn of(batch: &Batch, ledger: &mut Ledger) -> Self {
+        let IntakeTerms { environment, history, .. } = batch.terms;
+        Self { environment, history, audit: ledger.audit_of(&batch.actor, environment) }
+    }
 }
 
 /// Records batches inside the caller's transaction; answers all their items, batch after batch.
@@ -72,13 +85,14 @@ pub(super) async fn record(
     let mut receipts = Vec::with_capacity(batches.iter().map(|batch| batch.items.len()).sum());
     let mut arrivals = arrivals.iter();
     for batch in batches {
+        let origin = Origin::of(batch, &mut ledger);
         for item in &batch.items {
             let receipt = match item {
                 Inbound::Event(_) => {
                     let arrival = arrivals.next().expect("one arrival for each event");
                     take(connection, &mut ledger, &mut keys, &mut subjects, arrival).await?
                 }
-                Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, batch.terms).await?,
+                Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, origin).await?,
             };
             receipts.push(receipt);
         }
@@ -138,7 +152,7 @@ async fn take(
         match verdict {
             Verdict::New if standing == "effective" => {
                 let recorded_at = event.recorded_time.unwrap_or(ledger.now);
-                subjects.apply(at, event, recorded_at, arrival.history);
+                subjects.apply(at, event, recorded_at, arrival.origin.history);
             }
             // What it replaced must leave the facts as well: fold again from what remains.
             Verdict::Amends { .. } => subjects.mark_rebuild(at),
@@ -192,12 +206,12 @@ fn retract(ledger: &mut Ledger, keys: &mut Keys, subjects: &mut Subjects, target
 fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger, batches: &'b [Batch]) -> Result<Vec<Arrival<'b>>, StoreError> {
     let mut arrivals = Vec::new();
     for batch in batches {
-        let audit = ledger.audit_of(&batch.actor, batch.terms.environment);
+        let origin = Origin::of(batch, ledger);
         for item in &batch.items {
             let Inbound::Event(event) = item else { continue };
             let name = (batch.terms.environment, event.source.clone());
             let source_id = *memory.sources.get(&name).expect("interned just before");
-            arrivals.push(Arrival { event, source_id, environment: name.0, history: batch.terms.history, audit });
+            arrivals.push(Arrival { event, source_id, origin });
         }
     }
     Ok(arrivals)

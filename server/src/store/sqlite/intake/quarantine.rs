@@ -1,11 +1,10 @@
 //! Keeping what cannot be taken in.
 
-use super::{Arrival, ledger::Ledger};
+use super::{Arrival, Origin, ledger::Ledger};
 use crate::{
     domain::{
-        access::Environment,
         ids::QuarantineId,
-        receipt::{IntakeTerms, Receipt, Refusal},
+        receipt::{Receipt, Refusal},
     },
     ids,
     store::{StoreError, feed::Topic},
@@ -18,9 +17,9 @@ pub(super) async fn keep(
     connection: &mut SqliteConnection,
     ledger: &mut Ledger,
     refusal: &Refusal,
-    terms: IntakeTerms,
+    origin: Origin,
 ) -> Result<Receipt, StoreError> {
-    let id = insert(connection, ledger, refusal, terms.environment, terms.history).await?;
+    let id = insert(connection, ledger, refusal, origin).await?;
     Ok(Receipt::Quarantined {
         quarantine_id: id,
         code: refusal.code.into(),
@@ -46,7 +45,7 @@ pub(super) async fn keep_conflict(
         event_type: Some(event.event_type.name().into()),
         subject: Some(event.subject.clone()),
     };
-    let quarantine_id = insert(connection, ledger, &refusal, arrival.environment, arrival.history).await?;
+    let quarantine_id = insert(connection, ledger, &refusal, arrival.origin).await?;
     Ok(Receipt::Conflict { quarantine_id })
 }
 
@@ -54,12 +53,9 @@ async fn insert(
     connection: &mut SqliteConnection,
     ledger: &mut Ledger,
     refusal: &Refusal,
-    environment: Environment,
-    history: bool,
+    Origin { environment, history, audit }: Origin,
 ) -> Result<QuarantineId, StoreError> {
-    if let Some(entry) = ledger.audit.iter_mut().rev().find(|entry| entry.environment == environment) {
-        entry.quarantined += 1;
-    }
+    ledger.audit[audit].quarantined += 1;
     ledger.touch(environment, Topic::Quarantine);
     // The update changes nothing; without it RETURNING would answer no row for bytes that are here already.
     let (id,): (String,) = sqlx::query_as(

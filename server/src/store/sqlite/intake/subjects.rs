@@ -50,7 +50,7 @@ impl Subjects {
         let mut wanted: HashMap<(Environment, SubjectKind), Vec<&str>> = HashMap::new();
         for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
             wanted
-                .entry((arrival.environment, arrival.event.event_type.subject_kind()))
+                .entry((arrival.origin.environment, arrival.event.event_type.subject_kind()))
                 .or_default()
                 .push(&arrival.event.subject);
         }
@@ -101,7 +101,7 @@ impl Subjects {
     /// The subject of an event, if anybody spoke of it before.
     pub(super) fn known(&self, arrival: &Arrival<'_>) -> Option<usize> {
         let kind = arrival.event.event_type.subject_kind();
-        self.by_name.get(&(arrival.environment, kind))?.get(&arrival.event.subject).copied()
+        self.by_name.get(&(arrival.origin.environment, kind))?.get(&arrival.event.subject).copied()
     }
 
     /// The subject of an event, made if nobody spoke of it before.
@@ -118,7 +118,7 @@ impl Subjects {
             kind,
             Subject {
                 id: ids::fresh(),
-                environment: arrival.environment,
+                environment: arrival.origin.environment,
                 reference: arrival.event.subject.clone(),
                 version: 0,
                 before: None,

@@ -32,10 +32,15 @@ pub(super) async fn all(
     feed(connection, &ledger).await
 }
 
-/// One entry a sender; answers the entries' sequences in the ledger's order.
+/// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
 async fn audit(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<Vec<i64>, StoreError> {
     let mut sequences = Vec::with_capacity(ledger.audit.len());
     for entry in &ledger.audit {
+        if entry.events + entry.quarantined == 0 {
+            // Nothing refers to it.
+            sequences.push(0);
+            continue;
+        }
         let (seq,): (i64,) = sqlx::query_as(
             "INSERT INTO audit (at, environment, actor, action, subject, detail) VALUES ($1, $2, $3, 'events.intake', '', $4)
              RETURNING seq",
