@@ -88,6 +88,7 @@ macro_rules! stamp {
             extremes::commit_times_do_not_run_backwards,
             extremes::every_change_is_told,
             extremes::neither_lane_starves_the_other,
+            extremes::one_unreadable_shipment_spoils_only_its_own,
             extremes::the_audit_trail_names_the_sender,
             extremes::the_largest_bodies,
             extremes::times_at_both_ends,

@@ -138,7 +138,7 @@ impl QuarantineStore for Database {
                     let history = held_as_history(connection, &step).await?;
                     let terms = IntakeTerms { environment: step.sight.environment, history, lane: Lane::Single };
                     let batch = Batch { actor: step.actor.clone(), terms, items: vec![Inbound::Event(Box::new(event))] };
-                    let receipts = intake::record(connection, &mut Memory::default(), now, &mut [batch]).await?;
+                    let receipts = intake::record(connection, &mut Memory::default(), now, &[batch]).await?;
                     let replayed = match receipts.first() {
                         Some(Receipt::Accepted { .. } | Receipt::Amended { .. }) => Replayed::Accepted,
                         Some(Receipt::Duplicate) => Replayed::Duplicate,

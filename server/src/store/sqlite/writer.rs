@@ -229,20 +229,24 @@ impl Task {
 
     /// One commit for everybody who waits.
     async fn record_together(&mut self, waiting: Vec<Waiting>) {
-        let (mut batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let (batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
         let counts: Vec<usize> = batches.iter().map(|batch| batch.items.len()).collect();
-        match self.commit(&mut batches).await {
+        match self.commit(&batches).await {
             Ok(receipts) => {
                 let mut receipts = receipts.into_iter();
                 for (answer, count) in answers.into_iter().zip(counts) {
                     let _ = answer.send(Ok(receipts.by_ref().take(count).collect()));
                 }
             }
-            Err(error) => {
-                tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
-                for answer in answers {
-                    let _ = answer.send(Err(StoreError::Unavailable));
+            // One of them may be to blame: each has a try of its own.
+            Err(_) if batches.len() > 1 => {
+                for (batch, answer) in batches.iter().zip(answers) {
+                    let _ = answer.send(self.commit(std::slice::from_ref(batch)).await.map_err(not_taken));
                 }
+            }
+            Err(error) => {
+                let answer = answers.into_iter().next().expect("somebody waits");
+                let _ = answer.send(Err(not_taken(error)));
             }
         }
     }
@@ -265,11 +269,10 @@ impl Task {
         let Some(mut slices) = self.slices.take() else { return };
         let items: Vec<_> = slices.rest.by_ref().take(self.slice_events()).collect();
         let batch = Batch { actor: slices.batch.actor.clone(), terms: slices.batch.terms, items };
-        match self.commit(&mut [batch]).await {
+        match self.commit(&[batch]).await {
             Ok(receipts) => slices.receipts.extend(receipts),
             Err(error) => {
-                tracing::error!(error.message = %error, error.cause = ?error, "a bulk commit failed; the batch is answered as not taken");
-                let _ = slices.answer.send(Err(StoreError::Unavailable));
+                let _ = slices.answer.send(Err(not_taken(error)));
                 return;
             }
         }
@@ -303,7 +306,7 @@ impl Task {
         }
     }
 
-    async fn commit(&mut self, batches: &mut [Batch]) -> Result<Vec<Receipt>, StoreError> {
+    async fn commit(&mut self, batches: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
         let begun = Instant::now();
         let now = self.memory.later(self.clock.now());
         let memory = &mut self.memory;
@@ -330,6 +333,12 @@ impl Task {
     fn committed(&self) {
         self.hint.send_modify(|n| *n += 1);
     }
+}
+
+/// What the senders are told; the cause is for the log.
+fn not_taken(error: StoreError) -> StoreError {
+    tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
+    StoreError::Unavailable
 }
 
 /// Ends when the store is told to close.

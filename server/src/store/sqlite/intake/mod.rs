@@ -73,9 +73,8 @@ pub(super) async fn record(
     connection: &mut SqliteConnection,
     memory: &mut Memory,
     now: Instant,
-    batches: &mut [Batch],
+    batches: &[Batch],
 ) -> Result<Vec<Receipt>, StoreError> {
-    let batches: &[Batch] = batches;
     let mut ledger = Ledger::begin(connection, now).await?;
     intern_sources(connection, memory, batches).await?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
