@@ -3,7 +3,12 @@
 use super::{Database, OpenMode};
 use crate::{
     clock::Clock,
-    store::contract::{Dump, Fixture, Open, Store, stamp},
+    domain::receipt::{Inbound, IntakeTerms, Lane},
+    store::{
+        StoreError,
+        contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
+        intake::{Batch, IntakeStore},
+    },
 };
 use async_trait::async_trait;
 use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
@@ -11,10 +16,28 @@ use tempfile::TempDir;
 
 stamp!(SqliteFixture);
 
+#[tokio::test]
+async fn closing_finishes_what_is_queued() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let database = &fixture.database;
+    let batch = |n: usize, lane| {
+        let events = (0..700).map(|e| tell("shipment.loaded", &format!("e{n}-{e}"), &format!("SH-{e}")).event());
+        let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
+        database.record(Batch { actor: "key:test".into(), terms: IntakeTerms { lane, ..LIVE }, items })
+    };
+    // Each is queued when it is first polled, the last of all is told to close.
+    let (one, two, three, ()) =
+        tokio::join!(batch(1, Lane::Bulk), batch(2, Lane::Bulk), batch(3, Lane::Single), database.close());
+    assert!([&one, &two, &three].iter().all(|answer| answer.is_ok()), "{one:?} {two:?} {three:?}");
+    assert!(matches!(batch(4, Lane::Single).await, Err(StoreError::Closed)));
+    let log = fixture.folder.path().join("waybill.db-wal");
+    assert!(!log.exists(), "the last connection that closes folds the log back");
+}
+
 /// A database in a folder of its own.
 pub(super) struct SqliteFixture {
     pub(super) database: Database,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 #[async_trait]
@@ -23,7 +46,7 @@ impl Open for SqliteFixture {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let url = format!("sqlite://{}", folder.path().join("waybill.db").display());
         let database = Database::open(&url, OpenMode::Migrate, clock).await.expect("opens");
-        Self { database, _folder: folder }
+        Self { database, folder }
     }
 }
 
@@ -61,7 +84,7 @@ impl Fixture for SqliteFixture {
 impl SqliteFixture {
     async fn execute(&self, sql: &str) {
         let sql = sql.to_owned();
-        let run = self.database.writer.run(crate::domain::receipt::Lane::Single, move |connection| {
+        let run = self.database.writer.run(Lane::Single, move |connection| {
             Box::pin(async move {
                 sqlx::query(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
                 Ok(())

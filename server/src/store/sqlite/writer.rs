@@ -22,6 +22,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
 };
+use tokio_util::task::TaskTracker;
 
 /// Calls waiting in the first lane; beyond it the caller is told to come again.
 const SINGLE_QUEUE: usize = 1024;
@@ -56,6 +57,7 @@ pub struct Writer {
     bulk: mpsc::Sender<Job>,
     hint: watch::Receiver<u64>,
     closing: Arc<watch::Sender<bool>>,
+    tasks: TaskTracker,
     clock: Clock,
 }
 
@@ -66,7 +68,8 @@ impl Writer {
         let (hint_sender, hint) = watch::channel(0);
         let closing = Arc::new(watch::Sender::new(false));
         let long_log = Arc::new(AtomicBool::new(false));
-        tokio::spawn(checkpoints(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
+        let tasks = TaskTracker::new();
+        tasks.spawn(checkpoints(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
         let now = clock.clone();
         let task = Task {
             connection,
@@ -78,8 +81,9 @@ impl Writer {
             nanos_per_event: 50_000.0,
             slices: None,
         };
-        tokio::spawn(task.work(single_jobs, bulk_jobs, closing.subscribe()));
-        Self { single, bulk, hint, closing, clock: now }
+        tasks.spawn(task.work(single_jobs, bulk_jobs, closing.subscribe()));
+        tasks.close();
+        Self { single, bulk, hint, closing, tasks, clock: now }
     }
 
     /// Changes after each commit.
@@ -127,9 +131,10 @@ impl Writer {
         })
     }
 
+    /// Takes no more, and ends when everything that was queued is done and the connection is closed.
     pub(super) async fn close(&self) {
         self.closing.send_replace(true);
-        self.single.closed().await;
+        self.tasks.wait().await;
     }
 }
 
@@ -168,28 +173,35 @@ type Waiting = (Batch, oneshot::Sender<Result<Vec<Receipt>, StoreError>>);
 impl Task {
     async fn work(mut self, mut single: mpsc::Receiver<Job>, mut bulk: mpsc::Receiver<Job>, mut closing: watch::Receiver<bool>) {
         loop {
-            let job = if self.slices.is_some() {
-                single.try_recv().ok()
-            } else {
-                tokio::select! {
-                    biased;
-                    job = single.recv() => match job { Some(job) => Some(job), None => break },
-                    job = bulk.recv() => { self.begin_bulk(job).await; None }
-                    () = closed(&mut closing) => {
-                        // What is queued is still done; nothing new comes in.
-                        single.close();
-                        bulk.close();
-                        if single.is_empty() && bulk.is_empty() { break }
-                        None
-                    }
-                }
-            };
-            match job {
-                Some(job) => self.serve_single(job, &mut single).await,
-                None => self.next_slice().await,
+            // First whoever waits in the first lane, then one slice of bulk: neither lane starves the other.
+            if let Ok(job) = single.try_recv() {
+                self.serve_single(job, &mut single).await;
             }
+            if self.slices.is_none()
+                && let Ok(job) = bulk.try_recv()
+            {
+                self.begin_bulk(job).await;
+            }
+            self.next_slice().await;
             if self.long_log.swap(false, Ordering::Relaxed) {
                 self.start_log_over().await;
+            }
+            if self.slices.is_some() || !single.is_empty() || !bulk.is_empty() {
+                continue;
+            }
+            tokio::select! {
+                biased;
+                job = single.recv() => match job {
+                    Some(job) => self.serve_single(job, &mut single).await,
+                    // Closed, and nothing is left in either lane.
+                    None => break,
+                },
+                Some(job) = bulk.recv() => self.begin_bulk(job).await,
+                () = closed(&mut closing) => {
+                    // What is queued is still done; nothing new comes in.
+                    single.close();
+                    bulk.close();
+                }
             }
         }
         if let Err(error) = self.connection.close().await {
@@ -251,17 +263,16 @@ impl Task {
         }
     }
 
-    async fn begin_bulk(&mut self, job: Option<Job>) {
+    async fn begin_bulk(&mut self, job: Job) {
         match job {
-            Some(Job::Record { mut batch, answer }) => {
+            Job::Record { mut batch, answer } => {
                 let rest = std::mem::take(&mut batch.items).into_iter();
                 self.slices = Some(Slices { receipts: Vec::with_capacity(rest.len()), rest, batch, answer });
             }
-            Some(Job::Run(work)) => {
+            Job::Run(work) => {
                 work(&mut self.connection).await;
                 self.committed();
             }
-            None => {}
         }
     }
 
