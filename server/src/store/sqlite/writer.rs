@@ -279,9 +279,13 @@ impl Task {
     async fn next_slice(&mut self) {
         let Some(mut slices) = self.slices.take() else { return };
         let items: Vec<_> = slices.rest.by_ref().take(self.slice_events()).collect();
+        let (begun, events) = (Instant::now(), items.len());
         let batch = Batch { actor: slices.batch.actor.clone(), terms: slices.batch.terms, items };
         match self.commit(&[batch]).await {
-            Ok(receipts) => slices.receipts.extend(receipts),
+            Ok(receipts) => {
+                self.pace(begun.elapsed(), events);
+                slices.receipts.extend(receipts);
+            }
             Err(error) => {
                 let _ = slices.answer.send(Err(not_taken(error)));
                 return;
@@ -309,6 +313,14 @@ impl Task {
         fitting.clamp(*SLICE_EVENTS.start(), *SLICE_EVENTS.end())
     }
 
+    /// Learns from a slice how many events fit into the next. Single events say nothing about that: nearly all of their time
+    /// is the commit's.
+    fn pace(&mut self, took: Duration, events: usize) {
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let pace = took.as_nanos() as f64 / events.max(1) as f64;
+        self.nanos_per_event = 0.8 * self.nanos_per_event + 0.2 * pace;
+    }
+
     /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits
     /// it can be folded whole (nearly all of it is already), and SQLite then starts it over. PASSIVE waits for nobody.
     async fn start_log_over(&mut self) {
@@ -318,8 +330,7 @@ impl Task {
     }
 
     async fn commit(&mut self, batches: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
-        let begun = Instant::now();
-        let now = self.memory.later(self.clock.now());
+        let now = self.clock.now();
         let memory = &mut self.memory;
         let done = async {
             let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -329,12 +340,7 @@ impl Task {
         }
         .await;
         match &done {
-            Ok(receipts) => {
-                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-                let pace = begun.elapsed().as_nanos() as f64 / receipts.len().max(1) as f64;
-                self.nanos_per_event = 0.8 * self.nanos_per_event + 0.2 * pace;
-                self.committed();
-            }
+            Ok(_) => self.committed(),
             // What was cached inside the failed transaction is not in the database.
             Err(_) => self.memory = Memory::default(),
         }
