@@ -135,6 +135,14 @@ pub(crate) async fn commit_times_do_not_run_backwards(world: &World) {
     world.send(&[tell("shipment.planned", "e1", "SH-1").recorded(1)]).await;
     world.clock.advance(-Instant::DAY);
     world.send(&[tell("shipment.loaded", "e2", "SH-1").recorded(2)]).await;
+    let refused = Inbound::Refused(Box::new(super::quarantined::refusal(b"{")));
+    let batch = Batch { actor: "key:test".into(), terms: LIVE, items: vec![refused] };
+    let receipts = world.store().record(batch).await.expect("the store takes it");
+    let [Receipt::Quarantined { quarantine_id, .. }] = &receipts[..] else { panic!("{receipts:?}") };
+    let event = tell("shipment.dispatched", "e3", "SH-1").recorded(3);
+    let step = super::quarantined::step(quarantine_id.as_str(), 1);
+    world.store().replay(step, event.event(), None).await.expect("replays");
+    world.remember(LIVE, vec![event.event()]);
     let (events, _) = world.store().timeline(&world.shipment("SH-1").await.record.id, 9).await.expect("a timeline");
     assert!(events.iter().all(|event| event.known_at == super::NOW.plus(-Instant::HOUR)), "{events:?}");
     assert!(events.iter().all(|event| event.occurred.0 == START));

@@ -41,7 +41,7 @@ async fn refuse(world: &World, actor: &str, raws: &[&[u8]]) -> Vec<String> {
     receipts.into_iter().map(id).collect()
 }
 
-fn step(id: &str, version: i64) -> Step {
+pub(super) fn step(id: &str, version: i64) -> Step {
     Step { id: id.into(), version, sight: everything(), actor: "user:amira".into(), reason: "a typing error".into() }
 }
 

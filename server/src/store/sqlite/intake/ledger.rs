@@ -49,10 +49,13 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) async fn begin(connection: &mut SqliteConnection, now: Instant) -> Result<Self, StoreError> {
         // Read in the transaction, so that nobody has to keep count between two; it is the last entry of the table's tree.
-        let (last,): (i64,) = sqlx::query_as("SELECT coalesce(max(seq), 0) FROM events").fetch_one(connection).await?;
+        let last: Option<(i64, i64)> =
+            sqlx::query_as("SELECT seq, known_at FROM events ORDER BY seq DESC LIMIT 1").fetch_optional(connection).await?;
+        let (seq, known_at) = last.unwrap_or((0, i64::MIN));
         Ok(Self {
-            now,
-            next_event: last + 1,
+            // Not earlier than an earlier commit, also when the clock was set back or somebody waited for the writer.
+            now: now.max(Instant(known_at)),
+            next_event: seq + 1,
             events: Vec::new(),
             superseded: Vec::new(),
             retracted: Vec::new(),

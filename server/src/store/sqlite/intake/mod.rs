@@ -33,16 +33,6 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Memory {
     sources: HashMap<(Environment, String), i64>,
-    last_commit: Option<Instant>,
-}
-
-impl Memory {
-    /// `now`, but never earlier than an earlier commit: `known_at` does not run backwards when the clock is set back.
-    pub(super) fn later(&mut self, now: Instant) -> Instant {
-        let at = self.last_commit.map_or(now, |last| last.max(now));
-        self.last_commit = Some(at);
-        at
-    }
 }
 
 /// An event with what its batch says about it.
