@@ -126,8 +126,9 @@ impl Database {
 
     /// Finishes the queued writes and closes every connection.
     pub async fn close(&self) {
-        self.writer.close().await;
+        // The writer's connections go last: SQLite then folds the log into the file, which a read-only connection cannot.
         self.read.close().await;
+        self.writer.close().await;
     }
 }
 

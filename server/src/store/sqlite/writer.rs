@@ -377,4 +377,7 @@ async fn checkpoints(mut connection: SqliteConnection, mut closing: watch::Recei
             break;
         }
     }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(error.message = %error, "the checkpointer's connection did not close cleanly");
+    }
 }
