@@ -135,6 +135,11 @@ macro_rules! stamp {
                 world.check().await;
             }
         )*
+
+        #[test]
+        fn any_order_any_repetition_any_batches_the_same_facts() {
+            $crate::store::contract::property::converges::<$fixture>();
+        }
     };
 }
 pub(crate) use stamp;
