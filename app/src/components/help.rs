@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 /// The dialog behind `?`.
 pub(crate) fn help() -> AnyView {
-    let row = |keys: &'static str, what: &'static str| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{what}</td></tr> };
+    let row = |keys: &'static str, what: &'static str| {
+        let keys: Vec<_> = keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect();
+        view! { <tr><th scope="row">{keys}</th><td>{what}</td></tr> }
+    };
     let single = RwSignal::new(true);
     Effect::new(move |_| single.set(browser::single_keys()));
     view! {

@@ -1,6 +1,6 @@
 //! Search from anywhere: Ctrl/⌘-K or `/`.
 
-use super::badge;
+use super::{badge, words};
 use crate::{api, browser, error::AppError, model::SearchResults, paths};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -61,7 +61,7 @@ fn results(answer: Result<SearchResults, AppError>) -> AnyView {
             view! {
                 <li><a href=paths::shipment(&hit.shipment_id) on:click=|_| browser::close_dialogs()>
                     <strong>{hit.value}</strong>
-                    <span class="scheme">{hit.scheme}</span>
+                    <span class="scheme">{words::scheme(&hit.scheme)}</span>
                     <span>{hit.shipment}</span>
                     {badge::stage(hit.stage)}
                 </a></li>

@@ -29,6 +29,18 @@ pub(crate) fn text_or(text: &Option<String>, absent: &'static str) -> AnyView {
     text.as_ref().map_or_else(|| nothing(absent), |text| text.clone().into_any())
 }
 
+/// The kind of a reference: `BOL`, `Carrier invoice`.
+pub(crate) fn scheme(code: &str) -> String {
+    match code {
+        "bol" | "pro" | "erp" | "sscc" => code.to_uppercase(),
+        _ => {
+            let mut letters = code.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+            first + &letters.as_str().replace('_', " ")
+        }
+    }
+}
+
 /// What no source has told: a word, never a zero or a bare dash.
 pub(crate) fn nothing(word: &'static str) -> AnyView {
     view! { <span class="nothing">{word}</span> }.into_any()
@@ -53,5 +65,12 @@ mod tests {
         assert_eq!(counted(0, "shipment", "shipments"), "0 shipments");
         assert_eq!(counted(1, "shipment", "shipments"), "1 shipment");
         assert_eq!(counted(10_324, "shipment", "shipments"), "10,324 shipments");
+    }
+
+    #[test]
+    fn abbreviations_stay_capital() {
+        assert_eq!(scheme("bol"), "BOL");
+        assert_eq!(scheme("carrier_invoice"), "Carrier invoice");
+        assert_eq!(scheme(""), "");
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
     api,
-    components::{badge, states, table},
+    components::{badge, states, table, words},
     model::{SearchHit, SearchResults},
     paths,
 };
@@ -83,7 +83,7 @@ fn row(hit: SearchHit) -> AnyView {
     view! {
         <tr>
             <th scope="row"><a href=paths::shipment(&hit.shipment_id)>{hit.value}</a></th>
-            <td>{hit.scheme.replace('_', " ")}</td>
+            <td>{words::scheme(&hit.scheme)}</td>
             <td>{if hit.exact { "whole" } else { "beginning" }}</td>
             <td>{hit.shipment}</td>
             <td>{badge::stage(hit.stage)}</td>

@@ -122,9 +122,9 @@ fn row(row: ShipmentRow) -> AnyView {
             <td class="when">{words::moment_or(&row.dispatched, "not told")}</td>
             <td class="when">{words::moment_or(&row.delivered, "not yet")}</td>
             <td class="name">{words::text_or(&row.carrier, "not told")}</td>
-            <td>{words::text_or(&row.mode, "not told")}</td>
-            <td>{words::text_or(&row.region, "not told")}</td>
-            <td>{words::text_or(&row.business_unit, "not told")}</td>
+            <td class="name">{words::text_or(&row.mode, "not told")}</td>
+            <td class="name">{words::text_or(&row.region, "not told")}</td>
+            <td class="name">{words::text_or(&row.business_unit, "not told")}</td>
             <td class="number">{words::money_or(&row.freight, "not told")}</td>
         </tr>
     }

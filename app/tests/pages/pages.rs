@@ -77,11 +77,8 @@ async fn the_sign_in_page_asks_no_server() {
 
 #[tokio::test]
 async fn each_failure_is_told_with_its_status() {
-    let cases = [
-        (Mood::Forbidden, 403, "Not for your role"),
-        (Mood::Away, 503, "Busy just now"),
-        (Mood::Gone, 404, "Nothing here"),
-    ];
+    let cases =
+        [(Mood::Forbidden, 403, "Not for your role"), (Mood::Away, 503, "Busy just now"), (Mood::Gone, 404, "Nothing here")];
     for (mood, status, words) in cases {
         for page in PAGES {
             let answer = render(page, mood).await;

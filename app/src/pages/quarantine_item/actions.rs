@@ -5,7 +5,7 @@ use crate::{
     error::AppError,
     model::{QuarantineItem, QuarantineState},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 
 /// The forms, or why there are none.
 pub(super) fn actions(item: &QuarantineItem, acts: Acts) -> AnyView {
@@ -51,7 +51,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             <p class="aside">"Stores this text as a revision beside the original and offers it to the intake once. The bytes that came stay as they are."</p>
             <button type="submit" class="primary" disabled=move || fix.pending().get()>"Fix and replay"</button>
         </ActionForm>
-        <details class="more">
+        <details class="more" open=move || failed(acts.replay)>
             <summary>"Replay as it is"</summary>
             <ActionForm action=acts.replay attr:class="stack">
                 {for_replay}
@@ -61,7 +61,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             </ActionForm>
         </details>
         {(!discarded).then(|| view! {
-            <details class="more">
+            <details class="more" open=move || failed(acts.discard)>
                 <summary>"Discard"</summary>
                 <ActionForm action=acts.discard attr:class="stack">
                     {for_discard}
@@ -77,6 +77,15 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// What went wrong must not hide in a closed drawer.
+fn failed<S>(action: ServerAction<S>) -> bool
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    action.value().with(|value| matches!(value, Some(Err(_))))
 }
 
 /// Which item, and in which state the person saw it.

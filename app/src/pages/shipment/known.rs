@@ -78,7 +78,7 @@ pub(super) fn references(references: &[Reference], orders: &[String]) -> AnyView
     let items: Vec<_> = references
         .iter()
         .map(|reference| {
-            let scheme = reference.scheme.replace('_', " ");
+            let scheme = words::scheme(&reference.scheme);
             let issuer = (!reference.issuer.is_empty()).then(|| format!(" by {}", reference.issuer));
             view! { <div><dt>{scheme} {issuer}</dt><dd>{reference.value.clone()}</dd></div> }
         })

@@ -6,7 +6,7 @@ use crate::{
         states, table,
         words::{self, moment},
     },
-    model::{LANE, LEFT, Lane, RIGHT, WIDTH, ShipmentDetail, TimelineEntry, lanes},
+    model::{LANE, LEFT, Lane, RIGHT, ShipmentDetail, TimelineEntry, WIDTH, lanes},
     paths,
 };
 use leptos::prelude::*;

@@ -60,19 +60,32 @@ pub fn quarantined(i: usize) -> QuarantineRow {
 pub fn detail(as_of: Moment) -> ShipmentDetail {
     const HOUR: i64 = 3_600_000_000;
     const START: i64 = 1_394_437_200_000_000;
-    let entry = |seq: i64, source: &str, title: &str, hours: i64, lag: i64, lag_words: Option<&str>, standing: &str| TimelineEntry {
-        seq,
-        source: source.into(),
-        title: title.into(),
-        event_type: format!("waybill.{}.v1", title.to_lowercase().replace(' ', "_")),
-        occurred: at(&format!("{} Mar 2014, {:02}:10", 10 + hours / 24, hours % 24), "2014-03-10T07:40:00Z", START + hours * HOUR),
-        recorded: at(&format!("{} Mar 2014, {:02}:30", 10 + (hours + lag) / 24, (hours + lag) % 24), "2014-03-10T07:40:00Z", START + (hours + lag) * HOUR),
-        known: at("20 Nov 2026, 10:41", "2026-11-20T09:41:00Z", 1_795_167_660_000_000),
-        lag: lag_words.map(Into::into),
-        remark: (seq == 1044).then(|| "Recorded before it occurred".into()),
-        standing: standing.into(),
-        details: if title == "Delivered" { vec![("Location".into(), "Abidjan".into()), ("Signed by".into(), "K. Konan".into())] } else { Vec::new() },
-    };
+    let entry =
+        |seq: i64, source: &str, title: &str, hours: i64, lag: i64, lag_words: Option<&str>, standing: &str| TimelineEntry {
+            seq,
+            source: source.into(),
+            title: title.into(),
+            event_type: format!("waybill.{}.v1", title.to_lowercase().replace(' ', "_")),
+            occurred: at(
+                &format!("{} Mar 2014, {:02}:10", 10 + hours / 24, hours % 24),
+                "2014-03-10T07:40:00Z",
+                START + hours * HOUR,
+            ),
+            recorded: at(
+                &format!("{} Mar 2014, {:02}:30", 10 + (hours + lag) / 24, (hours + lag) % 24),
+                "2014-03-10T07:40:00Z",
+                START + (hours + lag) * HOUR,
+            ),
+            known: at("20 Nov 2026, 10:41", "2026-11-20T09:41:00Z", 1_795_167_660_000_000),
+            lag: lag_words.map(Into::into),
+            remark: (seq == 1044).then(|| "Recorded before it occurred".into()),
+            standing: standing.into(),
+            details: if title == "Delivered" {
+                vec![("Location".into(), "Abidjan".into()), ("Signed by".into(), "K. Konan".into())]
+            } else {
+                Vec::new()
+            },
+        };
     let fact = |label: &str, value: &str, at: Option<Moment>| Fact {
         label: label.into(),
         value: value.into(),
@@ -81,7 +94,13 @@ pub fn detail(as_of: Moment) -> ShipmentDetail {
         recorded: self::at("10 Mar 2014, 09:00", "2014-03-10T08:00:00Z", START),
     };
     ShipmentDetail {
-        row: ShipmentRow { stage: Stage::Delivered, timeliness: Timeliness::DeliveredLate, late_by: Some("3 d".into()), dispatched: None, ..row(4) },
+        row: ShipmentRow {
+            stage: Stage::Delivered,
+            timeliness: Timeliness::DeliveredLate,
+            late_by: Some("3 d".into()),
+            dispatched: None,
+            ..row(4)
+        },
         references: vec![
             Reference { scheme: "shipment".into(), issuer: String::new(), value: "SCMS-193600".into() },
             Reference { scheme: "bol".into(), issuer: "DHL".into(), value: "BOL-8841-22".into() },

@@ -72,7 +72,8 @@ fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
 /// Row `i` of the list.
 pub fn row(i: usize) -> ShipmentRow {
     let stage = Stage::ALL[i % 9];
-    let timeliness = [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue, Timeliness::Open, Timeliness::NoPromise][i % 5];
+    let timeliness =
+        [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue, Timeliness::Open, Timeliness::NoPromise][i % 5];
     let late = matches!(timeliness, Timeliness::DeliveredLate | Timeliness::Overdue);
     let carriers = ["Aurobindo Pharma Limited", "SCMS from RDC", "Trinity Biotech, Plc", "HETERO LABS LIMITED", "Orgenics, Ltd"];
     ShipmentRow {
@@ -87,8 +88,10 @@ pub fn row(i: usize) -> ShipmentRow {
         mode: (i % 8 != 7).then(|| ["Air", "Truck", "Ocean", "Air Charter"][i % 4].to_owned()),
         promised: (i % 5 != 4).then(|| day("14 Mar 2014", "2014-03-14T23:59:59Z", 1_394_841_599_000_000)),
         dispatched: (i % 3 == 0).then(|| at("10 Mar 2014, 08:40", "2014-03-10T07:40:00Z", 1_394_437_200_000_000)),
-        delivered: (stage >= Stage::Delivered && stage != Stage::Cancelled).then(|| day("17 Mar 2014", "2014-03-17T23:59:59Z", 1_395_100_799_000_000)),
-        freight: (i % 4 != 2).then(|| Money { amount: format!("{}.{:02}", (i * 7919) % 90_000 + 78, i % 100), currency: "USD".into() }),
+        delivered: (stage >= Stage::Delivered && stage != Stage::Cancelled)
+            .then(|| day("17 Mar 2014", "2014-03-17T23:59:59Z", 1_395_100_799_000_000)),
+        freight: (i % 4 != 2)
+            .then(|| Money { amount: format!("{}.{:02}", (i * 7919) % 90_000 + 78, i % 100), currency: "USD".into() }),
         history: i % 2 == 0,
     }
 }
@@ -171,9 +174,15 @@ impl Reading for Fake {
             Mood::Few => 3,
             _ => 0,
         };
-        let items: Vec<_> = (0..n).map(row).filter(|row| filter.stage.as_deref().is_none_or(|code| row.stage.code() == code)).collect();
+        let items: Vec<_> =
+            (0..n).map(row).filter(|row| filter.stage.as_deref().is_none_or(|code| row.stage.code() == code)).collect();
         let more = self.0 == Mood::Well && filter.after.is_none();
-        Ok(Page { total: Some(if more { 10_324 } else { items.len() as u64 }), next: more.then(|| "c2VxOjUw".into()), items, as_of: now() })
+        Ok(Page {
+            total: Some(if more { 10_324 } else { items.len() as u64 }),
+            next: more.then(|| "c2VxOjUw".into()),
+            items,
+            as_of: now(),
+        })
     }
 
     async fn shipment(&self, _: &Caller, _id: String) -> Result<ShipmentDetail, AppError> {
@@ -215,7 +224,11 @@ impl Reading for Fake {
             stage: row(i).stage,
         };
         let hits = if found {
-            vec![hit(4, "order", query.clone()), hit(3, "carrier_invoice", format!("{query}-2")), hit(1, "container", format!("{query}77"))]
+            vec![
+                hit(4, "order", query.clone()),
+                hit(3, "carrier_invoice", format!("{query}-2")),
+                hit(1, "container", format!("{query}77")),
+            ]
         } else {
             Vec::new()
         };
