@@ -35,7 +35,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
     view! {
         <ActionForm action=fix attr:class="stack">
             {for_fix}
-            {move || fix.value().with(|value| general(value))}
+            {move || fix.value().with(general)}
             <label class="field">
                 <span>"Event as it should have been"</span>
                 <textarea name="body" rows="16" spellcheck="false" required class="raw"
@@ -55,7 +55,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             <summary>"Replay as it is"</summary>
             <ActionForm action=acts.replay attr:class="stack">
                 {for_replay}
-                {move || acts.replay.value().with(|value| general(value))}
+                {move || acts.replay.value().with(general)}
                 <p class="aside">"Offers the last text to the intake again: right when the reason has gone away, such as a source that was unknown."</p>
                 <button type="submit" disabled=move || acts.replay.pending().get()>"Replay"</button>
             </ActionForm>
@@ -65,7 +65,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
                 <summary>"Discard"</summary>
                 <ActionForm action=acts.discard attr:class="stack">
                     {for_discard}
-                    {move || acts.discard.value().with(|value| general(value))}
+                    {move || acts.discard.value().with(general)}
                     <label class="field">
                         <span>"Why (stands in the audit trail)"</span>
                         <input name="reason" type="text" required maxlength="500" autocomplete="off"/>
