@@ -35,10 +35,6 @@ use axum::{
     routing::{get, post},
 };
 use std::{ops::Deref, sync::Arc};
-use tower_http::limit::RequestBodyLimitLayer;
-
-/// What a form may weigh: a corrected event, percent-encoded at worst.
-const FORM_BODY: usize = 4 * 1024 * 1024;
 
 /// What the sign-in form may weigh.
 const SIGN_IN_BODY: usize = 16 * 1024;
@@ -99,10 +95,10 @@ pub fn router(edge: Edge) -> Router {
     let in_time = middleware::from_fn_with_state(edge.clone(), limits::in_time);
     let pages = Router::new()
         .merge(ui::routes(&edge))
-        .layer(RequestBodyLimitLayer::new(FORM_BODY))
+        .layer(middleware::from_fn(limits::form_body))
         .merge(forms())
         .route("/charts/{name}", get(charts::chart))
-        .layer(in_time)
+        .layer(in_time.clone())
         // A stream is not bound to end in time.
         .route("/live", get(live::stream))
         .fallback(ui::not_found)
@@ -113,7 +109,8 @@ pub fn router(edge: Edge) -> Router {
         limits: Limits::DEFAULT,
         shutdown: edge.shutdown.clone(),
     };
-    let api = admin::routes(&edge).merge(api::events(door)).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
+    let api =
+        admin::routes().merge(api::events(door)).layer(in_time).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -2,9 +2,10 @@
 
 mod access;
 mod arrows;
+mod forms;
 mod headers;
-mod keys;
 mod imports;
+mod keys;
 mod licences;
 mod live;
 mod people;

@@ -5,11 +5,10 @@ mod audit;
 mod json;
 mod users;
 
-use super::{Edge, limits};
+use super::Edge;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware,
     routing::{delete, get, patch},
 };
 
@@ -17,7 +16,7 @@ use axum::{
 const SMALL_BODY: usize = 64 * 1024;
 
 /// Every route of theirs.
-pub(super) fn routes(edge: &Edge) -> Router<Edge> {
+pub(super) fn routes() -> Router<Edge> {
     Router::new()
         .route("/api/v1/users", get(users::list).post(users::add))
         .route("/api/v1/users/{name}", patch(users::change))
@@ -26,5 +25,4 @@ pub(super) fn routes(edge: &Edge) -> Router<Edge> {
         .route("/api/v1/api-keys/{id}", delete(api_keys::revoke))
         .route("/api/v1/audit", get(audit::list))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
-        .layer(middleware::from_fn_with_state(edge.clone(), limits::in_time))
 }

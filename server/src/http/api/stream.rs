@@ -78,9 +78,11 @@ pub(super) async fn take(
     sent: Body,
 ) -> Result<Response, Problem> {
     body::known_encoding(&headers)?;
+    let terms = wishes.terms(&actor, Lane::Bulk);
+    // Who may not send is told so, whatever comes, and before any of it is read.
+    door.intake.submit(&actor, terms, Vec::new()).await?;
     let (pieces_in, pieces) = mpsc::channel(1);
     tokio::spawn(read(sent.into_data_stream(), door.clone(), pieces_in));
-    let terms = wishes.terms(&actor, Lane::Bulk);
     let mut taking = Taking {
         door,
         actor,

@@ -111,6 +111,16 @@ impl Ask {
         self.with("content-type", "application/json")
     }
 
+    pub(crate) fn body(mut self, body: &str) -> Self {
+        *self.0.body_mut() = Body::from(body.to_owned());
+        self
+    }
+
+    pub(crate) fn lines(mut self, lines: &str) -> Self {
+        *self.0.body_mut() = Body::from(lines.to_owned());
+        self.with("content-type", "application/x-ndjson")
+    }
+
     pub(crate) fn form(mut self, pairs: &[(&str, &str)]) -> Self {
         let pairs =
             pairs.iter().map(|(key, value)| app::paths::with_query("", &[(key, value)]).trim_start_matches('?').to_owned());

@@ -51,6 +51,11 @@ struct Fake {
 #[async_trait]
 impl Intake for Fake {
     async fn submit(&self, _: &Actor, terms: IntakeTerms, items: Vec<Inbound>) -> Result<Vec<Receipt>, IntakeError> {
+        if items.is_empty() {
+            // Asked only whether the sender may send at all.
+            let forbids = self.script.lock().expect("alive").front() == Some(&Turn::Forbid);
+            return if forbids { Err(Forbidden.into()) } else { Ok(Vec::new()) };
+        }
         match self.script.lock().expect("alive").pop_front().unwrap_or(Turn::Take) {
             Turn::Take => {}
             Turn::Busy => return Err(IntakeError::Busy { retry_after: Duration::from_millis(1500) }),
