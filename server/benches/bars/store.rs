@@ -34,7 +34,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let begun = Instant::now();
         let mut inbound = set.lines.iter().map(|line| match read(line.as_bytes(), &terms) {
             Ok(event) => Inbound::Event(Box::new(event)),
-            Err(refusal) => Inbound::Refused(Box::new(refusal)),
+            Err(refusal) => Inbound::Refused(refusal),
         });
         let batches: Vec<Vec<_>> =
             std::iter::from_fn(|| Some(inbound.by_ref().take(BATCH).collect()).filter(|batch: &Vec<_>| !batch.is_empty()))

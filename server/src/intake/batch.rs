@@ -40,7 +40,7 @@ fn whole(bytes: &[u8], error: &serde_json::Error, terms: &ReadTerms) -> Inbound 
         event_type: None,
         subject: None,
     };
-    structured::refused(refusal, terms)
+    structured::refused(Box::new(refusal), terms)
 }
 
 #[cfg(test)]

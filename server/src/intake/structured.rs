@@ -14,7 +14,7 @@ pub fn read(bytes: &[u8], terms: &ReadTerms) -> Inbound {
 }
 
 /// For quarantine; of bytes beyond what a request may hold only the beginning is kept.
-pub(super) fn refused(mut refusal: Refusal, terms: &ReadTerms) -> Inbound {
+pub(super) fn refused(mut refusal: Box<Refusal>, terms: &ReadTerms) -> Inbound {
     refusal.raw.truncate(terms.limits.body);
-    Inbound::Refused(Box::new(refusal))
+    Inbound::Refused(refusal)
 }

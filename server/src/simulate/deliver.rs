@@ -28,7 +28,7 @@ pub async fn deliver(
     let read_terms = ReadTerms { now, limits: Limits::DEFAULT };
     let inbound = |event: &GeneratedEvent| match read(event.json.as_bytes(), &read_terms) {
         Ok(event) => Inbound::Event(Box::new(event)),
-        Err(refusal) => Inbound::Refused(Box::new(refusal)),
+        Err(refusal) => Inbound::Refused(refusal),
     };
     let mut outcomes = Outcomes::new();
     for events in events.chunks(BATCH) {

@@ -72,7 +72,7 @@ pub struct Reference {
 }
 
 /// Reads an event that is stored already: it was within the limits of its day, whatever they are now.
-pub fn reread(json: &str) -> Result<CanonicalEvent, super::receipt::Refusal> {
+pub fn reread(json: &str) -> Result<CanonicalEvent, Box<super::receipt::Refusal>> {
     let limits =
         Limits { event: usize::MAX, string: usize::MAX, name: usize::MAX, earliest: Instant(i64::MIN), ..Limits::DEFAULT };
     read(json.as_bytes(), &ReadTerms { now: Instant(i64::MAX), limits })

@@ -17,9 +17,9 @@ use crate::domain::{
 const GLANCE: usize = 8 << 10;
 
 /// Reads one event in structured mode (`application/cloudevents+json`).
-pub fn read(bytes: &[u8], terms: &ReadTerms) -> Result<CanonicalEvent, Refusal> {
+pub fn read(bytes: &[u8], terms: &ReadTerms) -> Result<CanonicalEvent, Box<Refusal>> {
     let mut members = Members::with_capacity(12);
-    read_members(bytes, terms, &mut members).map_err(|error| refusal(bytes, &members, error))
+    read_members(bytes, terms, &mut members).map_err(|error| Box::new(refusal(bytes, &members, error)))
 }
 
 fn read_members<'t>(bytes: &'t [u8], terms: &ReadTerms, members: &mut Members<'t>) -> Result<CanonicalEvent, NodeError> {

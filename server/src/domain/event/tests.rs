@@ -24,7 +24,7 @@ fn delivered() -> Value {
     })
 }
 
-fn read_value(value: &Value) -> Result<CanonicalEvent, Refusal> {
+fn read_value(value: &Value) -> Result<CanonicalEvent, Box<Refusal>> {
     read(value.to_string().as_bytes(), &TERMS)
 }
 
@@ -35,7 +35,7 @@ fn with(path: &str, value: Value) -> Value {
     event
 }
 
-fn refused(path: &str, value: Value) -> Refusal {
+fn refused(path: &str, value: Value) -> Box<Refusal> {
     read_value(&with(path, value)).expect_err("must be refused")
 }
 

@@ -68,7 +68,7 @@ impl Came {
                 Made::Refused(refusal) => self.refused.push(*refusal),
                 Made::Event(bytes, _) => match read(&bytes, &TERMS) {
                     Ok(event) => self.events.push(event),
-                    Err(refusal) => self.refused.push(refusal),
+                    Err(refusal) => self.refused.push(*refusal),
                 },
             }
         }

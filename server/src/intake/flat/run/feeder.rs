@@ -140,7 +140,7 @@ impl Feeder {
                 Made::Event(bytes, origins) => match read(&bytes, &self.terms) {
                     Ok(event) => Inbound::Event(Box::new(event)),
                     Err(refusal) => {
-                        let (refusal, reject) = placed(refusal, &origins, row);
+                        let (refusal, reject) = placed(*refusal, &origins, row);
                         batch.rejects.push(reject);
                         Inbound::Refused(Box::new(refusal))
                     }
