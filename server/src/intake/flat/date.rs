@@ -143,6 +143,17 @@ impl Moment {
         local.to_rfc3339_opts(format, true)
     }
 
+    /// As an event's `time`: a day's last second, because whoever mends an event by hand would write it so; that it stands for
+    /// the whole day is said by the event's `precision`.
+    pub fn event_time(&self) -> String {
+        match self.precision {
+            Precision::Instant => self.rfc3339(),
+            Precision::Day => {
+                self.local().map(|local| local.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)).unwrap_or_default()
+            }
+        }
+    }
+
     /// In a payload: a day as a day with its offset, a point as RFC 3339.
     pub fn wire(&self) -> String {
         match self.precision {

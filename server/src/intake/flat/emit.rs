@@ -111,7 +111,7 @@ impl Making<'_> {
             self.set("sequence", json!(text));
         }
         if let Some(moment) = self.time(&rule.time, "time", true) {
-            self.set("time", json!(moment.rfc3339()));
+            self.set("time", json!(moment.event_time()));
             if moment.precision == Precision::Day {
                 self.set("data", json!({ "precision": "day" }));
             }
@@ -151,7 +151,7 @@ impl Making<'_> {
             }
             Picked::Bad(shown, mut bad) => {
                 self.set(name, json!(shown.join(" | ")));
-                bad.reason.push_str("; in the event it is written like 2026-03-01T23:59:59.999999Z");
+                bad.reason.push_str("; in the event it is written like 2026-03-01T23:59:59Z");
                 self.bad(bad, slot.field);
                 None
             }

@@ -47,8 +47,11 @@ pub struct DataRows<R> {
     comment: Option<String>,
 }
 
+/// Rows, and the names of their columns.
+pub type Opened<R> = (DataRows<R>, Vec<String>);
+
 /// Opens a file's rows and finds its header; the problem in words otherwise.
-pub fn open<R: Read>(input: R, file: &FilePlan) -> io::Result<Result<(DataRows<R>, Vec<String>), String>> {
+pub fn open<R: Read>(input: R, file: &FilePlan) -> io::Result<Result<Opened<R>, String>> {
     let mut rows = Rows::new(Lines::new(input, file.encoding), file.marks);
     let mut header = file.columns.clone();
     for at in 1..=file.header {

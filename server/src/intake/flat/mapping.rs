@@ -324,6 +324,9 @@ pub struct EventSpec {
     pub recordedtime: Option<String>,
     /// Template of `sequence`.
     pub sequence: Option<String>,
+    /// Keys of `data` that the event's contract does not name, on purpose.
+    #[serde(default)]
+    pub extra: OneOrMore,
     /// Templates of the payload.
     #[serde(default)]
     pub data: toml::Table,

@@ -8,8 +8,9 @@ use super::{
     },
     Condition, Maker,
 };
-use crate::domain::event::EventType;
+use crate::domain::event::{EventType, data::schema};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// An event that comes of a row or a group.
 #[derive(Debug)]
@@ -78,6 +79,13 @@ impl Node {
     }
 }
 
+/// The fields that an event type's contract names.
+fn contract_fields(event_type: EventType) -> BTreeSet<String> {
+    let schema = schema(event_type);
+    let properties = schema.as_value().get("properties").and_then(Json::as_object);
+    properties.into_iter().flat_map(|properties| properties.keys().cloned()).collect()
+}
+
 impl Maker<'_> {
     pub(super) fn event(&self, at: usize) -> Result<EventRule, MappingError> {
         let spec = &self.mapping.events[at];
@@ -107,6 +115,14 @@ impl Maker<'_> {
                 _ => Err(self.at(&key(name), "must be one time field, such as \"{delivered}\" or \"{delivered|max}\"")),
             }
         };
+        let named = contract_fields(event_type);
+        if let Some(stray) = spec.data.keys().find(|name| !named.contains(*name) && !spec.extra.0.contains(*name)) {
+            let problem = format!(
+                "is no field of {}, and would mean nothing; if it should be kept beside the others, name it in `extra`",
+                event_type.name()
+            );
+            return Err(self.at(&key(&format!("data.{stray}")), problem));
+        }
         let data = self.entries(&key("data"), &spec.data)?;
         let rule = EventRule {
             event_type,

@@ -112,10 +112,10 @@ impl Feeder {
             let outcome = engine.take(&row);
             batch.tally.rows += 1;
             self.add(outcome, line, &mut batch);
-            if batch.items.len() >= self.batch {
-                if self.stop.is_cancelled() || to.blocking_send(Batch::Rows(std::mem::take(&mut batch))).is_err() {
-                    return Ok(());
-                }
+            if batch.items.len() >= self.batch
+                && (self.stop.is_cancelled() || to.blocking_send(Batch::Rows(std::mem::take(&mut batch))).is_err())
+            {
+                return Ok(());
             }
         }
         drop(rows);

@@ -12,7 +12,7 @@ fn lines_of_a_shipment_are_one_event() {
     let came = came(PARCELS_MAPPING, PARCELS.as_bytes());
     let event = came.event("delivered:P-1");
     // The end of the last line's day in Nairobi.
-    assert_eq!(event["time"], "2006-09-10T23:59:59.999999+03:00");
+    assert_eq!(event["time"], "2006-09-10T23:59:59+03:00");
     assert_eq!(event["recordedtime"], "2006-09-12T23:59:59.999999+03:00");
     assert_eq!(
         event["data"],
@@ -55,8 +55,8 @@ fn references_are_followed_through_chains() {
 #[test]
 fn orders_are_told_only_where_their_day_is_known() {
     let came = came(PARCELS_MAPPING, PARCELS.as_bytes());
-    assert_eq!(came.event("released:O-1")["time"], "2006-06-02T23:59:59.999999+03:00");
-    assert_eq!(came.event("released:O-4")["time"], "2006-12-31T23:59:59.999999+03:00");
+    assert_eq!(came.event("released:O-1")["time"], "2006-06-02T23:59:59+03:00");
+    assert_eq!(came.event("released:O-4")["time"], "2006-12-31T23:59:59+03:00");
     assert!(!came.events.iter().any(|event| event.id == "released:O-2"));
 }
 
@@ -64,7 +64,7 @@ fn orders_are_told_only_where_their_day_is_known() {
 fn a_broken_line_does_not_lose_the_others() {
     let came = came(PARCELS_MAPPING, PARCELS.as_bytes());
     let sure = came.event("!partial:delivered:P-4");
-    assert_eq!(sure["time"], "2007-04-01T23:59:59.999999+03:00");
+    assert_eq!(sure["time"], "2007-04-01T23:59:59+03:00");
     assert!(sure["data"].get("freight_cost").is_none(), "what is not sure is not said");
     assert_eq!(sure["data"]["pieces"]["value"], "3");
 
