@@ -6,6 +6,7 @@ mod forms;
 mod headers;
 mod imports;
 mod keys;
+mod kill;
 mod licences;
 mod live;
 mod people;
