@@ -52,6 +52,7 @@ struct Open {
 fn changes(edge: Edge, identity: Arc<SessionIdentity>, listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut check = interval(STILL_THERE);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    edge.metrics.streams.inc();
     let open = Open { edge, identity, listener, check, ready: VecDeque::new() };
     stream::unfold(open, |mut open| async move {
         while open.ready.is_empty() {
@@ -59,6 +60,12 @@ fn changes(edge: Edge, identity: Arc<SessionIdentity>, listener: Listener) -> im
         }
         open.ready.pop_front().map(|event| (Ok(event), open))
     })
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.edge.metrics.streams.dec();
+    }
 }
 
 impl Open {

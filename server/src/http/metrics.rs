@@ -10,7 +10,7 @@ use axum::{
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::Registry,
 };
 use sha2::{Digest, Sha256};
@@ -24,6 +24,13 @@ pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    sign_ins: Family<OutcomeLabels, Counter>,
+    pub(super) streams: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabels {
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -54,7 +61,12 @@ impl Default for Metrics {
         let seconds = Family::new_with_constructor(histogram);
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time until the answer's head", seconds.clone());
-        Self { registry: Mutex::new(registry), requests, seconds }
+        let (sign_ins, streams) = (Family::default(), Gauge::default());
+        registry.register("sign_ins", "Tries to sign in, by what became of them", sign_ins.clone());
+        registry.register("live_streams", "Open streams of live updates", streams.clone());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "What runs here", version);
+        Self { registry: Mutex::new(registry), requests, seconds, sign_ins, streams }
     }
 }
 
@@ -69,6 +81,10 @@ impl Metrics {
         let labels = RequestLabels { method: method(answered.method), route: route.clone(), status: answered.status.as_u16() };
         self.requests.get_or_create(&labels).inc();
         self.seconds.get_or_create(&RouteLabels { route }).observe(answered.took.as_secs_f64());
+    }
+
+    pub(super) fn signed_in(&self, outcome: &'static str) {
+        self.sign_ins.get_or_create(&OutcomeLabels { outcome }).inc();
     }
 
     fn text(&self) -> Response {

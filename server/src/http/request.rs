@@ -27,11 +27,7 @@ pub(super) async fn around(State(edge): State<Edge>, request: Request, next: Nex
     let accepts = request.headers().get(header::ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let person = accepts && !request.uri().path().starts_with("/api/");
     let span = tracing::info_span!("request", request.id = id.as_str());
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let answer = telemetry::in_request(id.clone(), async {
-        // The panic itself is logged by the hook, within the span and so with the request's id.
-        answer.await.unwrap_or_else(|_| Problem::internal().into_response())
-    });
+    let answer = telemetry::in_request(id.clone(), caught(next.run(request)));
     let mut response = answer.instrument(span.clone()).await;
     if person && let Some(problem) = response.extensions().get::<Problem>() {
         let mut page = problem::page(problem);
@@ -58,7 +54,28 @@ pub(super) async fn around(State(edge): State<Edge>, request: Request, next: Nex
     response
 }
 
+/// A panic ends its own request and nothing else. The hook logs it, within the span and so with the request's id.
+async fn caught(answer: impl Future<Output = Response>) -> Response {
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| Problem::internal().into_response())
+}
+
 fn acceptable(value: &HeaderValue) -> Option<&str> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     value.to_str().ok().filter(|id| !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_with_the_requests_id_and_nothing_of_its_message() {
+        let answer = telemetry::in_request("r-1".into(), caught(async { panic!("a secret in the message") })).await;
+        assert_eq!(answer.status(), 500);
+        let body = to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
+        let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!((body["code"].as_str(), body["id"].as_str()), (Some("internal"), Some("r-1")));
+        assert!(!body.to_string().contains("secret"));
+    }
 }

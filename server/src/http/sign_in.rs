@@ -32,12 +32,20 @@ pub(super) async fn sign_in(
     };
     let mut response = match edge.accounts.sign_in(try_).await {
         Ok(signed_in) => {
+            edge.metrics.signed_in("ok");
             let mut response = Redirect::to(&next).into_response();
             let kept = cookie::keep(&edge.settings, &signed_in.token, signed_in.lasts);
             response.headers_mut().insert(header::SET_COOKIE, kept);
             response
         }
-        Err(refusal) => refused(&headers, &next, refusal),
+        Err(refusal) => {
+            edge.metrics.signed_in(match &refusal {
+                SignInRefusal::Refused => "refused",
+                SignInRefusal::TooMany { .. } => "too_many",
+                SignInRefusal::Failed(_) => "failed",
+            });
+            refused(&headers, &next, refusal)
+        }
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -84,8 +92,6 @@ pub(super) async fn sign_out(
     let mut response = Redirect::to(app::paths::SIGN_IN).into_response();
     let headers = response.headers_mut();
     headers.insert(header::SET_COOKIE, cookie::forget(&edge.settings));
-    // The back button must not bring the pages out again.
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -1,7 +1,9 @@
 //! Puts the parts together: the one place that knows them all.
 
+mod counted;
 mod demo;
 
+use self::counted::Counted;
 pub use crate::store::sqlite::{Database, OpenMode, schema_versions};
 use crate::{
     clock::Clock,
@@ -82,15 +84,18 @@ pub fn accounts(settings: &Settings, database: &Database, clock: Clock) -> Arc<A
 pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdown) -> Edge {
     let store = Arc::new(database.clone());
     let desk = Arc::new(Desk::new(store.clone(), clock.clone()));
+    let intake = Arc::new(Counted::new(Arc::new(StoreIntake::new(store.clone()))));
+    let metrics = Metrics::default();
+    metrics.register(|registry| intake.register(registry));
     Edge::new(Parts {
         accounts: accounts(&settings, database, clock.clone()),
         audit: Audit::new(store.clone()),
-        intake: Arc::new(StoreIntake::new(store.clone())),
+        intake,
         ports: Ports { reading: desk.clone(), acting: desk },
         live: Arc::new(Live::new(store.clone(), clock.clone())),
         health: Health::new(store),
         rates: Rates::new(settings.api_requests_per_second),
-        metrics: Metrics::default(),
+        metrics,
         settings,
         clock,
         shutdown,

@@ -113,10 +113,9 @@ const FUNCTIONS: &[(&str, Body, P, u16)] = &[
     ("/api/ui/search?q=nothing", Body::None, P::ReadShipments, 200),
     ("/api/ui/quarantine", Body::None, P::ReadQuarantine, 200),
     ("/api/ui/quarantine_item?id=nothing", Body::None, P::ReadQuarantine, 404),
-    // What is not there any more reads as changed by somebody else.
-    ("/api/ui/quarantine_fix", FIX, P::FixQuarantine, 409),
+    ("/api/ui/quarantine_fix", FIX, P::FixQuarantine, 404),
     ("/api/ui/quarantine_replay", FIX, P::FixQuarantine, 404),
-    ("/api/ui/quarantine_discard", FIX, P::FixQuarantine, 409),
+    ("/api/ui/quarantine_discard", FIX, P::FixQuarantine, 404),
 ];
 
 fn ask(method: &Method, path: &str, body: Body) -> Ask {

@@ -115,6 +115,7 @@ async fn metrics_need_their_token() {
     assert_eq!(app.send(Ask::get("/metrics").key("let-me-sea")).await.status, StatusCode::UNAUTHORIZED);
     let answer = app.send(Ask::get("/metrics").key("let-me-see")).await;
     assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(answer.text.contains("waybill_live_streams 0") && answer.text.contains("waybill_build_info{version="));
     assert!(
         answer.text.contains("waybill_http_requests_total{method=\"GET\",route=\"/metrics\",status=\"401\"} 2"),
         "{}",

@@ -4,7 +4,7 @@ use crate::{
         access::{Environment, Scope},
         account::ApiKey,
     },
-    http::{Edge, Problem, auth::Who},
+    http::{Edge, Problem, api::Failure, auth::Who},
     service::accounts::NewKey,
 };
 use axum::{
@@ -14,10 +14,11 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A key on the wire.
-#[derive(Serialize)]
-struct Key {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Key {
     id: String,
     name: String,
     /// The secret's beginning, to recognise it by.
@@ -57,28 +58,61 @@ impl Key {
     }
 }
 
-pub(super) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
+/// Lists the API keys that you may manage, the revoked among them. Secrets are never shown again.
+#[utoipa::path(
+    get,
+    path = "/api/v1/api-keys",
+    tag = "keys",
+    operation_id = "listApiKeys",
+    responses(
+        (status = 200, description = "By name", body = List<Key>),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
     let keys = edge.accounts.keys(&actor).await?;
     let items = keys.into_iter().map(|key| Key::new(key, None)).collect();
     Ok(Json(List { items, next: None, as_of: rfc3339(edge.clock.now()) }))
 }
 
-#[derive(Deserialize)]
+/// A key to be.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewApiKey {
+pub(in crate::http) struct NewApiKey {
     name: String,
+    /// CloudEvents sources that it may send as; a trailing `*` stands for any ending.
+    #[schema(example = json!(["tms/eu", "edi/*"]))]
     sources: Vec<String>,
     #[serde(default)]
     regions: Option<Vec<String>>,
     #[serde(default)]
     business_units: Option<Vec<String>>,
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     environment: Option<Environment>,
     #[serde(default)]
     expires_at: Option<String>,
 }
 
-pub(super) async fn add(
+/// Makes an API key. Its secret is told this once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/api-keys",
+    tag = "keys",
+    operation_id = "addApiKey",
+    request_body = NewApiKey,
+    responses(
+        (status = 201, description = "Made", body = Key),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 409, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn add(
     State(edge): State<Edge>,
     Who(actor): Who,
     Body(new): Body<NewApiKey>,
@@ -90,7 +124,22 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(Key::new(key, Some(secret)))))
 }
 
-pub(super) async fn revoke(
+/// Takes an API key back, by its id or its name.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/api-keys/{id}",
+    tag = "keys",
+    operation_id = "revokeApiKey",
+    params(("id" = String, Path, description = "Its id, or the name of the one in force")),
+    responses(
+        (status = 200, description = "It opens nothing any more", body = Key),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn revoke(
     State(edge): State<Edge>,
     Who(actor): Who,
     Path(id): Path<String>,

@@ -1,21 +1,23 @@
 use super::json::{Asked, List, rfc3339};
 use crate::{
-    http::{Edge, Problem, auth::Who},
+    http::{Edge, Problem, api::Failure, auth::Who},
     service::audit::Entry,
 };
 use axum::{Json, extract::State, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 /// A line of the trail on the wire.
-#[derive(Serialize)]
-struct Line {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Line {
     seq: i64,
     at: String,
     actor: String,
     action: String,
     subject: String,
     reason: String,
+    #[schema(value_type = Object)]
     detail: Option<Box<RawValue>>,
 }
 
@@ -28,14 +30,32 @@ impl From<Entry> for Line {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(in crate::http) struct Wanted {
     /// Only of this: `user:amira`, `api_key:…`.
     subject: Option<String>,
     /// The `next` of the page before.
     after: Option<i64>,
 }
 
-pub(super) async fn list(
+/// Reads the audit trail of your environment, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit",
+    tag = "audit",
+    operation_id = "readAudit",
+    params(
+        ("subject" = Option<String>, Query, description = "Only of this: `user:amira`, `api_key:…`"),
+        ("after" = Option<i64>, Query, description = "The `next` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "At most 200 lines", body = List<Line>),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn list(
     State(edge): State<Edge>,
     Who(actor): Who,
     Asked(wanted): Asked<Wanted>,

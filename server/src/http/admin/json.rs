@@ -7,9 +7,10 @@ use axum::{
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 /// A JSON body; what is wrong with it is told as a problem.
-pub(super) struct Body<T>(pub(super) T);
+pub(in crate::http) struct Body<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
@@ -34,7 +35,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 }
 
 /// The query; what is wrong with it is told as a problem.
-pub(super) struct Asked<T>(pub(super) T);
+pub(in crate::http) struct Asked<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
@@ -46,11 +47,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 }
 
 /// A list, as every list of this API is.
-#[derive(Serialize)]
-pub(super) struct List<T> {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct List<T> {
+    /// The rows, in the list's order.
     pub(super) items: Vec<T>,
     /// Opaque; none on the last page.
     pub(super) next: Option<String>,
+    /// When this was read.
     pub(super) as_of: String,
 }
 

@@ -1,9 +1,9 @@
 //! `/api/v1` for administrators: people, keys, and the audit trail.
 
-mod api_keys;
-mod audit;
-mod json;
-mod users;
+pub(in crate::http) mod api_keys;
+pub(in crate::http) mod audit;
+pub(in crate::http) mod json;
+pub(in crate::http) mod users;
 
 use super::Edge;
 use axum::{

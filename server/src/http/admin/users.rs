@@ -4,7 +4,7 @@ use crate::{
         access::{Environment, Role, Scope},
         account::{Person, role_code},
     },
-    http::{Edge, Problem, auth::Who},
+    http::{Edge, Problem, api::Failure, auth::Who},
     service::accounts::{NewPerson, PersonPatch},
 };
 use axum::{
@@ -14,10 +14,11 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A person on the wire.
-#[derive(Serialize)]
-struct User {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct User {
     name: String,
     role: &'static str,
     /// `null` is all.
@@ -50,22 +51,38 @@ impl User {
     }
 }
 
-pub(super) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
+/// Lists the people whom you may manage.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users",
+    tag = "people",
+    operation_id = "listUsers",
+    responses(
+        (status = 200, description = "Everybody of your environment and scope, by name", body = List<User>),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
     let people = edge.accounts.people(&actor).await?;
     let items = people.into_iter().map(|person| User::new(person, None)).collect();
     Ok(Json(List { items, next: None, as_of: rfc3339(edge.clock.now()) }))
 }
 
-#[derive(Deserialize)]
+/// A person to be.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewUser {
+pub(in crate::http) struct NewUser {
     name: String,
+    #[schema(value_type = String, example = "finance_lead")]
     role: Role,
     #[serde(default)]
     regions: Option<Vec<String>>,
     #[serde(default)]
     business_units: Option<Vec<String>>,
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     environment: Option<Environment>,
     #[serde(default)]
     time_zone: Option<String>,
@@ -73,7 +90,23 @@ pub(super) struct NewUser {
     password: Option<String>,
 }
 
-pub(super) async fn add(
+/// Adds a person. Without a password one is made, and told this once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users",
+    tag = "people",
+    operation_id = "addUser",
+    request_body = NewUser,
+    responses(
+        (status = 201, description = "Added", body = User),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 409, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn add(
     State(edge): State<Edge>,
     Who(actor): Who,
     Body(new): Body<NewUser>,
@@ -84,16 +117,20 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(User::new(person, made))))
 }
 
-#[derive(Deserialize)]
+/// What shall change.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UserPatch {
+pub(in crate::http) struct UserPatch {
     #[serde(default)]
     version: Option<i64>,
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     role: Option<Role>,
     #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<Vec<String>>)]
     regions: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<Vec<String>>)]
     business_units: Option<Option<Vec<String>>>,
     #[serde(default)]
     time_zone: Option<String>,
@@ -103,7 +140,25 @@ pub(super) struct UserPatch {
     password: Option<String>,
 }
 
-pub(super) async fn change(
+/// Changes a person; what is not told stays. A new password, and being disabled, ends every session.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/users/{name}",
+    tag = "people",
+    operation_id = "changeUser",
+    request_body = UserPatch,
+    params(("name" = String, Path, description = "Sign-in name")),
+    responses(
+        (status = 200, description = "Changed", body = User),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 409, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn change(
     State(edge): State<Edge>,
     Who(actor): Who,
     Path(name): Path<String>,
@@ -115,12 +170,28 @@ pub(super) async fn change(
     Ok(Json(User::new(person, None)))
 }
 
-#[derive(Serialize)]
-struct Ended {
+/// How many ended.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Ended {
     ended: u64,
 }
 
-pub(super) async fn revoke_sessions(
+/// Signs a person out everywhere.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/users/{name}/sessions",
+    tag = "people",
+    operation_id = "revokeSessions",
+    params(("name" = String, Path, description = "Sign-in name")),
+    responses(
+        (status = 200, description = "How many sessions ended", body = Ended),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn revoke_sessions(
     State(edge): State<Edge>,
     Who(actor): Who,
     Path(name): Path<String>,

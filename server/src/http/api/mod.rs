@@ -10,6 +10,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::http) use openapi::Failure;
 pub use openapi::openapi_json;
 
 use super::Problem;

@@ -1,6 +1,7 @@
 //! The API's description: OpenAPI, made out of the handlers.
 
 use super::{contracts, events, result, stream};
+use crate::http::admin::{api_keys, audit, users};
 use axum::{
     Router,
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -20,7 +21,20 @@ use utoipa::{
         description = "Events in, one truth about every shipment out. Each request carries the API key of its source. Errors are \
             `application/problem+json` with a stable `code` and the request's `id`."
     ),
-    paths(events::take, stream::take, contracts::list, contracts::one),
+    paths(
+        events::take,
+        stream::take,
+        contracts::list,
+        contracts::one,
+        users::list,
+        users::add,
+        users::change,
+        users::revoke_sessions,
+        api_keys::list,
+        api_keys::add,
+        api_keys::revoke,
+        audit::list,
+    ),
     components(
         schemas(result::Tally, ProblemBody),
         responses(Failure, Busy)
@@ -28,6 +42,9 @@ use utoipa::{
     tags(
         (name = "events", description = "Sending what happened"),
         (name = "contracts", description = "What an event may hold"),
+        (name = "people", description = "Who may sign in. Asked with the cookie of an administrator's session"),
+        (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
+        (name = "audit", description = "Who did what. Asked with the cookie of a session"),
     ),
     modifiers(&Key)
 )]
@@ -64,7 +81,7 @@ struct ProblemBody {
 #[derive(ToResponse)]
 #[response(content_type = "application/problem+json")]
 #[expect(dead_code, reason = "describes an answer to OpenAPI")]
-pub(super) struct Failure(#[to_schema] ProblemBody);
+pub(in crate::http) struct Failure(#[to_schema] ProblemBody);
 
 /// Not now; nothing of it is stored. Send it again after as many seconds as `Retry-After` says.
 #[derive(ToResponse)]
