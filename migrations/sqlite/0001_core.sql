@@ -75,9 +75,12 @@ CREATE INDEX shipments_by_region      ON shipments (environment, region_id, sort
 CREATE INDEX shipments_by_carrier     ON shipments (environment, carrier_id, sort_at, id);
 CREATE INDEX shipments_by_stage       ON shipments (environment, stage, sort_at, id);
 CREATE INDEX shipments_delivered_late ON shipments (environment, sort_at, id) WHERE outcome = 'delivered_late';
--- Open work: small whatever the history is. Region and business unit ride along for scoped counts.
-CREATE INDEX shipments_awaiting_pod     ON shipments (environment, sort_at, id, region_id, business_unit_id) WHERE awaiting_pod = 1;
-CREATE INDEX shipments_awaiting_arrival ON shipments (environment, sort_at, id, region_id, business_unit_id) WHERE awaiting_arrival = 1;
+-- Open work: small whatever the history is. Region and business unit ride along for scoped counts, the flag itself because
+-- SQLite would look it up in the row.
+CREATE INDEX shipments_awaiting_pod
+    ON shipments (environment, sort_at, id, region_id, business_unit_id, awaiting_pod) WHERE awaiting_pod = 1;
+CREATE INDEX shipments_awaiting_arrival
+    ON shipments (environment, sort_at, id, region_id, business_unit_id, awaiting_arrival) WHERE awaiting_arrival = 1;
 
 CREATE TABLE orders (
     id               TEXT    NOT NULL PRIMARY KEY,

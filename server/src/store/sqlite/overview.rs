@@ -41,9 +41,10 @@ async fn counts(connection: &mut SqliteConnection, query: &FigureQuery, figures:
     Ok(())
 }
 
-/// Runs on the partial index of what is promised and not delivered.
+/// Runs on the index of what is promised and not delivered; the planner would prefer a region's whole history.
 async fn overdue(connection: &mut SqliteConnection, query: &FigureQuery, figures: &mut Figures) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::new("SELECT count(*) FROM shipments WHERE awaiting_arrival = 1 AND ");
+    let mut sql =
+        QueryBuilder::new("SELECT count(*) FROM shipments INDEXED BY shipments_awaiting_arrival WHERE awaiting_arrival = 1 AND ");
     narrowed(&mut sql, query);
     sql.push(" AND sort_at < ").push_bind(query.now.0);
     let (n,): (i64,) = sql.build_query_as().fetch_one(connection).await?;
@@ -51,7 +52,7 @@ async fn overdue(connection: &mut SqliteConnection, query: &FigureQuery, figures
     Ok(())
 }
 
-/// Runs on the partial index of what waits for a POD.
+/// Runs on the index of what waits for a POD.
 async fn awaiting_pod(connection: &mut SqliteConnection, query: &FigureQuery, figures: &mut Figures) -> Result<(), StoreError> {
     if query.pod_ages.is_empty() {
         return Ok(());
@@ -63,7 +64,7 @@ async fn awaiting_pod(connection: &mut SqliteConnection, query: &FigureQuery, fi
         sql.push(" WHEN sort_at > ").push_bind(query.now.0 - next).push(" THEN ").push(bucket);
     }
     sql.push(" ELSE ").push(query.pod_ages.len().saturating_sub(1));
-    sql.push(" END, count(*), min(sort_at) FROM shipments WHERE awaiting_pod = 1 AND ");
+    sql.push(" END, count(*), min(sort_at) FROM shipments INDEXED BY shipments_awaiting_pod WHERE awaiting_pod = 1 AND ");
     narrowed(&mut sql, query);
     sql.push(" GROUP BY 1");
     let rows: Vec<(i64, i64, i64)> = sql.build_query_as().fetch_all(connection).await?;

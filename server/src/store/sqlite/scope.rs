@@ -13,6 +13,10 @@ pub(super) fn push(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, sight: &
             for value in allowed {
                 list.push_bind(value.clone());
             }
+            if allowed.is_empty() {
+                // Equal to nothing. An empty list would be false from the start, and a query that names its index then fails.
+                list.push_bind(None::<String>);
+            }
             sql.push(")");
         }
     }

@@ -14,6 +14,8 @@ use async_trait::async_trait;
 use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
 use tempfile::TempDir;
 
+mod plans;
+
 stamp!(SqliteFixture);
 
 #[tokio::test]

@@ -1,0 +1,249 @@
+//! How SQLite runs what the pages ask, on 20,000 shipments: on the intended index, without a scan or a sort of shipments, with and
+//! without the planner's statistics. Prints what each took.
+
+use super::{super::Database, SqliteFixture};
+use crate::{
+    clock::Clock,
+    domain::{
+        access::{Environment, Scope},
+        receipt::Lane,
+        shipment::Stage,
+        time::Instant,
+    },
+    store::{
+        contract::{
+            NOW, Open,
+            world::{all_shipments, everything},
+        },
+        overview::{FigureQuery, FigureStore},
+        projector::ProjectorStore,
+        quarantine::{QuarantineQuery, QuarantineStore},
+        shipments::{Cursor, PromiseFilter, ShipmentQuery, ShipmentStore, Sight},
+    },
+};
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use std::{fmt::Debug, future::Future, sync::Mutex};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt};
+
+/// Statements that ran on a pool that tells them.
+static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Listener;
+
+impl<S: tracing::Subscriber> Layer<S> for Listener {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        #[derive(Default)]
+        struct Statement {
+            whole: String,
+            summary: String,
+        }
+        impl Visit for Statement {
+            fn record_str(&mut self, field: &Field, value: &str) {
+                match field.name() {
+                    "db.statement" => value.trim().clone_into(&mut self.whole),
+                    "summary" => value.clone_into(&mut self.summary),
+                    _ => {}
+                }
+            }
+
+            fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+        }
+        let mut statement = Statement::default();
+        event.record(&mut statement);
+        let sql = if statement.whole.is_empty() { statement.summary } else { statement.whole };
+        TOLD.lock().expect("nobody panics with it").push(sql);
+    }
+}
+
+/// Twenty thousand shipments, a tenth of them open work, and what hangs on them.
+const FILL: &str = "
+    INSERT INTO shipments (id, environment, reference, region_id, business_unit_id, carrier_id, mode, stage, outcome, sort_at,
+                           promised_at, delivered_at, history, awaiting_pod, awaiting_arrival, version, state)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    SELECT printf('id-%06d', i), CASE WHEN i % 10 = 0 THEN 'demo' ELSE 'live' END, printf('SH-%06d', i), 'R' || (i % 5),
+           'B' || (i % 4), 'C' || (i % 40), 'M' || (i % 6),
+           CASE WHEN i % 20 = 1 THEN 'in_transit' WHEN i % 20 = 2 THEN 'delivered' ELSE 'posted' END,
+           CASE WHEN i % 20 = 1 THEN 'open' WHEN i % 9 = 0 THEN 'delivered_late' ELSE 'on_time' END,
+           NOW - i * 1000000 * 300, NOW - i * 1000000 * 300, CASE WHEN i % 20 = 1 THEN NULL ELSE NOW - i * 1000000 * 300 END,
+           0, i % 20 = 2, i % 20 = 1, 1, '{}' FROM n;
+    INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
+    SELECT environment, lower(reference), 'shipment', '', reference, id FROM shipments;
+    INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n)
+    SELECT environment, region_id, business_unit_id, 'stage:' || stage, count(*) FROM shipments GROUP BY 1, 2, 3, 4;
+    INSERT INTO measures (environment, metric, shipment_id, sign, day, bin, region_id, business_unit_id, carrier_id, mode, known_at)
+    SELECT environment, m.value, shipments.id, 1, delivered_at / 86400000000, 1, region_id, business_unit_id, carrier_id, mode, NOW
+    FROM shipments, json_each('[\"delivered_against_promise\", \"delivered_to_recorded\"]') AS m WHERE delivered_at IS NOT NULL;
+    INSERT INTO sources (environment, name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT 'live', 's' || i FROM n;
+    INSERT INTO events (source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at, history, standing,
+                        audit_seq, body_hash, body)
+    SELECT 1, id, 'x', id, sort_at, 'instant', NOW, NOW, 0, 'effective', 1, '', '{}' FROM shipments;
+    INSERT INTO quarantine (id, environment, state, code, reason, raw, raw_hash, history, received_at, version)
+    SELECT id, 'live', CASE WHEN rowid % 50 = 0 THEN 'open' ELSE 'resolved' END, 'c' || (rowid % 7), '', '', id, 0, sort_at, 1
+    FROM shipments;";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_list_runs_on_its_index() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    execute(&fixture.database, FILL.replace("NOW", &NOW.0.to_string())).await;
+    // Most of the measures are in cells, some are the tail.
+    fixture.database.fold(30_000).await.expect("folds");
+    let subscriber = tracing_subscriber::registry()
+        .with(tracing_subscriber::filter::Targets::new().with_target("sqlx::query", tracing::Level::DEBUG))
+        .with(Listener);
+    tracing::subscriber::set_global_default(subscriber).expect("no other test listens");
+    let file = fixture.folder.path().join("waybill.db");
+    let telling = SqliteConnectOptions::new().filename(&file).read_only(true);
+    let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling.clone()).await.expect("opens");
+    let database = Database { read: read.clone(), writer: fixture.database.writer.clone() };
+    let mut wrong = every_query(&database, "without statistics").await;
+    execute(&fixture.database, "ANALYZE".into()).await;
+    read.close().await;
+    let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling).await.expect("opens");
+    let database = Database { read, writer: fixture.database.writer.clone() };
+    wrong.extend(every_query(&database, "with statistics").await);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+async fn execute(database: &Database, sql: String) {
+    let run = database.writer.run(Lane::Single, move |connection| {
+        Box::pin(async move {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
+            Ok(())
+        })
+    });
+    run.await.expect("runs");
+}
+
+fn lists() -> Vec<(&'static str, ShipmentQuery, &'static str)> {
+    let all = all_shipments;
+    let scoped = |regions: &[&str]| Sight {
+        scope: Scope { regions: Some(regions.iter().map(|r| (*r).to_owned()).collect()), business_units: None },
+        ..everything()
+    };
+    let (time, pod) = ("shipments_by_time", "shipments_awaiting_pod");
+    let since = Some(NOW.plus(-20 * Instant::DAY));
+    let overdue = Some(PromiseFilter::Overdue(NOW));
+    vec![
+        ("all", all(), time),
+        ("period", ShipmentQuery { from: since, to: Some(NOW), ..all() }, time),
+        ("region", ShipmentQuery { region: Some("R1".into()), ..all() }, "shipments_by_region"),
+        ("business unit", ShipmentQuery { business_unit: Some("B1".into()), ..all() }, time),
+        ("carrier", ShipmentQuery { carrier: Some("C7".into()), ..all() }, "shipments_by_carrier"),
+        ("mode", ShipmentQuery { mode: Some("M1".into()), ..all() }, time),
+        ("stage", ShipmentQuery { stage: Some(Stage::InTransit), ..all() }, "shipments_by_stage"),
+        ("on time", ShipmentQuery { promise: Some(PromiseFilter::OnTime), ..all() }, time),
+        ("delivered", ShipmentQuery { delivered: true, ..all() }, time),
+        ("delivered late", ShipmentQuery { promise: Some(PromiseFilter::DeliveredLate), ..all() }, "shipments_delivered_late"),
+        ("overdue", ShipmentQuery { promise: overdue, ..all() }, "shipments_awaiting_arrival"),
+        ("awaiting POD", ShipmentQuery { awaiting_pod: true, ..all() }, pod),
+        ("scope of one", ShipmentQuery { sight: scoped(&["R1"]), ..all() }, "shipments_by_region"),
+        ("scope of two", ShipmentQuery { sight: scoped(&["R1", "R2"]), ..all() }, time),
+        ("awaiting POD, scope of one", ShipmentQuery { sight: scoped(&["R1"]), awaiting_pod: true, ..all() }, pod),
+        ("awaiting POD, scope of two", ShipmentQuery { sight: scoped(&["R1", "R2"]), awaiting_pod: true, ..all() }, pod),
+        ("overdue, region", ShipmentQuery { promise: overdue, region: Some("R1".into()), ..all() }, "shipments_awaiting_arrival"),
+        (
+            "delivered late, region, period",
+            ShipmentQuery {
+                promise: Some(PromiseFilter::DeliveredLate),
+                region: Some("R1".into()),
+                from: since,
+                delivered: true,
+                ..all()
+            },
+            "shipments_",
+        ),
+    ]
+}
+
+/// Runs everything that a page asks and answers what did not run as intended.
+async fn every_query(database: &Database, statistics: &str) -> Vec<String> {
+    let mut look = Look { statistics, read: &database.read, wrong: Vec::new() };
+    let after = Cursor { at: NOW.plus(-10 * Instant::DAY), id: "id-1".into() };
+    for (name, query, index) in lists() {
+        look.at(name, index, database.shipments(&query, None, 51)).await.expect("answers");
+        look.at(&format!("{name}, next page"), index, database.shipments(&query, Some(&after), 51)).await.expect("answers");
+        look.at(&format!("{name}, counted"), "shipments_", database.count_shipments(&query, 10_000)).await.expect("answers");
+    }
+    look.at("search", "SEARCH r USING PRIMARY KEY", database.by_name(&everything(), "sh-0123", 20)).await.expect("answers");
+    // Neither is readable, or there; the plans are all that matters.
+    drop(look.at("one shipment", "shipments_1", database.shipment(&everything(), "id-000123")).await);
+    look.at("timeline", "events_by_subject", database.timeline("id-000123", 500)).await.expect("answers");
+    drop(look.at("one event", "SEARCH e USING INTEGER PRIMARY KEY", database.event(&everything(), 123)).await);
+    look.at("choices", "shipment_counts USING", database.choices(&everything())).await.expect("answers");
+    let quarantine = |source: Option<&str>, code: Option<&str>| QuarantineQuery {
+        sight: everything(),
+        state: "open",
+        source: source.map(str::to_owned),
+        code: code.map(str::to_owned),
+    };
+    for query in [quarantine(None, None), quarantine(Some("tms"), None), quarantine(None, Some("c1"))] {
+        look.at("quarantine", "quarantine_by_state", database.quarantined(&query, None, 51)).await.expect("answers");
+        look.at("quarantine, next page", "quarantine_by_state", database.quarantined(&query, Some(&after), 51))
+            .await
+            .expect("answers");
+        look.at("quarantine, counted", "quarantine_by_state", database.count_quarantined(&query, 10_000)).await.expect("answers");
+    }
+    for (name, region, from_day) in
+        [("overview", None, None), ("overview of a region since", Some("R1".to_owned()), Some(20_400))]
+    {
+        let query = FigureQuery {
+            sight: Sight { environment: Environment::Live, scope: Scope::ALL },
+            region,
+            business_unit: None,
+            from_day,
+            to_day: None,
+            now: NOW,
+            pod_ages: vec![0, Instant::DAY, 7 * Instant::DAY],
+        };
+        look.at(name, "", database.figures(&query)).await.expect("answers");
+    }
+    look.wrong
+}
+
+struct Look<'l> {
+    statistics: &'l str,
+    read: &'l SqlitePool,
+    wrong: Vec<String>,
+}
+
+impl Look<'_> {
+    /// Runs a query of the store and looks at the plan of each of its statements.
+    async fn at<T>(&mut self, name: &str, index: &str, run: impl Future<Output = T>) -> T {
+        TOLD.lock().expect("nobody panics with it").clear();
+        let begun = std::time::Instant::now();
+        let answer = run.await;
+        let took = begun.elapsed();
+        let statements = std::mem::take(&mut *TOLD.lock().expect("nobody panics with it"));
+        let selects: Vec<String> = statements.into_iter().filter(|sql| sql.trim_start().starts_with("SELECT")).collect();
+        assert!(!selects.is_empty(), "{name} told no statement");
+        println!("{:>8.0} µs  {name}, {}", took.as_secs_f64() * 1e6, self.statistics);
+        let mut all = String::new();
+        for sql in selects {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(self.read).await.expect("explains");
+            let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
+            let plan = steps.join(" | ");
+            let scans =
+                steps.iter().any(|step| step.starts_with("SCAN") && !step.contains("subquery") && !step.contains("CONSTANT"));
+            let sorts = plan.contains("shipments") && plan.contains("TEMP B-TREE FOR ORDER BY");
+            if scans || sorts {
+                self.wrong.push(format!("{name}, {}: {plan}", self.statistics));
+            }
+            all.push_str(&plan);
+            if name.starts_with("overview")
+                && sql.contains("FROM shipments")
+                && !plan.contains("COVERING INDEX shipments_awaiting")
+            {
+                self.wrong.push(format!("{name}, {}, is not on the index of open work: {plan}", self.statistics));
+            }
+        }
+        if !all.contains(index) {
+            self.wrong.push(format!("{name}, {}, is not on {index}: {all}", self.statistics));
+        }
+        answer
+    }
+}
