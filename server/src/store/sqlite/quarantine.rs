@@ -89,13 +89,14 @@ impl QuarantineStore for Database {
         if !in_sight(sight) {
             return Err(StoreError::NotFound);
         }
+        let mut transaction = self.read.begin().await?;
         let row = sqlx::query(
             "SELECT q.*, s.reference AS shipment_reference FROM quarantine AS q
              LEFT JOIN shipments AS s ON s.id = q.shipment_id WHERE q.id = $1 AND q.environment = $2",
         )
         .bind(id)
         .bind(sight.environment.code())
-        .fetch_optional(&self.read)
+        .fetch_optional(&mut *transaction)
         .await?
         .ok_or(StoreError::NotFound)?;
         let shipment = match (row.try_get("shipment_id")?, row.try_get("shipment_reference")?) {
@@ -105,7 +106,7 @@ impl QuarantineStore for Database {
         let history: Vec<(i64, String, String, String)> =
             sqlx::query_as("SELECT at, actor, action, reason FROM audit WHERE subject = $1 AND subject <> '' ORDER BY seq")
                 .bind(subject(id))
-                .fetch_all(&self.read)
+                .fetch_all(&mut *transaction)
                 .await?;
         Ok(QuarantineWhole {
             record: QuarantineRecord::from_row(&row)?,

@@ -152,17 +152,19 @@ impl ShipmentStore for Database {
     }
 
     async fn timeline(&self, id: &str, limit: u32) -> Result<(Vec<EventRecord>, u64), StoreError> {
+        // One read transaction: the events and their number are of the same state.
+        let mut transaction = self.read.begin().await?;
         let mut events: Vec<EventRecord> = sqlx::query_as(
             "SELECT e.*, s.name AS source FROM events AS e CROSS JOIN sources AS s ON s.id = e.source_id WHERE e.subject_id = $1
              ORDER BY e.occurred_at DESC, e.seq DESC LIMIT $2",
         )
         .bind(id)
         .bind(limit)
-        .fetch_all(&self.read)
+        .fetch_all(&mut *transaction)
         .await?;
         events.reverse();
         let (n,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM events WHERE subject_id = $1").bind(id).fetch_one(&self.read).await?;
+            sqlx::query_as("SELECT count(*) FROM events WHERE subject_id = $1").bind(id).fetch_one(&mut *transaction).await?;
         Ok((events, n.unsigned_abs()))
     }
 
@@ -201,16 +203,17 @@ impl ShipmentStore for Database {
     }
 
     async fn choices(&self, sight: &Sight) -> Result<Choices, StoreError> {
+        let mut transaction = self.read.begin().await?;
         let mut sql = QueryBuilder::new("SELECT DISTINCT region_id, business_unit_id FROM shipment_counts WHERE n > 0 AND ");
         scope::push(&mut sql, "", sight);
-        let pairs: Vec<(String, String)> = sql.build_query_as().fetch_all(&self.read).await?;
+        let pairs: Vec<(String, String)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
         let mut sql = QueryBuilder::new(
             "SELECT DISTINCT what FROM shipment_counts WHERE n > 0
              AND (what BETWEEN 'carrier:' AND 'carrier;' OR what BETWEEN 'mode:' AND 'mode;') AND ",
         );
         scope::push(&mut sql, "", sight);
         sql.push(" ORDER BY what");
-        let kinds: Vec<(String,)> = sql.build_query_as().fetch_all(&self.read).await?;
+        let kinds: Vec<(String,)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
         let of = |kind: &str| kinds.iter().filter_map(|(what,)| what.strip_prefix(kind).map(str::to_owned)).collect();
         let (regions, business_units): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         Ok(Choices {
