@@ -108,7 +108,7 @@ mod tests {
         leaf.prop_recursive(4, 40, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(serde_json::Value::from),
-                prop::collection::hash_map("[^\u{0}]{0,4}", inner, 0..6).prop_map(|map| serde_json::Value::from_iter(map)),
+                prop::collection::hash_map("[^\u{0}]{0,4}", inner, 0..6).prop_map(serde_json::Value::from_iter),
             ]
         })
     }
