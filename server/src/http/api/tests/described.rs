@@ -61,3 +61,45 @@ async fn the_page_needs_nobody_else() {
         assert!(page.contains(&format!("id=\"{}\"", event_type.name())));
     }
 }
+
+/// Each `.route("/api/v1…", …)` in the sources of this part, with the methods that it names.
+fn routes_in_the_sources() -> Vec<(String, Vec<&'static str>)> {
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/http")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("is there").filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with("tests") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).expect("is text");
+                for call in source.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix("\"/api/v1")) {
+                    let (path, rest) = call.split_once('"').expect("a literal ends");
+                    let call = rest.split_once(".route(").map_or(rest, |(call, _)| call);
+                    let call = call.lines().next().unwrap_or_default();
+                    let methods = ["get", "post", "put", "patch", "delete"];
+                    let named = methods.into_iter().filter(|method| call.contains(&format!("{method}(")));
+                    found.push((format!("/api/v1{path}"), named.collect()));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn no_route_is_left_out_of_the_description() {
+    let api = json(get("/api/v1/openapi.json").await).await;
+    let routes = routes_in_the_sources();
+    assert!(routes.len() > 6, "the sources are read");
+    for (path, methods) in routes {
+        // The description does not describe itself.
+        if ["/api/v1/openapi.json", "/api/v1/docs"].contains(&path.as_str()) {
+            continue;
+        }
+        assert!(!methods.is_empty(), "{path}");
+        for method in methods {
+            assert!(api["paths"][&path][method].is_object(), "{method} {path} is not described");
+        }
+    }
+}
