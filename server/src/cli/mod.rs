@@ -29,6 +29,7 @@ struct Cli {
 
 /// Flags of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Common {
     /// A file of settings instead of waybill.toml here.
     #[arg(long, value_name = "FILE", env = "WAYBILL_CONFIG", global = true)]

@@ -3,6 +3,8 @@
 use crate::{
     domain::{
         access::{Actor, Forbidden, Permission},
+        event::CanonicalEvent,
+        fact::{FactKey, FactValue},
         receipt::{Inbound, IntakeTerms, Receipt, Refusal},
     },
     store::{
@@ -34,7 +36,8 @@ pub enum IntakeError {
 #[async_trait]
 pub trait Intake: Send + Sync {
     /// Commits the batch in one transaction (bulk: in slices) and answers afterwards, one receipt each, in order.
-    /// An event of a source that the actor may not send as is answered by quarantine with code `source_not_allowed`.
+    /// An event of a source that the actor may not send as is answered by quarantine with code `source_not_allowed`; of a region or business unit that is
+    /// not the actor's, with `scope_not_allowed`.
     async fn submit(&self, actor: &Actor, terms: IntakeTerms, items: Vec<Inbound>) -> Result<Vec<Receipt>, IntakeError>;
 }
 
@@ -62,7 +65,7 @@ impl Intake for StoreIntake {
             return Ok(Vec::new());
         }
         for item in &mut items {
-            refuse_foreign_source(actor, item);
+            refuse_foreign(actor, item);
         }
         self.store.record(Batch { actor: actor.name.clone(), terms, items }).await.map_err(|error| match error {
             StoreError::Busy => IntakeError::Busy { retry_after: RETRY_AFTER },
@@ -71,20 +74,40 @@ impl Intake for StoreIntake {
     }
 }
 
-/// An event of a source that the actor may not send as is kept, but takes no effect.
-fn refuse_foreign_source(actor: &Actor, item: &mut Inbound) {
+/// An event that the actor may not send is kept, but takes no effect.
+fn refuse_foreign(actor: &Actor, item: &mut Inbound) {
     let Inbound::Event(event) = item else { return };
-    if actor.may_send_as(&event.source) {
-        return;
-    }
+    let Some((code, what, place)) = overreach(actor, event) else { return };
     *item = Inbound::Refused(Box::new(Refusal {
         raw: event.json.clone().into_bytes(),
-        code: "source_not_allowed",
-        reason: format!("{} may not send events of this source", actor.name),
-        place: Some("/source".into()),
+        code,
+        reason: format!("{} may not send events {what}", actor.name),
+        place: Some(place.into()),
         source: Some(event.source.clone()),
         event_id: Some(event.id.clone()),
         event_type: Some(event.event_type.name().into()),
         subject: Some(event.subject.clone()),
     }));
+}
+
+/// What the actor has no right to tell: a code, in words, and where it stands.
+fn overreach(actor: &Actor, event: &CanonicalEvent) -> Option<(&'static str, &'static str, &'static str)> {
+    if !actor.may_send_as(&event.source) {
+        return Some(("source_not_allowed", "of this source", "/source"));
+    }
+    let told = |key: FactKey| {
+        event.claims.iter().find(|claim| claim.key == key).and_then(|claim| match &claim.value {
+            FactValue::Text(text) => Some(text),
+            _ => None,
+        })
+    };
+    // An event that names no region speaks of a shipment that somebody else has placed: only naming a foreign one is refused.
+    let foreign = |set: &Option<Vec<String>>, key| set.as_ref().zip(told(key)).is_some_and(|(set, value)| !set.contains(value));
+    if foreign(&actor.scope.regions, FactKey::Region) {
+        return Some(("scope_not_allowed", "of this region", "/data/region"));
+    }
+    if foreign(&actor.scope.business_units, FactKey::BusinessUnit) {
+        return Some(("scope_not_allowed", "of this business unit", "/data/business_unit"));
+    }
+    None
 }

@@ -104,3 +104,32 @@ async fn a_key_that_asks_too_often_waits() {
     assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
     assert!(known(&app, &calm).await, "another key is not concerned");
 }
+
+#[tokio::test]
+async fn what_a_key_may_not_tell_is_kept_but_takes_no_effect() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Admin).await;
+    let body = json!({ "name": "tms-eu", "sources": ["tms/*"], "regions": ["EU"] });
+    let secret = made(&app, &cookie, body).await["secret"].as_str().expect("secret").to_owned();
+    let event = |id: &str, source: &str, data: Value| {
+        json!({
+            "specversion": "1.0", "id": id, "source": source, "type": "com.waybill.shipment.dispatched.v1", "subject": id,
+            "time": "2026-05-01T08:00:00Z", "data": data
+        })
+    };
+    let sent = json!([
+        event("S-1", "tms/eu", json!({ "carrier": "PRRE", "region": "EU" })),
+        event("S-2", "tms/eu", json!({ "carrier": "PRRE" })),
+        event("S-3", "tms/eu", json!({ "carrier": "PRRE", "region": "US" })),
+        event("S-4", "wms/eu", json!({ "carrier": "PRRE", "region": "EU" })),
+    ]);
+    let answer = app.send(Ask::post("/api/v1/events").key(&secret).json(sent)).await;
+    let results = answer.json();
+    let outcome = |n: usize| (results["results"][n]["outcome"].clone(), results["results"][n]["code"].clone());
+    assert_eq!(outcome(0), (json!("accepted"), json!(null)), "{results}");
+    assert_eq!(outcome(1), (json!("accepted"), json!(null)));
+    assert_eq!(outcome(2), (json!("quarantined"), json!("scope_not_allowed")));
+    assert_eq!(outcome(3), (json!("quarantined"), json!("source_not_allowed")));
+    let list = app.send(Ask::get("/shipments").page().cookie(&cookie)).await;
+    assert!(list.text.contains("S-1") && list.text.contains("S-2") && !list.text.contains("S-3") && !list.text.contains("S-4"));
+}
