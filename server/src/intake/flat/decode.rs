@@ -32,6 +32,8 @@ pub struct Lines<R> {
     /// Bytes in `bytes` that are not decoded yet.
     pending: std::ops::Range<usize>,
     text: String,
+    /// Where in `text` the next line begins.
+    start: usize,
     ended: bool,
     number: u64,
 }
@@ -45,6 +47,7 @@ impl<R: Read> Lines<R> {
             bytes: vec![0; CHUNK],
             pending: 0..0,
             text: String::new(),
+            start: 0,
             ended: false,
             number: 0,
         }
@@ -52,14 +55,17 @@ impl<R: Read> Lines<R> {
 
     /// The next line, or `None` at the end.
     pub fn next_line(&mut self) -> io::Result<Option<Line>> {
-        let mut searched = 0;
+        let mut searched = self.start;
         let mut cut: Option<String> = None;
         loop {
             if let Some(end) = self.text[searched..].find('\n').map(|at| at + searched) {
-                let mut line: String = self.text.drain(..=end).collect();
-                line.truncate(line.trim_end_matches(['\n', '\r']).len());
+                let line = self.text[self.start..end].trim_end_matches('\r').to_owned();
+                self.start = end + 1;
                 return Ok(Some(self.line(line, cut)));
             }
+            // What was given out is dropped before more is read: once a chunk, not once a line.
+            self.text.drain(..self.start);
+            self.start = 0;
             searched = self.text.len();
             if searched > MAX_LINE {
                 let rest = std::mem::take(&mut self.text);

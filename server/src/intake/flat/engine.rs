@@ -116,7 +116,7 @@ impl Engine {
 
     /// First reading.
     pub fn count(&mut self, row: &Row) {
-        let Some(reads) = self.reads(row) else { return };
+        let Some(reads) = self.reads(row, &self.bound.plan.early) else { return };
         if !self.counts_in(&reads) {
             return;
         }
@@ -137,7 +137,7 @@ impl Engine {
 
     /// Second reading.
     pub fn keep(&mut self, row: &Row) {
-        let (Some(reads), Ok(cells)) = (self.reads(row), &row.cells) else { return };
+        let (Some(reads), Ok(cells)) = (self.reads(row, &self.bound.plan.early), &row.cells) else { return };
         let bound = &self.bound;
         self.index.keep(&bound.plan, &|column| bound.cell(cells, column).to_owned(), &reads);
     }
@@ -145,7 +145,7 @@ impl Engine {
     /// Last reading.
     pub fn take(&mut self, row: &Row) -> Outcome {
         let mut outcome = Outcome::default();
-        let Some(reads) = self.reads(row) else {
+        let Some(reads) = self.reads(row, &self.bound.plan.order) else {
             self.malformed(row, &mut outcome);
             return outcome;
         };
@@ -195,10 +195,10 @@ impl Engine {
     }
 
     /// A well-formed row's fields.
-    fn reads(&self, row: &Row) -> Option<Vec<FieldRead>> {
+    fn reads(&self, row: &Row, order: &[usize]) -> Option<Vec<FieldRead>> {
         let cells = row.cells.as_ref().ok()?;
         (cells.len() >= self.bound.header.len() && cells[self.bound.header.len()..].iter().all(|c| c.trim().is_empty()))
-            .then(|| self.bound.read(row.line, cells))
+            .then(|| self.bound.read(row.line, cells, order))
     }
 
     fn counts_in(&self, reads: &[FieldRead]) -> bool {

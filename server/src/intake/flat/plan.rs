@@ -34,6 +34,8 @@ pub struct Plan {
     pub fields: Vec<Field>,
     /// Positions of the fields that are used, each after those that it needs.
     pub order: Vec<usize>,
+    /// Of these, what the first readings of a file need: what groups and filters rows, and what may refer to other rows.
+    pub early: Vec<usize>,
     /// Groups.
     pub groups: Vec<Group>,
     /// Events.
@@ -147,23 +149,36 @@ impl Plan {
             rows,
             fields,
             order: Vec::new(),
+            early: Vec::new(),
             groups,
             events,
             columns: std::mem::take(&mut maker.columns),
         };
-        plan.order = plan.in_order(&maker)?;
+        plan.order = plan.in_order(&plan.used(), &maker)?;
+        plan.early = plan.in_order(&plan.used_early(), &maker)?;
         plan.check_references(&maker)?;
         Ok(plan)
     }
 
-    /// Fields that are used, each after those that it needs.
-    fn in_order(&self, maker: &Maker<'_>) -> Result<Vec<usize>, MappingError> {
+    fn used(&self) -> Vec<usize> {
+        let conditions = self.events.iter().flat_map(|e| &e.when).map(|c| c.field);
+        let order = self.groups.iter().flat_map(|g| &g.order).copied();
+        let slots = self.events.iter().flat_map(EventRule::slots).map(|slot| slot.field);
+        self.used_early().into_iter().chain(conditions).chain(order).chain(slots).collect()
+    }
+
+    fn used_early(&self) -> Vec<usize> {
+        let conditions = self.rows.iter().map(|c| c.field);
+        let groups = self.groups.iter().flat_map(|g| &g.by).copied();
+        let refers = (0..self.fields.len()).filter(|at| !self.fields[*at].refers.is_empty());
+        conditions.chain(groups).chain(refers).collect()
+    }
+
+    /// These fields, each after those that it needs.
+    fn in_order(&self, fields: &[usize], maker: &Maker<'_>) -> Result<Vec<usize>, MappingError> {
         let mut order = Vec::new();
         let mut state = vec![0_u8; self.fields.len()];
-        let conditions = self.rows.iter().chain(self.events.iter().flat_map(|e| &e.when)).map(|c| c.field);
-        let groups = self.groups.iter().flat_map(|g| g.by.iter().chain(&g.order)).copied();
-        let slots = self.events.iter().flat_map(EventRule::slots).map(|slot| slot.field);
-        for field in conditions.chain(groups).chain(slots) {
+        for &field in fields {
             self.visit(field, &mut state, &mut order, maker)?;
         }
         Ok(order)

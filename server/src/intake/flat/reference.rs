@@ -121,7 +121,7 @@ impl Index {
 
     /// Keeps a row's values if another row points to it.
     pub fn keep(&mut self, plan: &Plan, cell: &dyn Fn(usize) -> String, reads: &[Read]) {
-        for &at in &plan.order {
+        for &at in &plan.early {
             for refers in &plan.fields[at].refers {
                 let key = (at, refers.key(cell));
                 if self.wanted.contains(&key) {

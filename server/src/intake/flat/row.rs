@@ -79,10 +79,10 @@ impl Bound {
         }
     }
 
-    /// Reads all fields that are used.
-    pub fn read(&self, line: u64, row: &[String]) -> Vec<Read> {
+    /// Reads these fields (each must come after those that it needs); others are absent.
+    pub fn read(&self, line: u64, row: &[String], order: &[usize]) -> Vec<Read> {
         let mut reads: Vec<Read> = vec![Read::Cell(Cell::Absent(None)); self.plan.fields.len()];
-        for &at in &self.plan.order {
+        for &at in order {
             reads[at] = self.field(at, line, row, &reads);
         }
         reads
