@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        access::{Actor, Environment, Scope},
+        access::{Actor, Environment, Role, Scope},
         account::ROLES,
     },
     ids,
@@ -26,11 +26,18 @@ pub(super) async fn people(accounts: &Accounts, database_url: &str) -> anyhow::R
     let known = read(&file)?;
     let actor = Actor::system("demo", Environment::Demo);
     let there = accounts.people(&actor).await?;
-    let mut passwords = Passwords::new();
+    let (mut passwords, mut first) = (Passwords::new(), String::new());
     for (code, role) in ROLES {
-        let name = code.replace('_', "-");
+        let mut name = code.replace('_', "-");
+        if there.iter().any(|person| person.name.as_str() == name && person.environment != Environment::Demo) {
+            // Somebody's own: their password is not the demonstration's to set.
+            name = format!("demo-{name}");
+        }
+        if role == Role::Admin {
+            first.clone_from(&name);
+        }
         let password = known.get(&name).cloned();
-        let exists = there.iter().any(|person| person.name.as_str() == name && person.environment == Environment::Demo);
+        let exists = there.iter().any(|person| person.name.as_str() == name);
         let password = match (exists, password) {
             (true, Some(password)) => password,
             (true, None) => {
@@ -58,24 +65,27 @@ pub(super) async fn people(accounts: &Accounts, database_url: &str) -> anyhow::R
     if passwords != known {
         write(&file, &passwords)?;
     }
-    Ok(Invitation { passwords, file })
+    Ok(Invitation { passwords, first, file })
 }
 
 /// What to sign in with.
 pub(super) struct Invitation {
     passwords: Passwords,
+    /// Who may do everything.
+    first: String,
     file: PathBuf,
 }
 
 impl Invitation {
     /// As it is printed at the start.
     pub(super) fn words(&self, address: &str) -> String {
-        let password = |name: &str| self.passwords.get(name).map_or("", String::as_str);
+        let Self { passwords, first, file } = self;
+        let password = passwords.get(first).map_or("", String::as_str);
+        let names = passwords.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let file = file.display();
         format!(
-            "\n  Waybill's demonstration: {address}\n\n    name      admin\n    password  {}\n\n  One person for each role ({}):\n  {}\n",
-            password("admin"),
-            self.passwords.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
-            self.file.display(),
+            "\n  Waybill's demonstration: {address}\n\n    name      {first}\n    password  {password}\n\n  One person for each role \
+             ({names}):\n  {file}\n"
         )
     }
 }

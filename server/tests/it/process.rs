@@ -191,6 +191,8 @@ fn the_demonstration_prints_a_sign_in_that_works_and_keeps_it() {
     let folder = folder();
     let passwords = || std::fs::read_to_string(folder.path().join("waybill.db.sign-in")).expect("kept beside the database");
     let mut kept = String::new();
+    // A person of live business who happens to have a name that the demonstration would use.
+    assert!(output(waybill(folder.path()).args(["user", "add", "viewer", "--role", "viewer"])).0);
     for _ in 0..2 {
         let mut server = Server::start(waybill(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--demo"]));
         let mut printed = BufReader::new(server.child.stdout.take().expect("piped")).lines();
@@ -203,7 +205,7 @@ fn the_demonstration_prints_a_sign_in_that_works_and_keeps_it() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("answered");
         assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("set-cookie: waybill="), "{answer}");
-        assert!(passwords().contains(&format!("admin {password}")));
+        assert!(passwords().contains(&format!("admin {password}")) && passwords().contains("demo-viewer "));
         assert!(kept.is_empty() || kept == passwords(), "the second start keeps the passwords");
         kept = passwords();
         server.signal("-INT");
