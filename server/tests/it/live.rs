@@ -8,6 +8,7 @@ use waybill_server::domain::{
     access::{Actor, Environment, Role},
     receipt::Lane,
 };
+use waybill_server::service::live::Topic;
 
 /// Something went wrong if nothing is heard for so long.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -67,8 +68,16 @@ async fn change(app: &App, environment: Environment, topic: &'static str, seq: i
 async fn begun() -> App {
     let app = App::start().await;
     app.follow();
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    read_up_to_here(&app, 1).await;
     app
+}
+
+/// Waits until everything written before has been read from the feed. The sandbox is read last, and nobody else moves it.
+async fn read_up_to_here(app: &App, seq: i64) {
+    change(app, Environment::Sandbox, "shipments", seq).await;
+    let actor = Actor::system("test", Environment::Sandbox);
+    let mut listener = app.edge.live.listen(&actor, Some(&[(Topic::Shipments, seq - 1)])).expect("may listen");
+    tokio::time::timeout(PATIENCE, listener.next()).await.expect("read in time");
 }
 
 #[tokio::test]
@@ -92,7 +101,7 @@ async fn who_comes_back_hears_what_was_missed_and_nothing_twice() {
     let app = begun().await;
     let cookie = app.signed_in(Role::Dispatcher).await;
     change(&app, Environment::Live, "shipments", 5).await;
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    read_up_to_here(&app, 2).await;
     app.clock.advance(10_000_000);
     let mut stream = Stream::open(&app, &cookie, Some("shipments=4")).await;
     assert!(stream.next().await.expect("missed").contains("\"seq\":5"));
