@@ -151,8 +151,8 @@ fn outside(plot: &Plot<'_, '_>, words: &str, at: (i32, i32), style: &TextStyle<'
 }
 
 fn lines(plot: &Plot<'_, '_>, points: &[RecordedPoint]) -> Drawn {
-    let series: [(Class, fn(&RecordedPoint) -> f64); 2] =
-        [(Class::Series(1), |p| p.p50_hours), (Class::Series(2), |p| p.p90_hours)];
+    type Hours = fn(&RecordedPoint) -> f64;
+    let series: [(Class, Hours); 2] = [(Class::Series(1), |p| p.p50_hours), (Class::Series(2), |p| p.p90_hours)];
     for (class, value) in series {
         let places: Vec<usize> = (0..points.len()).collect();
         for run in places.chunk_by(|&a, &b| measured(&points[a]) == measured(&points[b])) {

@@ -66,8 +66,11 @@ pub(crate) struct Dump {
     /// [environment, metric, shipment, region, business unit, carrier, mode] and (day, bin) → sum of the signs
     pub(crate) measures: BTreeMap<([String; 7], (i32, i32)), i64>,
     /// [environment, metric, region, business unit] (none: over all of them) and (day, bin) → how many
-    pub(crate) cells: BTreeMap<([String; 2], Option<[String; 2]>, (i32, i32)), i64>,
+    pub(crate) cells: BTreeMap<Cell, i64>,
 }
+
+/// A cell's key.
+type Cell = ([String; 2], Option<[String; 2]>, (i32, i32));
 
 /// 2026-03-20T12:00:00Z, when every scenario begins.
 pub(crate) const NOW: Instant = Instant(1_774_008_000 * Instant::SECOND);

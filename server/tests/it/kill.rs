@@ -24,6 +24,7 @@ const LIFE: std::ops::Range<u64> = 20..700;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
+    #[expect(clippy::disallowed_methods, reason = "another life at each run, and the same again for who asks for it")]
     let seed = match std::env::var("WAYBILL_KILL_SEED") {
         Ok(seed) => seed.parse().expect("WAYBILL_KILL_SEED is a number"),
         Err(_) => SystemTime::now().duration_since(UNIX_EPOCH).expect("past 1970").subsec_nanos().into(),

@@ -1,4 +1,5 @@
 //! The `waybill` command as a process: what it refuses to start with, and how it stops.
+#![expect(clippy::disallowed_methods, reason = "no runtime runs here: a thread may wait for a process")]
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -28,7 +29,9 @@ fn output(command: &mut Command) -> (bool, String, String) {
 fn settings_that_cannot_be_are_refused_in_one_line() {
     let folder = folder();
     std::fs::write(folder.path().join("bad.toml"), "listen = \"127.0.0.1:1\"\nbehind_prxy = true\n").expect("written");
-    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+    /// Arguments, variables, and how the line begins.
+    type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
+    let cases: [Case; 6] = [
         (&["serve", "--listen", "0.0.0.0:80"], &[], "waybill: `listen` is not a loopback address"),
         (&["serve"], &[("WAYBILL_LISTN", "x")], "waybill: WAYBILL_LISTN: there is no setting `listn` (did you mean `listen`?)"),
         (

@@ -10,7 +10,7 @@ use serde_json::json;
 pub(crate) async fn a_later_record_amends(world: &World) {
     let first = tell("shipment.delivered", "e1", "SH-1").recorded(10).data(json!({ "carrier": "DHL" }));
     let second = tell("shipment.delivered", "e1", "SH-1").at(-60).recorded(20).data(json!({ "signed_by": "A. Ortiz" }));
-    world.send(&[first.clone()]).await;
+    world.send(std::slice::from_ref(&first)).await;
     let receipts = world.send(&[second]).await;
     assert!(matches!(receipts[..], [Receipt::Amended { seq: 2 }]), "{receipts:?}");
     let state = world.shipment("SH-1").await.state;
@@ -36,13 +36,13 @@ pub(crate) async fn an_earlier_record_of_another_shipment_is_known_again(world: 
     let wrong = tell("shipment.delivered", "e1", "SH-1").recorded(10);
     let right = tell("shipment.delivered", "e1", "SH-2").recorded(20);
     world.send(&[wrong.clone(), right]).await;
-    assert_eq!(world.send(&[wrong.clone()]).await, [Receipt::Duplicate]);
+    assert_eq!(world.send(std::slice::from_ref(&wrong)).await, [Receipt::Duplicate]);
     assert_eq!(world.send(&[wrong]).await, [Receipt::Duplicate]);
 }
 
 pub(crate) async fn the_same_body_with_a_later_time_is_an_amendment(world: &World) {
     let event = tell("shipment.delivered", "e1", "SH-1");
-    let seqs = [world.send(&[event.clone()]).await, world.send(&[event.clone().recorded(5)]).await];
+    let seqs = [world.send(std::slice::from_ref(&event)).await, world.send(&[event.clone().recorded(5)]).await];
     assert!(matches!(seqs[1][..], [Receipt::Amended { .. }]), "{seqs:?}");
     assert_eq!(world.send(&[event.clone(), event.recorded(5)]).await, [Receipt::Duplicate, Receipt::Duplicate]);
 }

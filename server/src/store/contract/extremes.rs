@@ -21,7 +21,7 @@ pub(crate) async fn any_script_and_the_largest_numbers(world: &World) {
     let event = tell("shipment.delivered", "ид-1', NULL); --", subject).by("источник/\u{feff}1").data(json!({
         "carrier": "Ω'\"", "region": "日本", "signed_by": "e\u{301}", "freight_cost": money, "orders": ["\u{1F4E6}"],
         "references": [{ "scheme": "b'ol", "issuer": "\\", "value": "\"' OR 1=1" }] }));
-    world.send(&[event.clone()]).await;
+    world.send(std::slice::from_ref(&event)).await;
     assert_eq!(world.send(&[event]).await, [Receipt::Duplicate]);
     let whole = world.shipment(subject).await;
     let freight = whole.state.facts.money(FactKey::FreightCost).expect("money");
