@@ -25,7 +25,7 @@ pub enum ImportsError {
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// The store failed, or the same import runs elsewhere.
-    #[error("the import's progress could not be kept: {0}")]
+    #[error("the import's progress could not be kept")]
     Store(#[from] StoreError),
 }
 

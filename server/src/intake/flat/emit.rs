@@ -23,6 +23,8 @@ pub struct Draft {
     pub origins: Vec<Origin>,
     /// What stands in it that cannot be right, or is missing.
     pub bads: Vec<Bad>,
+    /// JSON pointers to what cannot be right.
+    pub places: Vec<String>,
 }
 
 /// Where a value of an event comes from.
@@ -74,7 +76,7 @@ struct Making<'m> {
 
 impl Draft {
     fn new() -> Self {
-        Self { json: Map::new(), origins: Vec::new(), bads: Vec::new() }
+        Self { json: Map::new(), origins: Vec::new(), bads: Vec::new(), places: Vec::new() }
     }
 
     /// A text of the envelope.
@@ -152,7 +154,7 @@ impl Making<'_> {
             Picked::Bad(shown, mut bad) => {
                 self.set(name, json!(shown.join(" | ")));
                 bad.reason.push_str("; in the event it is written like 2026-03-01T23:59:59Z");
-                self.bad(bad, slot.field);
+                self.bad(bad, slot.field, &format!("/{name}"));
                 None
             }
             _ => {
@@ -178,7 +180,8 @@ impl Making<'_> {
         self.draft.bads.push(Bad { raw: String::new(), row, column, code: "value_missing", reason });
     }
 
-    fn bad(&mut self, mut bad: Bad, field: usize) {
+    fn bad(&mut self, mut bad: Bad, field: usize, pointer: &str) {
+        self.draft.places.push(pointer.to_owned());
         if bad.column.is_empty() {
             self.bound.column_of(field).clone_into(&mut bad.column);
         }

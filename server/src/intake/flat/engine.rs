@@ -19,6 +19,9 @@ use std::{
     sync::Arc,
 };
 
+/// Places in an event that a refusal names.
+const PLACES: usize = 6;
+
 /// Something for the one door.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Made {
@@ -301,17 +304,19 @@ fn hash(key: &[String]) -> u64 {
 fn refusal(draft: &Draft) -> Refusal {
     let first = &draft.bads[0];
     let reject = Reject::from(first);
-    let shown: String = first.raw.chars().take(40).collect();
+    let shown: String = first.raw.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let more = match draft.bads.len() {
         1 => String::new(),
         more => format!(" (and {} more)", more - 1),
     };
+    let places: Vec<&str> = draft.places.iter().take(PLACES).map(String::as_str).collect();
+    let places = if places.is_empty() { String::new() } else { format!("; in the event: {}", places.join(", ")) };
     let what = if shown.is_empty() { String::new() } else { format!("\"{shown}\" ") };
     let text = |name: &str| draft.text(name).map(str::to_owned);
     Refusal {
         raw: draft.bytes(),
         code: first.code,
-        reason: format!("{}: {what}{}{more}", reject.place(), first.reason),
+        reason: format!("{}: {what}{}{more}{places}", reject.place(), first.reason),
         place: Some(reject.place()),
         source: text("source"),
         event_id: text("id"),

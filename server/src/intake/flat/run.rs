@@ -80,7 +80,7 @@ pub enum Progress {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A file could not be read or written.
-    #[error("{path}: {source}")]
+    #[error("cannot read or write {path}")]
     File {
         /// Which.
         path: PathBuf,
@@ -88,7 +88,7 @@ pub enum ImportError {
         source: io::Error,
     },
     /// The mapping is wrong.
-    #[error("the mapping, {0}")]
+    #[error(transparent)]
     Mapping(#[from] MappingError),
     /// The mapping and the file do not fit.
     #[error("{0}")]

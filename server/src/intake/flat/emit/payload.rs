@@ -69,6 +69,7 @@ impl Making<'_> {
             let value = alone.node(node, &format!("{pointer}/{}", list.len()), order);
             self.draft.origins.append(&mut alone.draft.origins);
             self.draft.bads.append(&mut alone.draft.bads);
+            self.draft.places.append(&mut alone.draft.places);
             list.extend(value);
         }
         if order.is_empty() {
@@ -125,7 +126,7 @@ impl Making<'_> {
             }
             Picked::Absent(_) => Filled::Absent,
             Picked::Bad(shown, bad) => {
-                self.bad(bad, slot.field);
+                self.bad(bad, slot.field, pointer);
                 let text = shown.join(", ");
                 let wire = match &shown[..] {
                     [one] => self.in_place(slot, one),
