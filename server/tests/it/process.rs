@@ -6,6 +6,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -118,23 +119,44 @@ fn a_given_password_is_read_from_the_standard_input() {
     assert!(said.status.success() && !String::from_utf8_lossy(&said.stdout).contains("password"));
 }
 
+const SIGN_IN: &str = "POST /sign-in HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded";
+
 /// A server that a test has started.
 struct Server {
     child: Child,
     address: String,
+    log: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Server {
     fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        // As text or as JSON.
         let address = lines.find_map(|line| {
-            let line = line.expect("text");
-            line.split_once("address=").map(|(_, rest)| rest.split(' ').next().unwrap_or_default().to_owned())
+            let line = line.expect("text").replace("\":\"", "=");
+            let rest = line.split_once("address=")?.1;
+            Some(rest.split([' ', '"']).next().unwrap_or_default().to_owned())
         });
         // Somebody has to read on, or the server would wait for its log.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: address.expect("it says where it serves") }
+        let log = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+        Self { child, address: address.expect("it says where it serves"), log: Some(log) }
+    }
+
+    /// Sends a request whose connection ends with the answer.
+    fn ask(&self, head: &str, body: &str) -> String {
+        let mut stream = self.connect();
+        write!(stream, "{head}\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answered");
+        answer
+    }
+
+    /// Stops in order; answers with the log after the first line.
+    fn stop(mut self) -> Vec<String> {
+        self.signal("-TERM");
+        assert!(self.ends_within(Duration::from_secs(10)));
+        self.log.take().expect("only stopping takes it").join().expect("read to its end")
     }
 
     fn connect(&self) -> TcpStream {
@@ -202,11 +224,7 @@ fn the_demonstration_prints_a_sign_in_that_works_and_keeps_it() {
         let password = printed.find_map(|line| line.expect("text").trim().strip_prefix("password  ").map(str::to_owned));
         let password = password.expect("printed");
         let body = format!("name=admin&password={password}");
-        let head = "POST /sign-in HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded";
-        let mut stream = server.connect();
-        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
+        let answer = server.ask(SIGN_IN, &body);
         assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("set-cookie: waybill="), "{answer}");
         assert!(passwords().contains(&format!("admin {password}")) && passwords().contains("demo-viewer "));
         assert!(kept.is_empty() || kept == passwords(), "the second start keeps the passwords");
@@ -214,4 +232,44 @@ fn the_demonstration_prints_a_sign_in_that_works_and_keeps_it() {
         server.signal("-INT");
         assert!(server.ends_within(Duration::from_secs(10)));
     }
+}
+
+#[test]
+fn a_request_that_takes_too_long_is_ended() {
+    let folder = folder();
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--set", "request_timeout_seconds=1"];
+    let server = Server::start(waybill(folder.path()).args(flags));
+    let mut slow = server.connect();
+    write!(slow, "{SIGN_IN}\r\nhost: a\r\nconnection: close\r\ncontent-length: 100\r\n\r\nname=").expect("sent");
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("there was no answer within 1 s"), "{answer}");
+}
+
+#[test]
+fn metrics_may_have_a_listener_of_their_own_which_serves_nothing_else() {
+    let folder = folder();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr()).expect("a free port").port();
+    let own = format!("metrics_listen=127.0.0.1:{port}");
+    let mut server = Server::start(waybill(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--set", &own]));
+    assert!(server.ask("GET /metrics HTTP/1.1", "").starts_with("HTTP/1.1 404"));
+    server.address = format!("127.0.0.1:{port}");
+    let answer = server.ask("GET /metrics HTTP/1.1", "");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("waybill_http_requests_total"), "{answer}");
+    assert!(server.ask("GET /healthz HTTP/1.1", "").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn the_log_is_json_with_the_requests_id_and_without_secrets() {
+    let folder = folder();
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--set", "log_format=json", "--log", "debug"];
+    let server = Server::start(waybill(folder.path()).args(flags));
+    server.ask(&format!("{SIGN_IN}\r\nx-request-id: r-42"), "name=somebody&password=hush-hush-1");
+    server.ask("GET /api/v1/users HTTP/1.1\r\nauthorization: Bearer wb_hush-hush-2\r\ncookie: waybill=hush-hush-3", "");
+    let log = server.stop();
+    let lines: Vec<serde_json::Value> = log.iter().map(|line| serde_json::from_str(line).expect("a JSON line")).collect();
+    let answered = lines.iter().find(|line| line["span"]["request.id"] == "r-42" && line["message"] == "answered");
+    let answered = answered.expect("a line about the request");
+    assert_eq!((answered["http.route"].as_str(), answered["http.status"].as_u64()), (Some("/sign-in"), Some(401)));
+    assert!(!log.join("\n").contains("hush-hush"));
 }
