@@ -181,11 +181,17 @@ fn calm_is_over() {
 
 fn poll() {
     let lost = hub(|hub| hub.live.freshness.get_untracked() != Freshness::Live).unwrap_or(false);
-    if lost && !hidden() {
-        changed("shipments");
-        changed("quarantine");
-        lead();
+    if !lost || hidden() {
+        return;
     }
+    changed("shipments");
+    changed("quarantine");
+    // A browser gives up for good when it is answered with an error, as by a server that restarts: open another.
+    let given_up = hub(|hub| hub.source.as_ref().map(|source| source.ready_state() == EventSource::CLOSED)).flatten();
+    if given_up == Some(true) {
+        let_go();
+    }
+    lead();
 }
 
 fn let_go() {

@@ -22,7 +22,7 @@ fn message(code: &str) -> Option<(&'static str, &'static str)> {
         "accepted" => Some(("flash good", "Replayed and accepted: the event is in the store.")),
         "duplicate" => Some(("flash good", "The same event was already in the store. Nothing was counted twice.")),
         "refused" => Some(("flash bad", "Replayed and still refused: the reason below is the new one. Your fix is kept.")),
-        "discarded" => Some(("flash plain", "Discarded. The bytes and the reason stay; it can still be fixed and replayed.")),
+        "discarded" => Some(("flash plain", "Discarded. The bytes and the reason stay to be read.")),
         _ => None,
     }
 }

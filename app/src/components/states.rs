@@ -36,18 +36,20 @@ fn told(error: AppError, heading: fn(&'static str) -> AnyView) -> AnyView {
         answer_status(error.status());
     }
     let (title, advice) = match &error {
-        AppError::SignedOut => ("Please sign in", "Your session has ended. "),
+        AppError::SignedOut => ("Please sign in", "Your session has ended.".to_owned()),
         AppError::Forbidden => {
-            ("Not for your role", "Your role or scope does not include this. An administrator can change that. ")
+            ("Not for your role", "Your role or scope does not include this. An administrator can change that.".to_owned())
         }
-        AppError::NotFound => ("Nothing here", "It does not exist, or it lies outside your scope. "),
-        AppError::Conflict { .. } => ("Changed in the meantime", "Load the page again to see the present state. "),
-        AppError::Invalid { .. } => ("The address does not fit", "Part of the filter cannot be read. "),
-        AppError::Unavailable => ("Busy just now", "Nothing is lost. Try again in a moment. "),
-        AppError::Internal { .. } => {
-            ("Something went wrong on our side", "Nothing is lost. Tell support the id if it happens again. ")
+        AppError::NotFound => ("Nothing here", "It does not exist, or it lies outside your scope.".to_owned()),
+        AppError::Conflict { what } => ("Changed in the meantime", format!("{what}. Load the page again to see how it is now.")),
+        AppError::Invalid { message, .. } => ("The filter does not fit", message.clone()),
+        AppError::Unavailable => ("Busy just now", "Nothing is lost. Try again in a moment.".to_owned()),
+        AppError::Internal { id } => {
+            ("Something went wrong on our side", format!("Nothing is lost. If it happens again, tell support the id {id}."))
         }
-        AppError::Transport { .. } => ("The server could not be reached", "Check the connection, then load the page again. "),
+        AppError::Transport { .. } => {
+            ("The server could not be reached", "Check the connection, then load the page again.".to_owned())
+        }
     };
     let onward = if error == AppError::SignedOut {
         view! { <a rel="external" href=paths::SIGN_IN>"Sign in"</a> }.into_any()
@@ -59,7 +61,6 @@ fn told(error: AppError, heading: fn(&'static str) -> AnyView) -> AnyView {
             <p class="code">{error.status()}</p>
             {heading(title)}
             <p>{advice}</p>
-            <p class="detail">{error.to_string()}</p>
             <p>{onward}</p>
         </div>
     }

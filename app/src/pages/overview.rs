@@ -17,8 +17,9 @@ mod period;
 pub(crate) fn overview() -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| paths::overview_filter(|key| query.get(key))));
-    let version = live().shipments;
-    let overview = Resource::new(move || (filter.get(), version.get()), |(filter, _)| api::read_overview(filter));
+    let live = live();
+    let versions = move || (live.shipments.get(), live.quarantine.get());
+    let overview = Resource::new(move || (filter.get(), versions()), |(filter, _)| api::read_overview(filter));
     let choices = Resource::new(|| (), |()| api::read_choices());
     view! {
         <Title text="Overview"/>

@@ -7,6 +7,7 @@ use crate::{
         states, table,
         words::{self, counted, moment},
     },
+    error::AppError,
     live::{Followed, follow, live},
     model::{Choice, Page, QuarantineFilter, QuarantineRow},
     paths,
@@ -27,7 +28,12 @@ pub(crate) fn quarantine() -> AnyView {
             <h1>"Quarantine"</h1>
             <Transition>{move || Suspend::new(async move { page.await.ok().map(|page| heading(&page, followed)) })}</Transition>
         </div>
-        {move || filter.with(form)}
+        <Transition>
+            {move || {
+                let filter = filter.get();
+                Suspend::new(async move { (page.await.err() != Some(AppError::Forbidden)).then(|| form(&filter)) })
+            }}
+        </Transition>
         <Transition fallback=states::loading>
             {move || {
                 let filter = filter.get();

@@ -1,8 +1,9 @@
 use crate::{
     api,
+    app::WhoLooks,
     components::{badge, freshness::as_of, states, words},
     live::live,
-    model::{Blank, ShipmentDetail},
+    model::{Blank, Permission, ShipmentDetail},
     paths,
 };
 use leptos::prelude::*;
@@ -17,12 +18,16 @@ pub(crate) fn shipment() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let version = live().shipments;
+    let WhoLooks(viewer) = expect_context();
     let detail = Resource::new(move || (id.get(), version.get()), |(id, _)| api::read_shipment(id));
     view! {
         <Transition fallback=states::loading>
             {move || Suspend::new(async move {
                 match detail.await {
-                    Ok(detail) => whole(detail),
+                    Ok(detail) => {
+                        let raw = viewer.await.is_ok_and(|viewer| viewer.may(Permission::ReadRawEvents));
+                        whole(detail, raw)
+                    }
                     Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.into_any(),
                 }
             })}
@@ -31,7 +36,7 @@ pub(crate) fn shipment() -> AnyView {
     .into_any()
 }
 
-fn whole(detail: ShipmentDetail) -> AnyView {
+fn whole(detail: ShipmentDetail, raw: bool) -> AnyView {
     let row = &detail.row;
     view! {
         <Title text=row.reference.clone()/>
@@ -56,7 +61,7 @@ fn whole(detail: ShipmentDetail) -> AnyView {
             <div><dt>"Freight"</dt><dd>{words::money_or(&row.freight, "not told")}</dd></div>
         </dl>
         {blanks(&detail.blanks)}
-        {timeline::timeline(&detail)}
+        {timeline::timeline(&detail, raw)}
         <div class="columns">
             {known::systems(&detail.systems)}
             {known::references(&detail.references, &detail.orders)}

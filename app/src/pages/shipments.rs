@@ -152,7 +152,7 @@ fn stages() -> Vec<Choice> {
 }
 
 fn timeliness() -> Vec<Choice> {
-    [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue, Timeliness::Open, Timeliness::NoPromise]
+    [Timeliness::OnTime, Timeliness::DeliveredLate, Timeliness::Overdue]
         .into_iter()
         .map(|t| Choice { value: t.code().into(), label: t.label().into() })
         .collect()

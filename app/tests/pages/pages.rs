@@ -189,3 +189,16 @@ async fn a_form_without_script_comes_back_with_the_field() {
     let answer = render(&format!("{}?__path=%2Fapi%2Fui%2Fquarantine_fix&__err={error}", PAGES[5]), Mood::Well).await;
     has_html(&answer, r#"id="reason-problem" class="problem">Say why."#);
 }
+
+#[tokio::test]
+async fn a_discarded_item_offers_nothing_more() {
+    let answer = render("/quarantine/discarded", Mood::Well).await;
+    assert!(!answer.html.contains("/api/ui/quarantine_"));
+    has(&answer, "Discarded: no shipment was changed.");
+}
+
+#[tokio::test]
+async fn raw_events_are_linked_for_those_who_may_read_them() {
+    assert!(render(PAGES[2], Mood::Well).await.html.contains("/events/1041"));
+    assert!(!render(PAGES[2], Mood::Few).await.html.contains("/events/1041"));
+}

@@ -11,8 +11,14 @@ use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 pub(super) fn actions(item: &QuarantineItem, acts: Acts) -> AnyView {
     let body = match (item.row.state, item.may_fix) {
         (QuarantineState::Resolved, _) => resolved(item),
-        (_, false) => view! { <p class="note">"Your role may look, not fix. Integration and administrators can."</p> }.into_any(),
-        (_, true) => forms(item, acts),
+        (QuarantineState::Discarded, _) => {
+            view! { <p class="note">"Discarded: no shipment was changed. The bytes and the history stay to be read."</p> }
+                .into_any()
+        }
+        (QuarantineState::Open, false) => {
+            view! { <p class="note">"Your role may look, not fix. Integration and administrators can."</p> }.into_any()
+        }
+        (QuarantineState::Open, true) => forms(item, acts),
     };
     view! { <section aria-labelledby="fix"><h2 id="fix">"Fix and replay"</h2>{body}</section> }.into_any()
 }
@@ -29,13 +35,12 @@ fn resolved(item: &QuarantineItem) -> AnyView {
 fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
     let body = item.fixed.clone().unwrap_or_else(|| item.raw.clone());
     let [for_fix, for_replay, for_discard] = [0; 3].map(|_| seen(item));
-    let discarded = item.row.state == QuarantineState::Discarded;
     let fix = acts.fix;
     let wrong = move |name: &'static str| fix.value().with(|value| problem_of(value, name));
     view! {
         <ActionForm action=fix attr:class="stack">
             {for_fix}
-            {move || fix.value().with(general)}
+            {move || fix.value().with(|value| general(value, &["body", "reason"]))}
             <label class="field">
                 <span>"Event as it should have been"</span>
                 <textarea name="body" rows="16" spellcheck="false" required class="raw"
@@ -55,26 +60,24 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             <summary>"Replay as it is"</summary>
             <ActionForm action=acts.replay attr:class="stack">
                 {for_replay}
-                {move || acts.replay.value().with(general)}
+                {move || acts.replay.value().with(|value| general(value, &[]))}
                 <p class="aside">"Offers the last text to the intake again: right when the reason has gone away, such as a source that was unknown."</p>
                 <button type="submit" disabled=move || acts.replay.pending().get()>"Replay"</button>
             </ActionForm>
         </details>
-        {(!discarded).then(|| view! {
-            <details class="more" open=move || failed(acts.discard)>
-                <summary>"Discard"</summary>
-                <ActionForm action=acts.discard attr:class="stack">
-                    {for_discard}
-                    {move || acts.discard.value().with(general)}
-                    <label class="field">
-                        <span>"Why (stands in the audit trail)"</span>
-                        <input name="reason" type="text" required maxlength="500" autocomplete="off"/>
-                    </label>
-                    <p class="aside">"Takes it off the list. No shipment changes, the bytes stay, and it can still be fixed and replayed."</p>
-                    <button type="submit" disabled=move || acts.discard.pending().get()>"Discard"</button>
-                </ActionForm>
-            </details>
-        })}
+        <details class="more" open=move || failed(acts.discard)>
+            <summary>"Discard"</summary>
+            <ActionForm action=acts.discard attr:class="stack">
+                {for_discard}
+                {move || acts.discard.value().with(|value| general(value, &[]))}
+                <label class="field">
+                    <span>"Why (stands in the audit trail)"</span>
+                    <input name="reason" type="text" required maxlength="500" autocomplete="off"/>
+                </label>
+                <p class="aside">"Takes it off the list for good; this cannot be taken back. No shipment changes, and the bytes stay to be read."</p>
+                <button type="submit" disabled=move || acts.discard.pending().get()>"Discard"</button>
+            </ActionForm>
+        </details>
     }
     .into_any()
 }
@@ -105,10 +108,10 @@ fn problem_of<T>(value: &Option<Result<T, AppError>>, name: &str) -> Option<Stri
     }
 }
 
-/// What is wrong with the whole, unless a field of the form says it.
-fn general<T>(value: &Option<Result<T, AppError>>) -> Option<AnyView> {
+/// What is wrong with the whole, unless one of the form's fields says it.
+fn general<T>(value: &Option<Result<T, AppError>>, fields: &[&str]) -> Option<AnyView> {
     match value {
-        Some(Err(AppError::Invalid { field, .. })) if field == "body" || field == "reason" => None,
+        Some(Err(AppError::Invalid { field, .. })) if fields.contains(&field.as_str()) => None,
         Some(Err(error)) => {
             let stale = matches!(error, AppError::Conflict { .. });
             let again = stale.then(|| view! { " " <a rel="external" href="">"Load the item as it is now"</a> });

@@ -11,15 +11,15 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The section.
-pub(super) fn timeline(detail: &ShipmentDetail) -> AnyView {
+/// The section; with `raw`, each event leads to its bytes.
+pub(super) fn timeline(detail: &ShipmentDetail, raw: bool) -> AnyView {
     let cut = detail.timeline_cut_from.map(|all| {
         view! { <p class="aside">{format!("The latest {} of {all} events.", detail.timeline.len())}</p> }
     });
     let body = if detail.timeline.is_empty() {
         states::empty("No events", "No system has told anything about this shipment yet.".into_any())
     } else {
-        view! { {cut} {drawing(&detail.timeline)} {rows(detail)} }.into_any()
+        view! { {cut} {drawing(&detail.timeline)} {rows(detail, raw)} }.into_any()
     };
     view! {
         <section aria-labelledby="timeline">
@@ -76,8 +76,8 @@ fn one(lane: &Lane, y: f64) -> AnyView {
     .into_any()
 }
 
-fn rows(detail: &ShipmentDetail) -> AnyView {
-    let rows: Vec<_> = detail.timeline.iter().map(|entry| row(entry, &detail.row.id)).collect();
+fn rows(detail: &ShipmentDetail, raw: bool) -> AnyView {
+    let rows: Vec<_> = detail.timeline.iter().map(|entry| row(entry, raw.then_some(detail.row.id.as_str()))).collect();
     let table = view! {
         <table class="rows timeline" data-rows="">
             <thead>
@@ -97,7 +97,7 @@ fn rows(detail: &ShipmentDetail) -> AnyView {
     table::scrolling("Timeline as a table", table.into_any())
 }
 
-fn row(entry: &TimelineEntry, shipment: &str) -> AnyView {
+fn row(entry: &TimelineEntry, raw_of: Option<&str>) -> AnyView {
     let standing = match entry.standing.as_str() {
         "effective" => None,
         "retracted" => Some(badge(Tone::Plain, "Retracted")),
@@ -109,10 +109,17 @@ fn row(entry: &TimelineEntry, shipment: &str) -> AnyView {
         .iter()
         .map(|(key, value)| view! { <span class="pair"><span class="key">{key.clone()}</span> " " {value.clone()}</span> })
         .collect();
+    let title = match raw_of {
+        Some(shipment) => {
+            let href = paths::raw_event(shipment, entry.seq);
+            view! { <a href=href title=entry.event_type.clone()>{entry.title.clone()}</a> }.into_any()
+        }
+        None => entry.title.clone().into_any(),
+    };
     view! {
         <tr id=format!("event-{}", entry.seq) class=class>
             <th scope="row">
-                <a href=paths::raw_event(shipment, entry.seq) title=entry.event_type.clone()>{entry.title.clone()}</a>
+                {title}
                 " "
                 {standing}
             </th>

@@ -243,11 +243,14 @@ impl Reading for Fake {
 
     async fn quarantine_item(&self, _: &Caller, id: String) -> Result<QuarantineItem, AppError> {
         self.well()?;
-        let resolved = id.ends_with("resolved");
+        let (resolved, discarded) = (id.ends_with("resolved"), id.ends_with("discarded"));
         let mut row = super::example::quarantined(0);
         row.id = id;
         if resolved {
             row.state = QuarantineState::Resolved;
+        }
+        if discarded {
+            row.state = QuarantineState::Discarded;
         }
         Ok(QuarantineItem {
             row,
