@@ -1,6 +1,6 @@
 //! The route table.
 
-use crate::{api, components::frame, error::AppError, live, model::Viewer, pages};
+use crate::{api, components::frame, live, model::Viewer, pages, read::Read};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -11,7 +11,7 @@ use leptos_router::{
 
 /// Who looks, read once for the whole visit.
 #[derive(Clone, Copy)]
-pub(crate) struct WhoLooks(pub(crate) Resource<Result<Viewer, AppError>>);
+pub(crate) struct WhoLooks(pub(crate) Read<Viewer>);
 
 /// The whole interface: the same table on the server and in the browser.
 #[component]
@@ -19,7 +19,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     #[cfg(feature = "ssr")]
     provide_context(api::Rendering);
-    provide_context(WhoLooks(Resource::new(|| (), |()| api::read_viewer())));
+    provide_context(WhoLooks(Read::new(String::new, api::read_viewer)));
     live::provide();
     view! {
         <Title formatter=|page: String| if page.is_empty() { "Waybill".to_owned() } else { format!("{page} · Waybill") }/>

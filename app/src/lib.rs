@@ -11,6 +11,7 @@ mod pages;
 pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod ports;
+mod read;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

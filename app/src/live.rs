@@ -2,7 +2,7 @@
 //! version into the key of what they read, so that live and first reading are the same path.
 
 use crate::app::WhoLooks;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 /// How fresh the page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +45,12 @@ pub(crate) fn provide() {
         Live { shipments: RwSignal::new(0), quarantine: RwSignal::new(0), freshness: RwSignal::new(Freshness::AsRendered) };
     provide_context(live);
     let WhoLooks(viewer) = expect_context();
-    Effect::new(move |listening: Option<bool>| {
-        let begin = listening != Some(true) && viewer.with(|viewer| matches!(viewer, Some(Ok(_))));
-        if begin {
-            crate::browser::listen(live);
-        }
-        begin || listening == Some(true)
+    Effect::new(move |_| {
+        spawn_local(async move {
+            if viewer.get().await.is_ok() {
+                crate::browser::listen(live);
+            }
+        });
     });
 }
 

@@ -1,5 +1,6 @@
 //! States as a word with a colour; the colour never stands alone.
 
+use crate::components::erased::Erase;
 use crate::model::{QuarantineState, Stage, Timeliness};
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ impl Tone {
 
 /// A word with a colour.
 pub(crate) fn badge(tone: Tone, word: impl Into<String>) -> AnyView {
-    view! { <span class=tone.class()>{word.into()}</span> }.into_any()
+    view! { <span class=tone.class()>{word.into()}</span> }.erased()
 }
 
 /// A shipment's stage.
@@ -61,7 +62,7 @@ pub(crate) fn timeliness(timeliness: Timeliness, late_by: Option<&str>) -> AnyVi
         Timeliness::NoPromise => return super::words::nothing(timeliness.label()),
     };
     match late_by {
-        Some(by) => view! { {badge(tone, timeliness.label())} " " <span class="by">"by " {by.to_owned()}</span> }.into_any(),
+        Some(by) => view! { {badge(tone, timeliness.label())} " " <span class="by">"by " {by.to_owned()}</span> }.erased(),
         None => badge(tone, timeliness.label()),
     }
 }

@@ -1,6 +1,7 @@
 //! A figure with what it is made of.
 
 use super::words::moment;
+use crate::components::erased::Erase;
 use crate::model::Moment;
 use leptos::prelude::*;
 
@@ -27,10 +28,10 @@ pub(crate) fn card(class: &'static str, id: &'static str, title: &'static str, b
             </p>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// One number that opens its rows.
 pub(crate) fn figure(number: String, unit: &'static str, href: String) -> AnyView {
-    view! { <a class="figure" href=href><strong>{number}</strong> " " <span>{unit}</span></a> }.into_any()
+    view! { <a class="figure" href=href><strong>{number}</strong> " " <span>{unit}</span></a> }.erased()
 }

@@ -3,6 +3,7 @@
 //! Fields carry their value as an attribute only. A property would overwrite what somebody has picked and not yet applied
 //! each time the page renders; after a change of the address the browser resets the form to the attributes.
 
+use crate::components::erased::Erase;
 use crate::model::Choice;
 use leptos::prelude::*;
 
@@ -28,11 +29,11 @@ pub(crate) fn pick(
             </select>
         </label>
     }
-    .into_any()
+    .erased()
 }
 
 fn option(value: String, label: String, chosen: bool) -> AnyView {
-    view! { <option value=value selected=chosen>{label}</option> }.into_any()
+    view! { <option value=value selected=chosen>{label}</option> }.erased()
 }
 
 /// A day of a filter.
@@ -44,12 +45,12 @@ pub(crate) fn day(name: &'static str, label: &'static str, value: &Option<String
             <input type="date" name=name value=value/>
         </label>
     }
-    .into_any()
+    .erased()
 }
 
 /// A part of the filter that has no field of its own and must survive the form.
 pub(crate) fn kept(name: &'static str, value: &Option<String>) -> AnyView {
-    value.clone().map(|value| view! { <input type="hidden" name=name value=value/> }).into_any()
+    value.clone().map(|value| view! { <input type="hidden" name=name value=value/> }).erased()
 }
 
 /// The form around the fields.
@@ -60,7 +61,7 @@ pub(crate) fn form(action: &'static str, label: &'static str, fields: AnyView) -
             <button type="submit">"Apply"</button>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// One part of the present filter.
@@ -74,7 +75,7 @@ pub(crate) struct Chip {
 /// The present filter in words, each part a link that takes it away.
 pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
     if chips.is_empty() {
-        return ().into_any();
+        return ().erased();
     }
     let several = chips.len() > 1;
     let items: Vec<_> = chips
@@ -90,7 +91,7 @@ pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
             {several.then(|| view! { <li><a class="chip clear" href=clear>"Clear all"</a></li> })}
         </ul>
     }
-    .into_any()
+    .erased()
 }
 
 /// The label of a value, or the value itself.
@@ -107,5 +108,5 @@ pub(crate) fn text(name: &'static str, label: &'static str, value: &Option<Strin
             <input type="text" name=name value=value autocomplete="off" spellcheck="false"/>
         </label>
     }
-    .into_any()
+    .erased()
 }

@@ -1,5 +1,6 @@
 //! A word on what an action came to, told by a code in the address.
 
+use crate::components::erased::Erase;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -14,7 +15,7 @@ pub(crate) fn flash() -> AnyView {
             }}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn message(code: &str) -> Option<(&'static str, &'static str)> {

@@ -1,5 +1,6 @@
 //! What stands around every page: the bar with navigation, search and the person, and the dialogs.
 
+use super::erased::{Erase, awaited, blank};
 use super::{freshness, help, palette};
 use crate::{
     app::WhoLooks,
@@ -34,24 +35,17 @@ pub(crate) fn header() -> AnyView {
     });
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        <Suspense>
-            {move || Suspend::new(async move { viewer.await.ok().map(|viewer| bar(viewer, path)) })}
-        </Suspense>
+        {awaited(blank, move || Box::pin(async move { viewer.get().await.ok().map(|viewer| bar(viewer, path)).erased() }))}
     }
-    .into_any()
+    .erased()
 }
 
 /// The dialogs that the keyboard opens; empty while nobody is signed in.
 pub(crate) fn dialogs() -> AnyView {
     let WhoLooks(viewer) = expect_context();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                viewer.await.ok().map(|_| view! { {palette::palette()} {help::help()} }.into_any())
-            })}
-        </Suspense>
-    }
-    .into_any()
+    awaited(blank, move || {
+        Box::pin(async move { viewer.get().await.ok().map(|_| view! { {palette::palette()} {help::help()} }).erased() })
+    })
 }
 
 fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
@@ -76,7 +70,7 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
             {person(viewer)}
         </header>
     }
-    .into_any()
+    .erased()
 }
 
 fn search_box() -> impl IntoView {

@@ -1,6 +1,7 @@
 //! Whether what is on the screen follows the business or stands still.
 
 use super::words::moment;
+use crate::components::erased::Erase;
 use crate::{
     live::{Followed, Freshness, live},
     model::Moment,
@@ -20,7 +21,7 @@ pub(crate) fn freshness() -> AnyView {
         Freshness::Live => "Live",
         Freshness::Polling => "Not live",
     };
-    view! { <span class=class role="status">{word}</span> }.into_any()
+    view! { <span class=class role="status">{word}</span> }.erased()
 }
 
 /// When a page was read; says so when the live stream is lost.
@@ -32,7 +33,7 @@ pub(crate) fn as_of(at: &Moment) -> AnyView {
             {move || (live.get() == Freshness::Polling).then_some(", not live: read again every 30 s")}
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 /// When a list was read, and the way to what came since, if the list held still.
@@ -43,5 +44,5 @@ pub(crate) fn as_of_list(at: &Moment, followed: Followed) -> AnyView {
         })}
         {as_of(at)}
     }
-    .into_any()
+    .erased()
 }

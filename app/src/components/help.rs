@@ -1,6 +1,7 @@
 //! The keyboard, explained; and the switch that turns single keys off (WCAG 2.1.4).
 
 use crate::browser;
+use crate::components::erased::Erase;
 use leptos::prelude::*;
 
 /// The dialog behind `?`.
@@ -35,5 +36,5 @@ pub(crate) fn help() -> AnyView {
             <form method="dialog"><button type="submit">"Close"</button></form>
         </dialog>
     }
-    .into_any()
+    .erased()
 }

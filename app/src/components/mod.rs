@@ -2,6 +2,7 @@
 
 pub(crate) mod badge;
 pub(crate) mod card;
+pub(crate) mod erased;
 pub(crate) mod filters;
 pub(crate) mod flash;
 pub(crate) mod frame;

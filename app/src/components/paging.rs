@@ -1,6 +1,7 @@
 //! Below a list: how much of it is shown, and the way on.
 
 use super::words::{count, counted};
+use crate::components::erased::Erase;
 use leptos::prelude::*;
 
 /// What the footer of a list needs to know.
@@ -32,5 +33,5 @@ pub(crate) fn paging(paging: Paging) -> AnyView {
             {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
         </nav>
     }
-    .into_any()
+    .erased()
 }

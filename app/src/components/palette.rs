@@ -1,6 +1,7 @@
 //! Search from anywhere: Ctrl/⌘-K or `/`.
 
 use super::{badge, words};
+use crate::components::erased::Erase;
 use crate::{api, browser, error::AppError, model::SearchResults, paths};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -41,16 +42,16 @@ pub(crate) fn palette() -> AnyView {
             <p class="hint"><kbd>"↑ ↓"</kbd>" choose · "<kbd>"Enter"</kbd>" open · "<kbd>"Esc"</kbd>" close"</p>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 fn results(answer: Result<SearchResults, AppError>) -> AnyView {
     let results = match answer {
         Ok(results) => results,
-        Err(error) => return view! { <p>{error.to_string()}</p> }.into_any(),
+        Err(error) => return view! { <p>{error.to_string()}</p> }.erased(),
     };
     if results.hits.is_empty() {
-        return view! { <p>"No reference begins with “" {results.query} "”."</p> }.into_any();
+        return view! { <p>"No reference begins with “" {results.query} "”."</p> }.erased();
     }
     let more = results.more.then(|| view! { <p>"There are more: press Enter to see them all."</p> });
     let hits: Vec<_> = results
@@ -68,5 +69,5 @@ fn results(answer: Result<SearchResults, AppError>) -> AnyView {
             }
         })
         .collect();
-    view! { <ul>{hits}</ul> {more} }.into_any()
+    view! { <ul>{hits}</ul> {more} }.erased()
 }

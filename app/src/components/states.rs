@@ -1,27 +1,28 @@
 //! What a page shows when it cannot show its rows: it waits, it failed, it may not, there is nothing.
 
+use crate::components::erased::Erase;
 use crate::{error::AppError, paths};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// While a page waits for its first answer.
 pub(crate) fn loading() -> AnyView {
-    view! { <div class="state loading" role="status"><p>"Loading…"</p></div> }.into_any()
+    view! { <div class="state loading" role="status"><p>"Loading…"</p></div> }.erased()
 }
 
 /// Nothing matches; says why that may be and where to go on.
 pub(crate) fn empty(title: &'static str, why: AnyView) -> AnyView {
-    view! { <div class="state empty"><h2>{title}</h2><p>{why}</p></div> }.into_any()
+    view! { <div class="state empty"><h2>{title}</h2><p>{why}</p></div> }.erased()
 }
 
 /// A whole page could not be served.
 pub(crate) fn failed(error: AppError) -> AnyView {
-    told(error, |title| view! { <h1>{title}</h1> }.into_any())
+    told(error, |title| view! { <h1>{title}</h1> }.erased())
 }
 
 /// What a page shows below its heading could not be served.
 pub(crate) fn failed_below(error: AppError) -> AnyView {
-    told(error, |title| view! { <h2>{title}</h2> }.into_any())
+    told(error, |title| view! { <h2>{title}</h2> }.erased())
 }
 
 /// On the server this is also the answer's status, or the way to sign in.
@@ -52,9 +53,9 @@ fn told(error: AppError, heading: fn(&'static str) -> AnyView) -> AnyView {
         }
     };
     let onward = if error == AppError::SignedOut {
-        view! { <a rel="external" href=paths::SIGN_IN>"Sign in"</a> }.into_any()
+        view! { <a rel="external" href=paths::SIGN_IN>"Sign in"</a> }.erased()
     } else {
-        view! { <a href=paths::HOME>"Back to the Overview"</a> }.into_any()
+        view! { <a href=paths::HOME>"Back to the Overview"</a> }.erased()
     };
     view! {
         <div class="state failed" role="alert">
@@ -64,7 +65,7 @@ fn told(error: AppError, heading: fn(&'static str) -> AnyView) -> AnyView {
             <p>{onward}</p>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Tells the server the status of the answer under way; in a browser there is none.

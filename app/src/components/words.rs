@@ -1,11 +1,12 @@
 //! Values in words: moments, money, counts, and the absence of each.
 
+use crate::components::erased::Erase;
 use crate::model::{Moment, Money, group_thousands};
 use leptos::prelude::*;
 
 /// A moment in the viewer's zone, with UTC on hover and for machines.
 pub(crate) fn moment(at: &Moment) -> AnyView {
-    view! { <time datetime=at.utc.clone() title=at.utc.clone()>{at.local.clone()}</time> }.into_any()
+    view! { <time datetime=at.utc.clone() title=at.utc.clone()>{at.local.clone()}</time> }.erased()
 }
 
 /// A moment, or the word for its absence.
@@ -19,14 +20,14 @@ pub(crate) fn money_or(amount: &Option<Money>, absent: &'static str) -> AnyView 
         Some(money) => view! {
             <span class="money">{group_thousands(&money.amount)} " " <abbr class="currency">{money.currency.clone()}</abbr></span>
         }
-        .into_any(),
+        .erased(),
         None => nothing(absent),
     }
 }
 
 /// Text, or the word for its absence.
 pub(crate) fn text_or(text: &Option<String>, absent: &'static str) -> AnyView {
-    text.as_ref().map_or_else(|| nothing(absent), |text| text.clone().into_any())
+    text.as_ref().map_or_else(|| nothing(absent), |text| text.clone().erased())
 }
 
 /// The kind of a reference: `BOL`, `Carrier invoice`.
@@ -43,7 +44,7 @@ pub(crate) fn scheme(code: &str) -> String {
 
 /// What no source has told: a word, never a zero or a bare dash.
 pub(crate) fn nothing(word: &'static str) -> AnyView {
-    view! { <span class="nothing">{word}</span> }.into_any()
+    view! { <span class="nothing">{word}</span> }.erased()
 }
 
 /// A count with its thousands grouped.

@@ -1,9 +1,15 @@
 use crate::{
     api,
-    components::{filters, freshness::as_of, states},
+    components::{
+        erased::{Erase, awaited, blank},
+        filters,
+        freshness::as_of,
+        states,
+    },
     live::live,
     model::{FilterChoices, Overview, OverviewFilter, day_words},
     paths,
+    read::Read,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,39 +25,36 @@ pub(crate) fn overview() -> AnyView {
     let filter = Memo::new(move |_| query.with(|query| paths::overview_filter(|key| query.get(key))));
     let live = live();
     let versions = move || (live.shipments.get(), live.quarantine.get());
-    let overview = Resource::new(move || (filter.get(), versions()), |(filter, _)| api::read_overview(filter));
-    let choices = Resource::new(|| (), |()| api::read_choices());
+    let key = move || format!("{}#{:?}", filter.with(paths::overview), versions());
+    let overview = Read::new(key, move || api::read_overview(filter.get_untracked()));
+    let choices = Read::new(String::new, api::read_choices);
     view! {
         <Title text="Overview"/>
         <div class="head">
             <h1>"Overview"</h1>
-            <Transition>
-                {move || Suspend::new(async move { overview.await.ok().map(|overview| as_of(&overview.as_of)) })}
-            </Transition>
+            {awaited(blank, move || Box::pin(async move {
+                overview.get().await.ok().map(|overview| as_of(&overview.as_of)).erased()
+            }))}
         </div>
-        <Transition>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move { choices.await.ok().map(|choices| form(&choices, &filter)) })
-            }}
-        </Transition>
-        <Transition fallback=states::loading>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move {
-                    match overview.await {
-                        Ok(overview) if overview.shipments == 0 => nothing(&filter),
-                        Ok(overview) => {
-                            let drawing = chart::first_drawing(&filter).await;
-                            figures(overview, &filter, drawing)
-                        }
-                        Err(error) => states::failed_below(error),
+        {awaited(blank, move || {
+            let filter = filter.get();
+            Box::pin(async move { choices.get().await.ok().map(|choices| form(&choices, &filter)).erased() })
+        })}
+        {awaited(states::loading, move || {
+            let filter = filter.get();
+            Box::pin(async move {
+                match overview.get().await {
+                    Ok(overview) if overview.shipments == 0 => nothing(&filter),
+                    Ok(overview) => {
+                        let drawing = chart::first_drawing(&filter).await;
+                        figures(overview, &filter, drawing)
                     }
-                })
-            }}
-        </Transition>
+                    Err(error) => states::failed_below(error),
+                }
+            })
+        })}
     }
-    .into_any()
+    .erased()
 }
 
 fn form(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
@@ -59,7 +62,7 @@ fn form(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
         {filters::form(paths::HOME, "Filter the Overview", fields(choices, filter))}
         {filters::chips(chips_of(choices, filter), paths::HOME)}
     }
-    .into_any()
+    .erased()
 }
 
 fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
@@ -74,16 +77,16 @@ fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyV
         </div>
         {chart::recorded(&overview, filter, drawing)}
     }
-    .into_any()
+    .erased()
 }
 
 fn nothing(filter: &OverviewFilter) -> AnyView {
     if *filter == OverviewFilter::default() {
         let why = "Figures appear with the first events or imported rows in your scope.";
-        states::empty("No shipments yet", why.into_any())
+        states::empty("No shipments yet", why.erased())
     } else {
         let why = view! { "Take a part of the filter away, or " <a href=paths::HOME>"show everything"</a> "." };
-        states::empty("No shipment matches", why.into_any())
+        states::empty("No shipment matches", why.erased())
     }
 }
 
@@ -94,7 +97,7 @@ fn fields(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
         {filters::pick("region", "Region", "All", &choices.regions, &filter.region)}
         {filters::pick("business_unit", "Business unit", "All", &choices.business_units, &filter.business_unit)}
     }
-    .into_any()
+    .erased()
 }
 
 fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Chip> {

@@ -1,7 +1,9 @@
 use crate::{
     api,
     components::{
-        badge, filters,
+        badge,
+        erased::{Erase, awaited, blank},
+        filters,
         freshness::as_of_list,
         paging::{Paging, paging},
         states, table,
@@ -11,6 +13,7 @@ use crate::{
     live::{Followed, follow, live},
     model::{Choice, Page, QuarantineFilter, QuarantineRow},
     paths,
+    read::Read,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,32 +24,33 @@ pub(crate) fn quarantine() -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| paths::quarantine_filter(|key| query.get(key))));
     let followed = follow(live().quarantine);
-    let page = Resource::new(move || (filter.get(), followed.shown.get()), |(filter, _)| api::read_quarantine(filter));
+    let key = move || format!("{}#{}", filter.with(paths::quarantine), followed.shown.get());
+    let page = Read::new(key, move || api::read_quarantine(filter.get_untracked()));
     view! {
         <Title text="Quarantine"/>
         <div class="head">
             <h1>"Quarantine"</h1>
-            <Transition>{move || Suspend::new(async move { page.await.ok().map(|page| heading(&page, followed)) })}</Transition>
+            {awaited(blank, move || Box::pin(async move {
+                page.get().await.ok().map(|page| heading(&page, followed)).erased()
+            }))}
         </div>
-        <Transition>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move { (page.await.err() != Some(AppError::Forbidden)).then(|| form(&filter)) })
-            }}
-        </Transition>
-        <Transition fallback=states::loading>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => list(page, &filter),
-                        Err(error) => states::failed_below(error),
-                    }
-                })
-            }}
-        </Transition>
+        {awaited(blank, move || {
+            let filter = filter.get();
+            Box::pin(async move {
+                (page.get().await.err() != Some(AppError::Forbidden)).then(|| form(&filter)).erased()
+            })
+        })}
+        {awaited(states::loading, move || {
+            let filter = filter.get();
+            Box::pin(async move {
+                match page.get().await {
+                    Ok(page) => list(page, &filter),
+                    Err(error) => states::failed_below(error),
+                }
+            })
+        })}
     }
-    .into_any()
+    .erased()
 }
 
 fn heading(page: &Page<QuarantineRow>, followed: Followed) -> AnyView {
@@ -54,7 +58,7 @@ fn heading(page: &Page<QuarantineRow>, followed: Followed) -> AnyView {
         {page.total.map(|total| view! { <p class="count">{counted(total, "item", "items")}</p> })}
         {as_of_list(&page.as_of, followed)}
     }
-    .into_any()
+    .erased()
 }
 
 fn form(filter: &QuarantineFilter) -> AnyView {
@@ -62,7 +66,7 @@ fn form(filter: &QuarantineFilter) -> AnyView {
         {filters::form(paths::QUARANTINE, "Filter quarantine", fields(filter))}
         {filters::chips(chips_of(filter), paths::QUARANTINE)}
     }
-    .into_any()
+    .erased()
 }
 
 fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
@@ -74,16 +78,16 @@ fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
     let next = page.next.map(|after| paths::quarantine(&QuarantineFilter { after: Some(after), ..from_start }));
     let shown = page.items.len();
     let paging = paging(Paging { shown, total: page.total, first, next, noun: ("item", "items") });
-    view! { {rows(page.items)} {paging} }.into_any()
+    view! { {rows(page.items)} {paging} }.erased()
 }
 
 fn none(filter: &QuarantineFilter) -> AnyView {
     if *filter == QuarantineFilter::default() {
         let why = "Everything that came in was read. What cannot be read lands here with its bytes and the reason.";
-        states::empty("Nothing waits", why.into_any())
+        states::empty("Nothing waits", why.erased())
     } else {
         let why = view! { "Take a part of the filter away, or " <a href=paths::QUARANTINE>"show what is open"</a> "." };
-        states::empty("Nothing matches", why.into_any())
+        states::empty("Nothing matches", why.erased())
     }
 }
 
@@ -105,7 +109,7 @@ fn rows(items: Vec<QuarantineRow>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Quarantined items", table.into_any())
+    table::scrolling("Quarantined items", table.erased())
 }
 
 fn row(row: QuarantineRow) -> AnyView {
@@ -120,7 +124,7 @@ fn row(row: QuarantineRow) -> AnyView {
             <td>{words::text_or(&row.subject, "not readable")}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 fn states_of() -> Vec<Choice> {
@@ -136,7 +140,7 @@ fn fields(filter: &QuarantineFilter) -> AnyView {
         {filters::text("source", "Source", &filter.source)}
         {filters::text("code", "Code", &filter.code)}
     }
-    .into_any()
+    .erased()
 }
 
 fn chips_of(filter: &QuarantineFilter) -> Vec<filters::Chip> {

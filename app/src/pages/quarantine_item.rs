@@ -1,9 +1,15 @@
 use crate::{
     api::{self, DiscardQuarantine, FixQuarantine, ReplayQuarantine},
-    components::{badge, flash::flash, states, words},
+    components::{
+        badge,
+        erased::{Erase, awaited},
+        flash::flash,
+        states, words,
+    },
     error::AppError,
     model::{Moment, QuarantineItem},
     paths,
+    read::Read,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -30,21 +36,20 @@ pub(crate) fn quarantine_item() -> AnyView {
     after_success(acts.fix, done);
     after_success(acts.replay, done);
     after_success(acts.discard, done);
-    let item = Resource::new(move || (id.get(), done.get()), |(id, _)| api::read_quarantine_item(id));
+    let key = move || format!("{}#{}", id.get(), done.get());
+    let item = Read::new(key, move || api::read_quarantine_item(id.get_untracked()));
     view! {
         <Title text="Quarantined item"/>
         <nav class="trail" aria-label="Trail"><a href=paths::QUARANTINE>"Quarantine"</a></nav>
         {flash()}
-        <Transition fallback=states::loading>
-            {move || Suspend::new(async move {
-                match item.await {
-                    Ok(item) => whole(item, acts),
-                    Err(error) => states::failed(error),
-                }
-            })}
-        </Transition>
+        {awaited(states::loading, move || Box::pin(async move {
+            match item.get().await {
+                Ok(item) => whole(item, acts),
+                Err(error) => states::failed(error),
+            }
+        }))}
     }
-    .into_any()
+    .erased()
 }
 
 /// Counts what went through.
@@ -89,7 +94,7 @@ fn whole(item: QuarantineItem, acts: Acts) -> AnyView {
         </div>
         {history(&item.history)}
     }
-    .into_any()
+    .erased()
 }
 
 fn history(history: &[(Moment, String, String)]) -> AnyView {
@@ -103,5 +108,5 @@ fn history(history: &[(Moment, String, String)]) -> AnyView {
             <ol class="history">{items}</ol>
         </section>
     }
-    .into_any()
+    .erased()
 }

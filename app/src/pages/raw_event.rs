@@ -1,4 +1,14 @@
-use crate::{api, components::states, error::AppError, model::RawEvent, paths};
+use crate::{
+    api,
+    components::{
+        erased::{Erase, awaited},
+        states,
+    },
+    error::AppError,
+    model::RawEvent,
+    paths,
+    read::Read,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -9,30 +19,31 @@ pub(crate) fn raw_event() -> AnyView {
     let address = Memo::new(move |_| {
         params.with(|params| (params.get("id").unwrap_or_default(), params.get_str("seq").and_then(|seq| seq.parse().ok())))
     });
-    let event = Resource::new(
-        move || address.get().1,
-        |seq: Option<i64>| async move {
-            match seq {
-                Some(seq) => api::read_raw_event(seq).await,
-                None => Err(AppError::NotFound),
+    let event = Read::new(
+        move || format!("{:?}", address.get().1),
+        move || {
+            let seq: Option<i64> = address.get_untracked().1;
+            async move {
+                match seq {
+                    Some(seq) => api::read_raw_event(seq).await,
+                    None => Err(AppError::NotFound),
+                }
             }
         },
     );
     view! {
         <Title text="Event as it came in"/>
-        <Transition fallback=states::loading>
-            {move || {
-                let shipment = address.get().0;
-                Suspend::new(async move {
-                    match event.await {
-                        Ok(event) => whole(event, &shipment),
-                        Err(error) => states::failed(error),
-                    }
-                })
-            }}
-        </Transition>
+        {awaited(states::loading, move || {
+            let shipment = address.get().0;
+            Box::pin(async move {
+                match event.get().await {
+                    Ok(event) => whole(event, &shipment),
+                    Err(error) => states::failed(error),
+                }
+            })
+        })}
     }
-    .into_any()
+    .erased()
 }
 
 fn whole(event: RawEvent, shipment: &str) -> AnyView {
@@ -50,5 +61,5 @@ fn whole(event: RawEvent, shipment: &str) -> AnyView {
         </dl>
         <div class="scroll" role="region" aria-label="Event as JSON" tabindex="0"><pre class="raw"><code>{event.json}</code></pre></div>
     }
-    .into_any()
+    .erased()
 }

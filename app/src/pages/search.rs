@@ -1,8 +1,13 @@
 use crate::{
     api,
-    components::{badge, states, table, words},
+    components::{
+        badge,
+        erased::{Erase, awaited},
+        states, table, words,
+    },
     model::{SearchHit, SearchResults},
     paths,
+    read::Read,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,27 +17,28 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn search() -> AnyView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| query.get("q")).unwrap_or_default().trim().to_owned());
-    let found = Resource::new(
+    let found = Read::new(
         move || asked.get(),
-        |asked| async move { if asked.is_empty() { Ok(None) } else { api::search(asked).await.map(Some) } },
+        move || {
+            let asked = asked.get_untracked();
+            async move { if asked.is_empty() { Ok(None) } else { api::search(asked).await.map(Some) } }
+        },
     );
     view! {
         <Title text="Search"/>
-        <Transition fallback=states::loading>
-            {move || {
-                let asked = asked.get();
-                Suspend::new(async move {
-                    let body = match found.await {
-                        Ok(Some(results)) => whole(results),
-                        Ok(None) => states::empty("What do you look for?", "Any reference will do, or its beginning.".into_any()),
-                        Err(error) => return states::failed(error),
-                    };
-                    view! { {form(asked)} {body} }.into_any()
-                })
-            }}
-        </Transition>
+        {awaited(states::loading, move || {
+            let asked = asked.get();
+            Box::pin(async move {
+                let body = match found.get().await {
+                    Ok(Some(results)) => whole(results),
+                    Ok(None) => states::empty("What do you look for?", "Any reference will do, or its beginning.".erased()),
+                    Err(error) => return states::failed(error),
+                };
+                view! { {form(asked)} {body} }.erased()
+            })
+        })}
     }
-    .into_any()
+    .erased()
 }
 
 fn form(asked: String) -> AnyView {
@@ -46,7 +52,7 @@ fn form(asked: String) -> AnyView {
             <button type="submit">"Search"</button>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 fn whole(results: SearchResults) -> AnyView {
@@ -55,7 +61,7 @@ fn whole(results: SearchResults) -> AnyView {
             "No reference in your scope begins with “{}”. Check for a missing zero or letter at the front.",
             results.query
         );
-        return states::empty("Nothing found", why.into_any());
+        return states::empty("Nothing found", why.erased());
     }
     let rows: Vec<_> = results.hits.into_iter().map(row).collect();
     let table = view! {
@@ -73,10 +79,10 @@ fn whole(results: SearchResults) -> AnyView {
         </table>
     };
     view! {
-        {table::scrolling("Found", table.into_any())}
+        {table::scrolling("Found", table.erased())}
         {results.more.then(|| view! { <p class="aside">"There are more than these. A longer beginning finds fewer."</p> })}
     }
-    .into_any()
+    .erased()
 }
 
 fn row(hit: SearchHit) -> AnyView {
@@ -89,5 +95,5 @@ fn row(hit: SearchHit) -> AnyView {
             <td>{badge::stage(hit.stage)}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }

@@ -1,10 +1,16 @@
 use crate::{
     api,
     app::WhoLooks,
-    components::{badge, freshness::as_of, states, words},
+    components::{
+        badge,
+        erased::{Erase, awaited},
+        freshness::as_of,
+        states, words,
+    },
     live::live,
     model::{Blank, Permission, ShipmentDetail},
     paths,
+    read::Read,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,21 +25,19 @@ pub(crate) fn shipment() -> AnyView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let version = live().shipments;
     let WhoLooks(viewer) = expect_context();
-    let detail = Resource::new(move || (id.get(), version.get()), |(id, _)| api::read_shipment(id));
-    view! {
-        <Transition fallback=states::loading>
-            {move || Suspend::new(async move {
-                match detail.await {
-                    Ok(detail) => {
-                        let raw = viewer.await.is_ok_and(|viewer| viewer.may(Permission::ReadRawEvents));
-                        whole(detail, raw)
-                    }
-                    Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.into_any(),
+    let key = move || format!("{}#{}", id.get(), version.get());
+    let detail = Read::new(key, move || api::read_shipment(id.get_untracked()));
+    awaited(states::loading, move || {
+        Box::pin(async move {
+            match detail.get().await {
+                Ok(detail) => {
+                    let raw = viewer.get().await.is_ok_and(|viewer| viewer.may(Permission::ReadRawEvents));
+                    whole(detail, raw)
                 }
-            })}
-        </Transition>
-    }
-    .into_any()
+                Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.erased(),
+            }
+        })
+    })
 }
 
 fn whole(detail: ShipmentDetail, raw: bool) -> AnyView {
@@ -68,12 +72,12 @@ fn whole(detail: ShipmentDetail, raw: bool) -> AnyView {
         </div>
         {known::facts(&detail.facts)}
     }
-    .into_any()
+    .erased()
 }
 
 fn blanks(blanks: &[Blank]) -> AnyView {
     if blanks.is_empty() {
-        return ().into_any();
+        return ().erased();
     }
     let items: Vec<_> = blanks
         .iter()
@@ -85,5 +89,5 @@ fn blanks(blanks: &[Blank]) -> AnyView {
             <ul>{items}</ul>
         </section>
     }
-    .into_any()
+    .erased()
 }

@@ -1,7 +1,9 @@
 use crate::{
     api,
     components::{
-        badge, filters,
+        badge,
+        erased::{Erase, awaited, blank},
+        filters,
         freshness::as_of_list,
         paging::{Paging, paging},
         states, table,
@@ -10,6 +12,7 @@ use crate::{
     live::{Followed, follow, live},
     model::{Choice, FilterChoices, Page, ShipmentFilter, ShipmentRow, Stage, Timeliness, day_words},
     paths,
+    read::Read,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,33 +23,32 @@ pub(crate) fn shipments() -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| paths::shipment_filter(|key| query.get(key))));
     let followed = follow(live().shipments);
-    let page = Resource::new(move || (filter.get(), followed.shown.get()), |(filter, _)| api::read_shipments(filter));
-    let choices = Resource::new(|| (), |()| api::read_choices());
+    let key = move || format!("{}#{}", filter.with(paths::shipments), followed.shown.get());
+    let page = Read::new(key, move || api::read_shipments(filter.get_untracked()));
+    let choices = Read::new(String::new, api::read_choices);
     view! {
         <Title text="Shipments"/>
         <div class="head">
             <h1>"Shipments"</h1>
-            <Transition>{move || Suspend::new(async move { page.await.ok().map(|page| heading(&page, followed)) })}</Transition>
+            {awaited(blank, move || Box::pin(async move {
+                page.get().await.ok().map(|page| heading(&page, followed)).erased()
+            }))}
         </div>
-        <Transition>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move { choices.await.ok().map(|choices| form(&choices, &filter)) })
-            }}
-        </Transition>
-        <Transition fallback=states::loading>
-            {move || {
-                let filter = filter.get();
-                Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => list(page, &filter),
-                        Err(error) => states::failed_below(error),
-                    }
-                })
-            }}
-        </Transition>
+        {awaited(blank, move || {
+            let filter = filter.get();
+            Box::pin(async move { choices.get().await.ok().map(|choices| form(&choices, &filter)).erased() })
+        })}
+        {awaited(states::loading, move || {
+            let filter = filter.get();
+            Box::pin(async move {
+                match page.get().await {
+                    Ok(page) => list(page, &filter),
+                    Err(error) => states::failed_below(error),
+                }
+            })
+        })}
     }
-    .into_any()
+    .erased()
 }
 
 fn heading(page: &Page<ShipmentRow>, followed: Followed) -> AnyView {
@@ -54,7 +56,7 @@ fn heading(page: &Page<ShipmentRow>, followed: Followed) -> AnyView {
         {page.total.map(|total| view! { <p class="count">{counted(total, "shipment", "shipments")}</p> })}
         {as_of_list(&page.as_of, followed)}
     }
-    .into_any()
+    .erased()
 }
 
 fn form(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
@@ -62,7 +64,7 @@ fn form(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
         {filters::form(paths::SHIPMENTS, "Filter shipments", fields(choices, filter))}
         {filters::chips(chips_of(choices, filter), paths::SHIPMENTS)}
     }
-    .into_any()
+    .erased()
 }
 
 fn list(page: Page<ShipmentRow>, filter: &ShipmentFilter) -> AnyView {
@@ -74,16 +76,16 @@ fn list(page: Page<ShipmentRow>, filter: &ShipmentFilter) -> AnyView {
     let next = page.next.map(|after| paths::shipments(&ShipmentFilter { after: Some(after), ..from_start }));
     let shown = page.items.len();
     let paging = paging(Paging { shown, total: page.total, first, next, noun: ("shipment", "shipments") });
-    view! { {rows(page.items)} {paging} }.into_any()
+    view! { {rows(page.items)} {paging} }.erased()
 }
 
 fn none(filtered: bool) -> AnyView {
     if filtered {
         let why = view! { "Take a part of the filter away, or " <a href=paths::SHIPMENTS>"show all shipments"</a> "." };
-        states::empty("No shipment matches", why.into_any())
+        states::empty("No shipment matches", why.erased())
     } else {
         let why = "A shipment appears with the first event or imported row that names it, if it lies in your scope.";
-        states::empty("No shipments yet", why.into_any())
+        states::empty("No shipments yet", why.erased())
     }
 }
 
@@ -109,7 +111,7 @@ fn rows(items: Vec<ShipmentRow>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Shipments", table.into_any())
+    table::scrolling("Shipments", table.erased())
 }
 
 fn row(row: ShipmentRow) -> AnyView {
@@ -128,7 +130,7 @@ fn row(row: ShipmentRow) -> AnyView {
             <td class="number">{words::money_or(&row.freight, "not told")}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 fn fields(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
@@ -144,7 +146,7 @@ fn fields(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
         {filters::kept("awaiting_pod", &filter.awaiting_pod)}
         {filters::kept("week", &filter.week)}
     }
-    .into_any()
+    .erased()
 }
 
 fn stages() -> Vec<Choice> {

@@ -1,3 +1,4 @@
+use crate::components::erased::Erase;
 use crate::paths;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -32,7 +33,7 @@ pub(crate) fn sign_in() -> AnyView {
             <p class="quiet">"From dispatch to cash: what is late, what waits for a paper, whose move it is."</p>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn refusal(code: &str) -> &'static str {

@@ -1,6 +1,7 @@
 //! Delivered to recorded: the drawing, and the table beside it.
 
 use super::period::{left_out, words};
+use crate::components::erased::Erase;
 use crate::{
     browser,
     components::{
@@ -51,7 +52,7 @@ pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: St
         {left_out(&panel.omissions).map(|text| view! { <p class="aside">{text}</p> })}
     };
     let body = if panel.points.is_empty() {
-        view! { {summary} <p class="aside">"No delivery in the period has both times with an hour."</p> }.into_any()
+        view! { {summary} <p class="aside">"No delivery in the period has both times with an hour."</p> }.erased()
     } else {
         view! {
             {summary}
@@ -62,7 +63,7 @@ pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: St
                 {points(&panel.points, filter)}
             </div>
         }
-        .into_any()
+        .erased()
     };
     let from = Provenance {
         population: "deliveries with both times".into(),
@@ -74,7 +75,7 @@ pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: St
 }
 
 fn duration(words: &Option<String>) -> AnyView {
-    words.as_ref().map_or_else(|| nothing("under 20 deliveries"), |words| words.clone().into_any())
+    words.as_ref().map_or_else(|| nothing("under 20 deliveries"), |words| words.clone().erased())
 }
 
 fn points(points: &[RecordedPoint], filter: &OverviewFilter) -> AnyView {
@@ -105,7 +106,7 @@ fn points(points: &[RecordedPoint], filter: &OverviewFilter) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Delivered to recorded, as a table", table.into_any())
+    table::scrolling("Delivered to recorded, as a table", table.erased())
 }
 
 /// Hours with one digit under ten, days from two on.

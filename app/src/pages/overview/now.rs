@@ -1,5 +1,6 @@
 //! Stocks: how things stand at this moment.
 
+use crate::components::erased::Erase;
 use crate::{
     components::{
         card::{Provenance, card, figure},
@@ -19,7 +20,7 @@ pub(super) fn scope(filter: &OverviewFilter) -> ShipmentFilter {
 pub(super) fn pipeline(overview: &Overview, filter: &OverviewFilter) -> AnyView {
     let most = overview.stages.iter().map(|stage| stage.count).max().unwrap_or(0).max(1);
     let stages: Vec<_> = overview.stages.iter().map(|stage| step(stage, most, filter)).collect();
-    let body = view! { <ol class="pipeline">{stages}</ol> }.into_any();
+    let body = view! { <ol class="pipeline">{stages}</ol> }.erased();
     let from = Provenance {
         population: format!("{} in scope", crate::components::words::counted(overview.shipments, "shipment", "shipments")),
         clock: "furthest milestone known",
@@ -41,7 +42,7 @@ fn step(stage: &StageCount, most: u64, filter: &OverviewFilter) -> AnyView {
             <meter min="0" max=most.to_string() value=stage.count.to_string() aria-hidden="true"></meter>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// Past the promise.
@@ -59,7 +60,7 @@ pub(super) fn late(overview: &Overview, filter: &OverviewFilter) -> AnyView {
         period: super::period::words(overview),
         as_of: &overview.as_of,
     };
-    card("", "late", "Late", body.into_any(), from)
+    card("", "late", "Late", body.erased(), from)
 }
 
 /// Delivered, and the proof is missing.
@@ -84,7 +85,7 @@ pub(super) fn awaiting_pod(overview: &Overview, filter: &OverviewFilter) -> AnyV
     let body = view! {
         {figure(count(panel.total), "wait for a POD", paths::shipments(&all))}
         <p class="aside">
-            "Oldest: " {match &panel.oldest { Some(age) => age.clone().into_any(), None => nothing("none waits") }}
+            "Oldest: " {match &panel.oldest { Some(age) => age.clone().erased(), None => nothing("none waits") }}
             {(panel.history_left_out > 0).then(|| format!(" · {} of imported history left out", count(panel.history_left_out)))}
         </p>
         <table class="bars">
@@ -98,12 +99,12 @@ pub(super) fn awaiting_pod(overview: &Overview, filter: &OverviewFilter) -> AnyV
         period: "now".into(),
         as_of: &overview.as_of,
     };
-    card("tall", "awaiting-pod", "Awaiting proof of delivery", body.into_any(), from)
+    card("tall", "awaiting-pod", "Awaiting proof of delivery", body.erased(), from)
 }
 
 /// What could not be taken in.
 pub(super) fn quarantined(overview: &Overview) -> AnyView {
-    let Some(open) = overview.quarantined else { return ().into_any() };
+    let Some(open) = overview.quarantined else { return ().erased() };
     let body = figure(count(open), "wait for a fix", paths::QUARANTINE.into());
     let from = Provenance {
         population: "events and rows that could not be read".into(),
@@ -117,7 +118,7 @@ pub(super) fn quarantined(overview: &Overview) -> AnyView {
 /// Milestones that no source tells, so that an empty stage is not read as a zero.
 pub(super) fn absent(overview: &Overview) -> AnyView {
     if overview.absent.is_empty() {
-        return ().into_any();
+        return ().erased();
     }
     let body = view! {
         <p class="untold"><strong>{overview.absent.join(", ")}</strong></p>
@@ -129,5 +130,5 @@ pub(super) fn absent(overview: &Overview) -> AnyView {
         period: "now".into(),
         as_of: &overview.as_of,
     };
-    card("", "absent", "Told by no source", body.into_any(), from)
+    card("", "absent", "Told by no source", body.erased(), from)
 }

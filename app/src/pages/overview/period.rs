@@ -1,6 +1,7 @@
 //! Flows: what happened in the period.
 
 use super::now::scope;
+use crate::components::erased::Erase;
 use crate::{
     components::{
         card::{Provenance, card, figure},
@@ -47,5 +48,5 @@ pub(super) fn on_time(overview: &Overview, filter: &OverviewFilter) -> AnyView {
         period: words(overview),
         as_of: &overview.as_of,
     };
-    card("", "on-time", "On time", body.into_any(), from)
+    card("", "on-time", "On time", body.erased(), from)
 }

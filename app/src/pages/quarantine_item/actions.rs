@@ -1,6 +1,7 @@
 //! Fix, replay, discard: each says beforehand what it will touch.
 
 use super::Acts;
+use crate::components::erased::Erase;
 use crate::{
     error::AppError,
     model::{QuarantineItem, QuarantineState},
@@ -13,14 +14,14 @@ pub(super) fn actions(item: &QuarantineItem, acts: Acts) -> AnyView {
         (QuarantineState::Resolved, _) => resolved(item),
         (QuarantineState::Discarded, _) => {
             view! { <p class="note">"Discarded: no shipment was changed. The bytes and the history stay to be read."</p> }
-                .into_any()
+                .erased()
         }
         (QuarantineState::Open, false) => {
-            view! { <p class="note">"Your role may look, not fix. Integration and administrators can."</p> }.into_any()
+            view! { <p class="note">"Your role may look, not fix. Integration and administrators can."</p> }.erased()
         }
         (QuarantineState::Open, true) => forms(item, acts),
     };
-    view! { <section aria-labelledby="fix"><h2 id="fix">"Fix and replay"</h2>{body}</section> }.into_any()
+    view! { <section aria-labelledby="fix"><h2 id="fix">"Fix and replay"</h2>{body}</section> }.erased()
 }
 
 fn resolved(item: &QuarantineItem) -> AnyView {
@@ -29,7 +30,7 @@ fn resolved(item: &QuarantineItem) -> AnyView {
             <div class="scroll" role="region" aria-label="Body as it was fixed" tabindex="0"><pre class="raw"><code>{fixed}</code></pre></div>
         }
     });
-    view! { <p class="note">"Resolved: the event is in the store. Nothing is left to do here."</p> {fixed} }.into_any()
+    view! { <p class="note">"Resolved: the event is in the store. Nothing is left to do here."</p> {fixed} }.erased()
 }
 
 fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
@@ -79,7 +80,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             </ActionForm>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 /// What went wrong must not hide in a closed drawer.
@@ -97,7 +98,7 @@ fn seen(item: &QuarantineItem) -> AnyView {
         <input type="hidden" name="id" value=item.row.id.clone()/>
         <input type="hidden" name="version" value=item.version.to_string()/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What is wrong with one field.
@@ -115,7 +116,7 @@ fn general<T>(value: &Option<Result<T, AppError>>, fields: &[&str]) -> Option<An
         Some(Err(error)) => {
             let stale = matches!(error, AppError::Conflict { .. });
             let again = stale.then(|| view! { " " <a rel="external" href="">"Load the item as it is now"</a> });
-            Some(view! { <p class="flash bad" role="alert">{error.to_string()} {again}</p> }.into_any())
+            Some(view! { <p class="flash bad" role="alert">{error.to_string()} {again}</p> }.erased())
         }
         _ => None,
     }

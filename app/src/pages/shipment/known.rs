@@ -1,5 +1,6 @@
 //! What is known of a shipment, and from whom.
 
+use crate::components::erased::Erase;
 use crate::{
     components::{
         badge::{Tone, badge},
@@ -38,7 +39,7 @@ pub(super) fn systems(systems: &[SystemState]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("systems", "By system", table::scrolling("Systems as a table", table.into_any()))
+    section("systems", "By system", table::scrolling("Systems as a table", table.erased()))
 }
 
 /// Milestones and attributes with their source.
@@ -46,7 +47,7 @@ pub(super) fn facts(facts: &[Fact]) -> AnyView {
     let rows: Vec<_> = facts
         .iter()
         .map(|fact| {
-            let value = fact.at.as_ref().map_or_else(|| fact.value.clone().into_any(), moment);
+            let value = fact.at.as_ref().map_or_else(|| fact.value.clone().erased(), moment);
             view! {
                 <tr>
                     <th scope="row">{fact.label.clone()}</th>
@@ -70,7 +71,7 @@ pub(super) fn facts(facts: &[Fact]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("facts", "Facts and who told them", table::scrolling("Facts as a table", table.into_any()))
+    section("facts", "Facts and who told them", table::scrolling("Facts as a table", table.erased()))
 }
 
 /// Every name it goes by.
@@ -83,11 +84,11 @@ pub(super) fn references(references: &[Reference], orders: &[String]) -> AnyView
             view! { <div><dt>{scheme} {issuer}</dt><dd>{reference.value.clone()}</dd></div> }
         })
         .collect();
-    let orders = if orders.is_empty() { nothing("none told") } else { orders.join(", ").into_any() };
+    let orders = if orders.is_empty() { nothing("none told") } else { orders.join(", ").erased() };
     let list = view! { <dl class="pairs">{items}<div><dt>"Orders carried"</dt><dd>{orders}</dd></div></dl> };
-    section("references", "References", list.into_any())
+    section("references", "References", list.erased())
 }
 
 fn section(id: &'static str, title: &'static str, body: AnyView) -> AnyView {
-    view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{body}</section> }.into_any()
+    view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{body}</section> }.erased()
 }

@@ -1,5 +1,6 @@
 //! What happened, by every system: drawn in lanes and told in a table.
 
+use crate::components::erased::Erase;
 use crate::{
     components::{
         badge::{Tone, badge},
@@ -17,9 +18,9 @@ pub(super) fn timeline(detail: &ShipmentDetail, raw: bool) -> AnyView {
         view! { <p class="aside">{format!("The latest {} of {all} events.", detail.timeline.len())}</p> }
     });
     let body = if detail.timeline.is_empty() {
-        states::empty("No events", "No system has told anything about this shipment yet.".into_any())
+        states::empty("No events", "No system has told anything about this shipment yet.".erased())
     } else {
-        view! { {cut} {drawing(&detail.timeline)} {rows(detail, raw)} }.into_any()
+        view! { {cut} {drawing(&detail.timeline)} {rows(detail, raw)} }.erased()
     };
     view! {
         <section aria-labelledby="timeline">
@@ -27,12 +28,12 @@ pub(super) fn timeline(detail: &ShipmentDetail, raw: bool) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// The lanes show nothing that the table does not tell, so the drawing itself is left to the eye.
 fn drawing(timeline: &[TimelineEntry]) -> AnyView {
-    let Some(laid) = lanes(timeline) else { return ().into_any() };
+    let Some(laid) = lanes(timeline) else { return ().erased() };
     let bottom = LANE * laid.lanes.len() as f64 + 4.0;
     let height = bottom + 20.0;
     let lanes: Vec<_> = laid.lanes.iter().enumerate().map(|(i, lane)| one(lane, LANE * i as f64 + LANE / 2.0)).collect();
@@ -47,7 +48,7 @@ fn drawing(timeline: &[TimelineEntry]) -> AnyView {
             <p class="aside">"A dot is when it happened, the tick when its system recorded it. Faded: superseded or retracted."</p>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn one(lane: &Lane, y: f64) -> AnyView {
@@ -73,7 +74,7 @@ fn one(lane: &Lane, y: f64) -> AnyView {
             {marks}
         </g>
     }
-    .into_any()
+    .erased()
 }
 
 fn rows(detail: &ShipmentDetail, raw: bool) -> AnyView {
@@ -94,7 +95,7 @@ fn rows(detail: &ShipmentDetail, raw: bool) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Timeline as a table", table.into_any())
+    table::scrolling("Timeline as a table", table.erased())
 }
 
 fn row(entry: &TimelineEntry, raw_of: Option<&str>) -> AnyView {
@@ -112,9 +113,9 @@ fn row(entry: &TimelineEntry, raw_of: Option<&str>) -> AnyView {
     let title = match raw_of {
         Some(shipment) => {
             let href = paths::raw_event(shipment, entry.seq);
-            view! { <a href=href title=entry.event_type.clone()>{entry.title.clone()}</a> }.into_any()
+            view! { <a href=href title=entry.event_type.clone()>{entry.title.clone()}</a> }.erased()
         }
-        None => entry.title.clone().into_any(),
+        None => entry.title.clone().erased(),
     };
     view! {
         <tr id=format!("event-{}", entry.seq) class=class>
@@ -131,5 +132,5 @@ fn row(entry: &TimelineEntry, raw_of: Option<&str>) -> AnyView {
             <td class="details">{entry.remark.clone().map(|remark| badge(Tone::Warn, remark))} {details}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
