@@ -108,6 +108,8 @@ impl<T: RenderHtml + Send> RenderHtml for Lean<T> {
         self.0.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs);
     }
 
+    // Not inlined: both ways of `AnyView` end here, and the code is large.
+    #[inline(never)]
     fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Self::State {
         self.0.hydrate::<FROM_SERVER>(cursor, position)
     }

@@ -3,13 +3,13 @@
 use super::TimelineEntry;
 
 /// Where the time axis begins and ends, and the height of a lane, in the drawing's own units.
-pub const LEFT: f64 = 168.0;
+pub const LEFT: i64 = 168;
 /// See [`LEFT`].
-pub const RIGHT: f64 = 1184.0;
+pub const RIGHT: i64 = 1184;
 /// See [`LEFT`].
-pub const WIDTH: f64 = 1200.0;
+pub const WIDTH: i64 = 1200;
 /// See [`LEFT`].
-pub const LANE: f64 = 26.0;
+pub const LANE: i64 = 26;
 
 /// All lanes over one time axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +37,9 @@ pub struct Mark {
     /// Its commit sequence.
     pub seq: i64,
     /// Where it happened.
-    pub occurred: f64,
+    pub occurred: i64,
     /// Where it was recorded.
-    pub recorded: f64,
+    pub recorded: i64,
     /// In words.
     pub title: String,
     /// It counts: neither superseded nor retracted.
@@ -54,12 +54,10 @@ pub fn lanes(timeline: &[TimelineEntry]) -> Option<Lanes> {
     let moments = || timeline.iter().flat_map(|entry| [&entry.occurred, &entry.recorded]);
     let first = moments().min_by_key(|at| at.micros)?;
     let last = moments().max_by_key(|at| at.micros)?;
-    let span = (last.micros - first.micros) as f64;
-    let x = |micros: i64| {
-        let share = if span > 0.0 { (micros - first.micros) as f64 / span } else { 0.5 };
-        // A tenth of a unit is finer than any screen.
-        ((LEFT + share * (RIGHT - LEFT)) * 10.0).round() / 10.0
-    };
+    // In milliseconds the product below fits into 64 bits for any two years that can be written.
+    let since = |micros: i64| micros.saturating_sub(first.micros) / 1000;
+    let span = since(last.micros);
+    let x = |micros: i64| if span == 0 { (LEFT + RIGHT) / 2 } else { LEFT + since(micros) * (RIGHT - LEFT) / span };
     let mut lanes: Vec<Lane> = Vec::new();
     for entry in timeline {
         let mark = Mark {
@@ -117,7 +115,7 @@ mod tests {
         assert_eq!((laid.from.as_str(), laid.to.as_str()), ("0 h", "20 h"));
         assert_eq!(laid.lanes.len(), 2);
         assert_eq!((laid.lanes[0].source.as_str(), laid.lanes[0].marks.len()), ("tms", 2));
-        assert_eq!(laid.lanes[0].marks[0].occurred, (LEFT + RIGHT) / 2.0);
+        assert_eq!(laid.lanes[0].marks[0].occurred, (LEFT + RIGHT) / 2);
         assert_eq!(laid.lanes[0].marks[0].recorded, RIGHT);
         assert_eq!(laid.lanes[1].marks[0].occurred, LEFT);
     }
@@ -125,6 +123,6 @@ mod tests {
     #[test]
     fn events_of_one_moment_stand_in_the_middle() {
         let laid = lanes(&[entry(1, "tms", 3, 3), entry(2, "wms", 3, 3)]).expect("two events");
-        assert!(laid.lanes.iter().all(|lane| lane.marks[0].occurred == (LEFT + RIGHT) / 2.0));
+        assert!(laid.lanes.iter().all(|lane| lane.marks[0].occurred == (LEFT + RIGHT) / 2));
     }
 }

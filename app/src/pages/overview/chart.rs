@@ -109,15 +109,20 @@ fn points(points: &[RecordedPoint], filter: &OverviewFilter) -> AnyView {
     table::scrolling("Delivered to recorded, as a table", table.erased())
 }
 
-/// Hours with one digit under ten, days from two on.
+/// Hours with one digit under ten, days from two on. Counted in tenths: printing floats would cost the wasm more than the page.
 fn hours(hours: f64) -> String {
     if hours < 10.0 {
-        format!("{hours:.1} h")
+        format!("{} h", tenths(hours))
     } else if hours < 48.0 {
-        format!("{hours:.0} h")
+        format!("{} h", hours.round() as u64)
     } else {
-        format!("{} d", group_thousands(&format!("{:.1}", hours / 24.0)))
+        format!("{} d", group_thousands(&tenths(hours / 24.0)))
     }
+}
+
+fn tenths(value: f64) -> String {
+    let tenths = (value * 10.0).round() as u64;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]

@@ -34,16 +34,16 @@ pub(super) fn timeline(detail: &ShipmentDetail, raw: bool) -> AnyView {
 /// The lanes show nothing that the table does not tell, so the drawing itself is left to the eye.
 fn drawing(timeline: &[TimelineEntry]) -> AnyView {
     let Some(laid) = lanes(timeline) else { return ().erased() };
-    let bottom = LANE * laid.lanes.len() as f64 + 4.0;
-    let height = bottom + 20.0;
-    let lanes: Vec<_> = laid.lanes.iter().enumerate().map(|(i, lane)| one(lane, LANE * i as f64 + LANE / 2.0)).collect();
+    let bottom = LANE * laid.lanes.len() as i64 + 4;
+    let height = bottom + 20;
+    let lanes: Vec<_> = laid.lanes.iter().enumerate().map(|(i, lane)| one(lane, LANE * i as i64 + LANE / 2)).collect();
     view! {
         <div class="lanes" role="region" aria-label="Timeline drawn in lanes" tabindex="0">
             <svg viewBox=format!("0 0 {WIDTH} {height}") aria-hidden="true">
                 {lanes}
                 <line class="axis" x1=LEFT x2=RIGHT y1=bottom y2=bottom></line>
-                <text class="label" x=LEFT y=bottom + 15.0>{laid.from}</text>
-                <text class="label end" x=RIGHT y=bottom + 15.0>{laid.to}</text>
+                <text class="label" x=LEFT y=bottom + 15>{laid.from}</text>
+                <text class="label end" x=RIGHT y=bottom + 15>{laid.to}</text>
             </svg>
             <p class="aside">"A dot is when it happened, the tick when its system recorded it. Faded: superseded or retracted."</p>
         </div>
@@ -51,7 +51,7 @@ fn drawing(timeline: &[TimelineEntry]) -> AnyView {
     .erased()
 }
 
-fn one(lane: &Lane, y: f64) -> AnyView {
+fn one(lane: &Lane, y: i64) -> AnyView {
     let marks: Vec<_> = lane
         .marks
         .iter()
@@ -61,7 +61,7 @@ fn one(lane: &Lane, y: f64) -> AnyView {
                 <g class=class>
                     <title>{mark.title.clone()}</title>
                     <line class="lag" x1=mark.occurred x2=mark.recorded y1=y y2=y></line>
-                    <line class="recorded" x1=mark.recorded x2=mark.recorded y1=y - 6.0 y2=y + 6.0></line>
+                    <line class="recorded" x1=mark.recorded x2=mark.recorded y1=y - 6 y2=y + 6></line>
                     <circle cx=mark.occurred cy=y r="4.5"></circle>
                 </g>
             }
@@ -70,7 +70,7 @@ fn one(lane: &Lane, y: f64) -> AnyView {
     view! {
         <g>
             <line class="grid" x1=LEFT x2=RIGHT y1=y y2=y></line>
-            <text class="label end" x=LEFT - 12.0 y=y + 4.0>{lane.source.clone()}</text>
+            <text class="label end" x=LEFT - 12 y=y + 4>{lane.source.clone()}</text>
             {marks}
         </g>
     }
