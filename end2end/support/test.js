@@ -50,7 +50,7 @@ export const test = base.extend({
 
   /** Fails the test at the end if the browser said anything. */
   complaints: [
-    async ({ page, expectedStatuses }, use) => {
+    async ({ page, expectedStatuses }, use, info) => {
       const said = [];
       const expected = text => expectedStatuses.some(status => text.includes(`the server responded with a status of ${status}`));
       page.on('console', message => {
@@ -61,8 +61,9 @@ export const test = base.extend({
       page.on('pageerror', error => said.push(`uncaught: ${error.stack ?? error}`));
       page.on('requestfailed', request => {
         const why = request.failure()?.errorText ?? '';
-        // Leaving a page ends its stream and its preloads.
-        if (!why.includes('ERR_ABORTED')) said.push(`failed: ${request.url()} ${why}`);
+        // Leaving a page ends its stream and its preloads; and with scripts switched off, this is how the browser says so.
+        const refused = !scripted(info) && request.resourceType() === 'script';
+        if (!why.includes('ERR_ABORTED') && !refused) said.push(`failed: ${request.url()} ${why}`);
       });
       await use(said);
       expect(said, 'what the browser complained of').toEqual([]);
