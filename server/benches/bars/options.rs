@@ -50,22 +50,29 @@ pub(crate) struct Options {
     pub(crate) binary: PathBuf,
     /// Where the report goes.
     pub(crate) reports: PathBuf,
+    /// Where the databases lie: a real disk, or the bars mean nothing.
+    pub(crate) folder: PathBuf,
 }
 
 const HELP: &str =
     "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep] [--only store,bulk,single,mixed,overview,wire]
-    [--binary FILE]";
+    [--binary FILE] [--folder DIR]
+
+--folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the
+processor limits, and no measure of the bars.";
 
 impl Options {
     /// Reads the command line; none if only help was wanted.
     pub(crate) fn from_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
         let mut options = Self {
             only: Vec::new(),
             quick: false,
             keep: false,
             // Cargo builds it for the bench, in the same profile.
             binary: env!("CARGO_BIN_EXE_waybill").into(),
-            reports: Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench"),
+            reports: reports.clone(),
+            folder: reports,
         };
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
@@ -74,6 +81,7 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--keep" => options.keep = true,
                 "--only" => options.only = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?,
+                "--folder" => options.folder = value()?.into(),
                 "--binary" => options.binary = value()?.into(),
                 "--help" => {
                     println!("{HELP}");

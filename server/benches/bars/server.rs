@@ -31,7 +31,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one on an empty database in a folder below the target folder: on the disk where databases would lie.
+    /// Starts one on an empty database.
     pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
         let folder = temporary(options)?;
         let binary = &options.binary;
@@ -122,10 +122,10 @@ impl Drop for Server {
     }
 }
 
-/// A folder of its own on the disk of the target folder (`/tmp` may be memory, which syncs for free).
+/// A folder of its own below the target folder (`/tmp` may be memory, which syncs for free).
 pub(crate) fn temporary(options: &Options) -> anyhow::Result<TempDir> {
-    std::fs::create_dir_all(&options.reports)?;
-    let folder: PathBuf = options.reports.canonicalize()?;
+    std::fs::create_dir_all(&options.folder)?;
+    let folder: PathBuf = options.folder.canonicalize()?;
     Ok(tempfile::Builder::new().prefix("run-").tempdir_in(folder)?)
 }
 
