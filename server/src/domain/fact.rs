@@ -9,7 +9,9 @@ use super::{
     time::{Instant, Precision},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+mod written;
 
 /// What a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -201,28 +203,26 @@ fn is_zero(rank: &i32) -> bool {
 }
 
 /// A believed fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// What.
-    #[serde(rename = "v")]
     pub value: FactValue,
-    /// Who told it and when.
-    #[serde(flatten)]
-    pub standing: Standing,
+    /// Who told it and when; shared by all that one event told.
+    pub standing: Arc<Standing>,
 }
 
 /// All facts of one shipment or order.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts(pub BTreeMap<FactKey, Fact>);
 
 impl Facts {
     /// Takes an event's claims in; a claim of lesser standing changes nothing.
-    pub fn merge(&mut self, claims: impl IntoIterator<Item = Claim>, standing: &Standing) {
+    pub fn merge(&mut self, claims: impl IntoIterator<Item = Claim>, standing: Standing) {
+        let standing = Arc::new(standing);
         for Claim { key, value } in claims {
-            let stronger = self.0.get(&key).is_none_or(|held| *standing > held.standing);
+            let stronger = self.0.get(&key).is_none_or(|held| standing > held.standing);
             if stronger {
-                self.0.insert(key, Fact { value, standing: standing.clone() });
+                self.0.insert(key, Fact { value, standing: Arc::clone(&standing) });
             }
         }
     }

@@ -42,8 +42,7 @@ impl ShipmentState {
 
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
-        let standing = Standing::of(event, recorded_at);
-        self.facts.merge(event.claims.iter().cloned(), &standing);
+        self.facts.merge(event.claims.iter().cloned(), Standing::of(event, recorded_at));
         self.references.extend(event.references.iter().cloned());
         self.orders.extend(event.orders.iter().cloned());
         self.watched |= !history;

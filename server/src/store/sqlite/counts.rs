@@ -15,6 +15,33 @@ pub(super) const TOLD: [(FactKey, &str); 4] = [
     (FactKey::InvoiceReleased, "told:invoiced"),
 ];
 
+/// The kinds that a shipment is of: one in each slot, or none.
+struct Kinds<'s> {
+    place: (&'s str, &'s str),
+    slots: [Option<(&'static str, &'s str)>; 8],
+}
+
+impl<'s> Kinds<'s> {
+    fn of(state: &'s ShipmentState) -> Self {
+        let s = state.summary();
+        let named = |what, name: &'s str| (!name.is_empty()).then_some((what, name));
+        let [dispatched, delivered, pod, invoiced] = TOLD.map(|(key, what)| state.facts.get(key).is_some().then_some((what, "")));
+        Self {
+            place: (s.region, s.business_unit),
+            slots: [
+                Some(("stage:", s.stage.code())),
+                named("carrier:", s.carrier),
+                named("mode:", s.mode),
+                s.history_without_pod.then_some(("history:no_pod", "")),
+                dispatched,
+                delivered,
+                pod,
+                invoiced,
+            ],
+        }
+    }
+}
+
 type Cell = (Environment, String, String, String);
 
 /// Differences of one commit.
@@ -22,36 +49,26 @@ type Cell = (Environment, String, String, String);
 pub(super) struct Deltas(HashMap<Cell, i64>);
 
 impl Deltas {
-    /// A shipment leaves the cells of its old state.
-    pub(super) fn leave(&mut self, environment: Environment, state: &ShipmentState) {
-        self.add(environment, state, -1);
-    }
-
-    /// A shipment enters the cells of its new state.
-    pub(super) fn enter(&mut self, environment: Environment, state: &ShipmentState) {
-        self.add(environment, state, 1);
-    }
-
-    fn add(&mut self, environment: Environment, state: &ShipmentState, n: i64) {
-        let s = state.summary();
-        let mut count = |what: String| {
-            *self.0.entry((environment, s.region.to_owned(), s.business_unit.to_owned(), what)).or_default() += n;
-        };
-        count(format!("stage:{}", s.stage.code()));
-        if !s.carrier.is_empty() {
-            count(format!("carrier:{}", s.carrier));
-        }
-        if !s.mode.is_empty() {
-            count(format!("mode:{}", s.mode));
-        }
-        if s.history_without_pod {
-            count("history:no_pod".into());
-        }
-        for (key, what) in TOLD {
-            if state.facts.get(key).is_some() {
-                count(what.into());
+    /// A shipment leaves the cells of its old state, if it had one, and enters those of its new state.
+    pub(super) fn change(&mut self, environment: Environment, before: Option<&ShipmentState>, after: &ShipmentState) {
+        let (before, after) = (before.map(Kinds::of), Kinds::of(after));
+        for (slot, new) in after.slots.iter().enumerate() {
+            let old = before.as_ref().map(|before| (before.place, before.slots[slot]));
+            if old == Some((after.place, *new)) {
+                continue;
+            }
+            if let Some((place, Some(kind))) = old {
+                self.add(environment, place, kind, -1);
+            }
+            if let Some(kind) = new {
+                self.add(environment, after.place, *kind, 1);
             }
         }
+    }
+
+    fn add(&mut self, environment: Environment, place: (&str, &str), (what, name): (&str, &str), n: i64) {
+        let cell = (environment, place.0.to_owned(), place.1.to_owned(), format!("{what}{name}"));
+        *self.0.entry(cell).or_default() += n;
     }
 
     /// Writes what is left after differences that cancel out.

@@ -38,23 +38,21 @@ struct Signed<'s> {
 }
 
 /// Writes names, counts and measures of the changed shipments.
-pub(super) async fn all(connection: &mut SqliteConnection, ledger: &Ledger, changed: &[&Subject]) -> Result<(), StoreError> {
+pub(super) async fn all(connection: &mut SqliteConnection, ledger: &Ledger<'_>, changed: &[&Subject]) -> Result<(), StoreError> {
     let mut deltas = counts::Deltas::default();
     let mut signed = Vec::new();
     let mut names = Vec::new();
     for &subject in changed {
         let State::Shipment(state) = &subject.state else { continue };
-        let before = match &subject.before {
-            Some(State::Shipment(before)) => {
-                deltas.leave(subject.environment, before);
-                before.as_ref()
-            }
-            _ => {
-                names.push(own_name(subject));
-                &NONE
-            }
+        let known = match &subject.before {
+            Some(State::Shipment(before)) => Some(before.as_ref()),
+            _ => None,
         };
-        deltas.enter(subject.environment, state);
+        if known.is_none() {
+            names.push(own_name(subject));
+        }
+        deltas.change(subject.environment, known, state);
+        let before = known.unwrap_or(&NONE);
         change_measures(&mut signed, subject, before, state);
         if subject.rebuild && forget_names(connection, subject, before, state).await? {
             names.extend(all_names(subject, state));
@@ -89,17 +87,17 @@ async fn write_names(connection: &mut SqliteConnection, names: &[Name<'_>]) -> R
         insert.push_values(piece, |mut row, name| {
             row.push_bind(name.subject.environment.code())
                 .push_bind(names::folded(name.value))
-                .push_bind(name.scheme.to_owned())
-                .push_bind(name.issuer.to_owned())
-                .push_bind(name.value.to_owned())
-                .push_bind(name.subject.id.clone());
+                .push_bind(name.scheme)
+                .push_bind(name.issuer)
+                .push_bind(name.value)
+                .push_bind(name.subject.id.as_str());
         });
         insert.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-async fn write_measures(connection: &mut SqliteConnection, ledger: &Ledger, signed: &[Signed<'_>]) -> Result<(), StoreError> {
+async fn write_measures(connection: &mut SqliteConnection, ledger: &Ledger<'_>, signed: &[Signed<'_>]) -> Result<(), StoreError> {
     for piece in rows::pieces(signed) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO measures (environment, metric, shipment_id, sign, day, bin, region_id, business_unit_id, carrier_id, mode,
@@ -109,14 +107,14 @@ async fn write_measures(connection: &mut SqliteConnection, ledger: &Ledger, sign
             let s = signed.dimensions_of.summary();
             row.push_bind(signed.subject.environment.code())
                 .push_bind(signed.measure.metric.code())
-                .push_bind(signed.subject.id.clone())
+                .push_bind(signed.subject.id.as_str())
                 .push_bind(signed.sign)
                 .push_bind(signed.measure.day)
                 .push_bind(signed.measure.bin)
-                .push_bind(s.region.to_owned())
-                .push_bind(s.business_unit.to_owned())
-                .push_bind(s.carrier.to_owned())
-                .push_bind(s.mode.to_owned())
+                .push_bind(s.region)
+                .push_bind(s.business_unit)
+                .push_bind(s.carrier)
+                .push_bind(s.mode)
                 .push_bind(ledger.now.0);
         });
         insert.build().execute(&mut *connection).await?;

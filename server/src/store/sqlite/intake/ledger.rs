@@ -1,28 +1,22 @@
 //! What a batch will write: event rows, changed standings, audit entries, touched topics.
 
-use super::Arrival;
+use super::{Arrival, Origin};
 use crate::{
-    domain::{access::Environment, time::Instant},
+    domain::{access::Environment, event::CanonicalEvent, time::Instant},
     store::{StoreError, feed::Topic},
 };
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
 /// An event row to insert.
-pub(super) struct EventRow {
+pub(super) struct EventRow<'b> {
     pub seq: i64,
     pub source_id: i64,
-    pub event_id: String,
-    pub event_type: &'static str,
+    pub event: &'b CanonicalEvent,
+    pub origin: Origin,
+    /// What it belongs to: a shipment, an order, or the event that it takes back.
     pub subject_id: String,
-    pub occurred_at: i64,
-    pub precision: &'static str,
-    pub recorded_at: i64,
-    pub history: bool,
     pub standing: &'static str,
-    pub audit: usize,
-    pub body_hash: [u8; 32],
-    pub body: String,
 }
 
 /// One audit entry for each sender in the commit.
@@ -34,10 +28,10 @@ pub(super) struct AuditEntry {
 }
 
 /// What a batch will write.
-pub(super) struct Ledger {
+pub(super) struct Ledger<'b> {
     pub now: Instant,
     pub next_event: i64,
-    pub events: Vec<EventRow>,
+    pub events: Vec<EventRow<'b>>,
     pub superseded: Vec<i64>,
     pub retracted: Vec<i64>,
     /// Events whose retraction was amended to mean something else.
@@ -46,7 +40,7 @@ pub(super) struct Ledger {
     pub topics: BTreeSet<(&'static str, &'static str)>,
 }
 
-impl Ledger {
+impl<'b> Ledger<'b> {
     pub(super) async fn begin(connection: &mut SqliteConnection, now: Instant) -> Result<Self, StoreError> {
         // Read in the transaction, so that nobody has to keep count between two; it is the last entry of the table's tree.
         let last: Option<(i64, i64)> =
@@ -75,30 +69,13 @@ impl Ledger {
     }
 
     /// Appends an event's row and answers its sequence.
-    pub(super) fn append(&mut self, arrival: &Arrival<'_>, subject_id: &str, standing: &'static str) -> i64 {
-        let event = arrival.event;
+    pub(super) fn append(&mut self, arrival: &Arrival<'b>, subject_id: &str, standing: &'static str) -> i64 {
+        let Arrival { event, source_id, origin } = *arrival;
         let seq = self.next_event;
         self.next_event += 1;
-        self.audit[arrival.origin.audit].events += 1;
-        self.touch(arrival.origin.environment, Topic::Shipments);
-        self.events.push(EventRow {
-            seq,
-            source_id: arrival.source_id,
-            event_id: event.id.clone(),
-            event_type: event.event_type.name(),
-            subject_id: subject_id.to_owned(),
-            occurred_at: event.occurred_at.0,
-            precision: match event.precision {
-                crate::domain::time::Precision::Instant => "instant",
-                crate::domain::time::Precision::Day => "day",
-            },
-            recorded_at: event.recorded_time.unwrap_or(self.now).0,
-            history: arrival.origin.history,
-            standing,
-            audit: arrival.origin.audit,
-            body_hash: event.body_hash,
-            body: event.json.clone(),
-        });
+        self.audit[origin.audit].events += 1;
+        self.touch(origin.environment, Topic::Shipments);
+        self.events.push(EventRow { seq, source_id, event, origin, subject_id: subject_id.to_owned(), standing });
         seq
     }
 
@@ -117,8 +94,9 @@ impl Ledger {
     /// Whether the batch brought exactly this body before.
     pub(super) fn holds(&self, arrival: &Arrival<'_>) -> bool {
         let event = arrival.event;
-        let same =
-            |row: &EventRow| row.source_id == arrival.source_id && row.event_id == event.id && row.body_hash == event.body_hash;
+        let same = |row: &EventRow<'_>| {
+            row.source_id == arrival.source_id && row.event.id == event.id && row.event.body_hash == event.body_hash
+        };
         self.events.iter().any(same)
     }
 

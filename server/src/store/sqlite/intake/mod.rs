@@ -32,7 +32,13 @@ use std::collections::HashMap;
 /// What the writer remembers between commits. Everything in it can be read again.
 #[derive(Default)]
 pub(super) struct Memory {
-    sources: HashMap<(Environment, String), i64>,
+    sources: HashMap<Environment, HashMap<String, i64>>,
+}
+
+impl Memory {
+    fn source(&self, environment: Environment, name: &str) -> Option<i64> {
+        self.sources.get(&environment)?.get(name).copied()
+    }
 }
 
 /// An event with what its batch says about it.
@@ -52,7 +58,7 @@ struct Origin {
 }
 
 impl Origin {
-    fn of(batch: &Batch, ledger: &mut Ledger) -> Self {
+    fn of(batch: &Batch, ledger: &mut Ledger<'_>) -> Self {
         let IntakeTerms { environment, history, .. } = batch.terms;
         Self { environment, history, audit: ledger.audit_of(&batch.actor, environment) }
     }
@@ -91,12 +97,12 @@ pub(super) async fn record(
 }
 
 /// Takes one event in: identity, then the subject's facts.
-async fn take(
+async fn take<'b>(
     connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'b>,
     keys: &mut Keys,
     subjects: &mut Subjects,
-    arrival: &Arrival<'_>,
+    arrival: &Arrival<'b>,
 ) -> Result<Receipt, StoreError> {
     let event = arrival.event;
     let known = keys.get(arrival.source_id, &event.id);
@@ -158,7 +164,7 @@ async fn take(
 /// whoever holds the record that counts now.
 async fn was_stored(
     connection: &mut SqliteConnection,
-    ledger: &Ledger,
+    ledger: &Ledger<'_>,
     subjects: &Subjects,
     arrival: &Arrival<'_>,
 ) -> Result<bool, StoreError> {
@@ -176,7 +182,7 @@ async fn was_stored(
 }
 
 /// Takes the event under `target` back, or leaves a tombstone if it has not come yet.
-fn retract(ledger: &mut Ledger, keys: &mut Keys, subjects: &mut Subjects, target: (i64, &str), by: i64) {
+fn retract(ledger: &mut Ledger<'_>, keys: &mut Keys, subjects: &mut Subjects, target: (i64, &str), by: i64) {
     let (source_id, event_id) = target;
     let known = keys.get(source_id, event_id).cloned().unwrap_or_default();
     if known.retracted_by.is_some() {
@@ -192,14 +198,13 @@ fn retract(ledger: &mut Ledger, keys: &mut Keys, subjects: &mut Subjects, target
     keys.put(source_id, event_id, KnownKey { retracted_by: Some(by), ..known }, held);
 }
 
-fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger, batches: &'b [Batch]) -> Result<Vec<Arrival<'b>>, StoreError> {
+fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger<'_>, batches: &'b [Batch]) -> Result<Vec<Arrival<'b>>, StoreError> {
     let mut arrivals = Vec::new();
     for batch in batches {
         let origin = Origin::of(batch, ledger);
         for item in &batch.items {
             let Inbound::Event(event) = item else { continue };
-            let name = (batch.terms.environment, event.source.clone());
-            let source_id = *memory.sources.get(&name).expect("interned just before");
+            let source_id = memory.source(origin.environment, &event.source).expect("interned just before");
             arrivals.push(Arrival { event, source_id, origin });
         }
     }
@@ -211,8 +216,8 @@ async fn intern_sources(connection: &mut SqliteConnection, memory: &mut Memory, 
     for batch in batches {
         for item in &batch.items {
             let Inbound::Event(event) = item else { continue };
-            let name = (batch.terms.environment, event.source.clone());
-            if memory.sources.contains_key(&name) {
+            let environment = batch.terms.environment;
+            if memory.source(environment, &event.source).is_some() {
                 continue;
             }
             // The update changes nothing; without it RETURNING would answer no row for a known source.
@@ -220,11 +225,11 @@ async fn intern_sources(connection: &mut SqliteConnection, memory: &mut Memory, 
                 "INSERT INTO sources (environment, name) VALUES ($1, $2)
                  ON CONFLICT (environment, name) DO UPDATE SET name = excluded.name RETURNING id",
             )
-            .bind(name.0.code())
-            .bind(&name.1)
+            .bind(environment.code())
+            .bind(&event.source)
             .fetch_one(&mut *connection)
             .await?;
-            memory.sources.insert(name, id);
+            memory.sources.entry(environment).or_default().insert(event.source.clone(), id);
         }
     }
     Ok(())

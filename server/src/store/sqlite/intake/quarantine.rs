@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 /// Keeps a refused item. The same bytes a second time are the same item.
 pub(super) async fn keep(
     connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     origin: Origin,
 ) -> Result<Receipt, StoreError> {
@@ -31,7 +31,7 @@ pub(super) async fn keep(
 /// Keeps the body that contradicts an earlier one under the same key, as evidence.
 pub(super) async fn keep_conflict(
     connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     arrival: &Arrival<'_>,
 ) -> Result<Receipt, StoreError> {
     let event = arrival.event;
@@ -51,7 +51,7 @@ pub(super) async fn keep_conflict(
 
 async fn insert(
     connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     Origin { environment, history, audit }: Origin,
 ) -> Result<QuarantineId, StoreError> {

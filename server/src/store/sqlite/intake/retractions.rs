@@ -25,7 +25,7 @@ pub(super) fn target(holder: &str) -> Option<(i64, &str)> {
 /// keys must be written already.
 pub(super) async fn settle(
     connection: &mut SqliteConnection,
-    ledger: &Ledger,
+    ledger: &Ledger<'_>,
     subjects: &mut Subjects,
 ) -> Result<(), StoreError> {
     for (source_id, event_id) in &ledger.given_back {

@@ -23,9 +23,9 @@ pub(super) async fn orders(connection: &mut SqliteConnection, changed: &[&Subjec
             "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state) ",
         );
         upsert.push_values(piece, |mut row, (subject, state)| {
-            row.push_bind(subject.id.clone())
+            row.push_bind(subject.id.as_str())
                 .push_bind(subject.environment.code())
-                .push_bind(subject.reference.clone())
+                .push_bind(subject.reference.as_str())
                 .push_bind(state.region().to_owned())
                 .push_bind(state.business_unit().to_owned())
                 .push_bind(subject.version + 1)
@@ -85,14 +85,14 @@ async fn upsert_shipments(
         upsert.push_values(piece, |mut row, (subject, state)| {
             let s = state.summary();
             let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
-            row.push_bind(subject.id.clone())
+            row.push_bind(subject.id.as_str())
                 .push_bind(subject.environment.code())
-                .push_bind(subject.reference.clone())
-                .push_bind(s.region.to_owned())
-                .push_bind(s.business_unit.to_owned())
-                .push_bind(s.carrier.to_owned())
-                .push_bind(s.mode.to_owned())
-                .push_bind(s.customer.to_owned())
+                .push_bind(subject.reference.as_str())
+                .push_bind(s.region)
+                .push_bind(s.business_unit)
+                .push_bind(s.carrier)
+                .push_bind(s.mode)
+                .push_bind(s.customer)
                 .push_bind(s.stage.code())
                 .push_bind(s.outcome.code())
                 .push_bind(s.sort_at.0)

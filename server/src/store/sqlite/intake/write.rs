@@ -7,12 +7,15 @@ use super::{
     rebuild, retractions, rows, states,
     subjects::{Subject, Subjects},
 };
-use crate::{domain::identity::KnownKey, store::StoreError};
+use crate::{
+    domain::{identity::KnownKey, time::Precision},
+    store::StoreError,
+};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 pub(super) async fn all(
     connection: &mut SqliteConnection,
-    ledger: Ledger,
+    ledger: Ledger<'_>,
     keys: Keys,
     mut subjects: Subjects,
 ) -> Result<(), StoreError> {
@@ -33,7 +36,7 @@ pub(super) async fn all(
 }
 
 /// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
-async fn audit(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<Vec<i64>, StoreError> {
+async fn audit(connection: &mut SqliteConnection, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreError> {
     let mut sequences = Vec::with_capacity(ledger.audit.len());
     for entry in &ledger.audit {
         if entry.events + entry.quarantined == 0 {
@@ -56,34 +59,37 @@ async fn audit(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<Vec
     Ok(sequences)
 }
 
-async fn events(connection: &mut SqliteConnection, ledger: &Ledger, audit: &[i64]) -> Result<(), StoreError> {
+async fn events(connection: &mut SqliteConnection, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
     for piece in rows::pieces(&ledger.events) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
                                  history, standing, audit_seq, body_hash, body) ",
         );
-        insert.push_values(piece, |mut row, event: &EventRow| {
-            row.push_bind(event.seq)
-                .push_bind(event.source_id)
-                .push_bind(event.event_id.clone())
-                .push_bind(event.event_type)
-                .push_bind(event.subject_id.clone())
-                .push_bind(event.occurred_at)
-                .push_bind(event.precision)
-                .push_bind(event.recorded_at)
+        insert.push_values(piece, |mut row, EventRow { seq, source_id, event, origin, subject_id, standing }| {
+            row.push_bind(*seq)
+                .push_bind(*source_id)
+                .push_bind(event.id.as_str())
+                .push_bind(event.event_type.name())
+                .push_bind(subject_id.as_str())
+                .push_bind(event.occurred_at.0)
+                .push_bind(match event.precision {
+                    Precision::Instant => "instant",
+                    Precision::Day => "day",
+                })
+                .push_bind(event.recorded_time.unwrap_or(ledger.now).0)
                 .push_bind(ledger.now.0)
-                .push_bind(event.history)
-                .push_bind(event.standing)
-                .push_bind(audit[event.audit])
-                .push_bind(event.body_hash.to_vec())
-                .push_bind(event.body.clone());
+                .push_bind(origin.history)
+                .push_bind(*standing)
+                .push_bind(audit[origin.audit])
+                .push_bind(&event.body_hash[..])
+                .push_bind(event.json.as_str());
         });
         insert.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-async fn standings(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
+async fn standings(connection: &mut SqliteConnection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     // In this order: a record can be taken back and then superseded, but what is superseded is never taken back.
     for (standing, sequences) in [("retracted", &ledger.retracted), ("superseded", &ledger.superseded)] {
         if !sequences.is_empty() {
@@ -105,8 +111,8 @@ async fn event_keys(connection: &mut SqliteConnection, keys: &[(i64, &str, &Know
         upsert.push_values(piece, |mut row, (source_id, event_id, key)| {
             let current = key.current.as_ref();
             row.push_bind(*source_id)
-                .push_bind((*event_id).to_owned())
-                .push_bind(current.map(|c| c.body_hash.to_vec()))
+                .push_bind(*event_id)
+                .push_bind(current.map(|c| &c.body_hash[..]))
                 .push_bind(current.and_then(|c| c.recorded_time).map(|at| at.0))
                 .push_bind(current.map(|c| c.seq))
                 .push_bind(key.retracted_by);
@@ -120,7 +126,7 @@ async fn event_keys(connection: &mut SqliteConnection, keys: &[(i64, &str, &Know
     Ok(())
 }
 
-async fn feed(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
+async fn feed(connection: &mut SqliteConnection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     for (environment, topic) in &ledger.topics {
         bump(connection, environment, topic).await?;
     }
