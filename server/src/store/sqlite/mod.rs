@@ -140,7 +140,7 @@ fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(200)
+        .statement_cache_capacity(400)
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

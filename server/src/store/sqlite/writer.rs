@@ -1,7 +1,7 @@
 //! The one writer. SQLite lets a single connection write; this task owns it and gives it out by the transaction.
 //!
-//! Two lanes: single events and people's actions go first and share a commit (one sync of the log for many answers); bulk runs
-//! in slices that end after about [`SLICE`] while anybody waits in the first lane.
+//! Two lanes: single events and people's actions go first; bulk runs in slices that end after about [`SLICE`] while anybody waits
+//! in the first lane. Whatever waits shares a commit, one sync of the log for many answers.
 
 use super::intake::{self, Memory};
 use crate::{
@@ -31,7 +31,7 @@ const BULK_QUEUE: usize = 4;
 /// Events that share one commit in the first lane.
 const GROUP: usize = 256;
 /// How long a bulk slice may keep the first lane waiting.
-const SLICE: Duration = Duration::from_millis(5);
+const SLICE: Duration = Duration::from_millis(7);
 /// Bounds of a slice, in events.
 const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=500;
 /// The first lane counts as busy for so long after its last call.
@@ -157,6 +157,14 @@ struct Slices {
     answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
 }
 
+impl Slices {
+    /// The next slice.
+    fn cut(&mut self, events: usize) -> Batch {
+        let items = self.rest.by_ref().take(events).collect();
+        Batch { actor: self.batch.actor.clone(), terms: self.batch.terms, items }
+    }
+}
+
 struct Task {
     connection: SqliteConnection,
     memory: Memory,
@@ -172,17 +180,18 @@ type Waiting = (Batch, oneshot::Sender<Result<Vec<Receipt>, StoreError>>);
 
 impl Task {
     async fn work(mut self, mut single: mpsc::Receiver<Job>, mut bulk: mpsc::Receiver<Job>, mut closing: watch::Receiver<bool>) {
+        let mut first = None;
         loop {
-            // First whoever waits in the first lane, then one slice of bulk: neither lane starves the other.
-            if let Ok(job) = single.try_recv() {
-                self.serve_single(job, &mut single).await;
-            }
+            let (waiting, run) = self.waiting(first.take(), &mut single);
             if self.slices.is_none()
                 && let Ok(job) = bulk.try_recv()
             {
                 self.begin_bulk(job).await;
             }
-            self.next_slice().await;
+            self.record_together(waiting).await;
+            if let Some(work) = run {
+                self.run(work).await;
+            }
             if self.long_log.swap(false, Ordering::Relaxed) {
                 self.start_log_over().await;
             }
@@ -192,7 +201,7 @@ impl Task {
             tokio::select! {
                 biased;
                 job = single.recv() => match job {
-                    Some(job) => self.serve_single(job, &mut single).await,
+                    Some(job) => first = Some(job),
                     // Closed, and nothing is left in either lane.
                     None => break,
                 },
@@ -209,57 +218,68 @@ impl Task {
         }
     }
 
-    async fn serve_single(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) {
-        self.last_single = Some(Instant::now());
+    /// Whoever waits in the first lane for a commit, up to a person's action, which has a transaction of its own.
+    fn waiting(&mut self, first: Option<Job>, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<Transaction>) {
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut events = 0;
-        let mut next = Some(first);
-        let mut after = None;
-        while let Some(job) = next.take() {
+        let mut next = first.or_else(|| queue.try_recv().ok());
+        if next.is_some() {
+            self.last_single = Some(Instant::now());
+        }
+        while let Some(job) = next {
             match job {
                 Job::Record { batch, answer } => {
                     events += batch.items.len();
                     waiting.push((batch, answer));
                 }
-                Job::Run(work) => {
-                    after = Some(work);
-                    break;
-                }
+                Job::Run(work) => return (waiting, Some(work)),
             }
-            if events < GROUP {
-                next = queue.try_recv().ok();
-            }
+            next = if events < GROUP { queue.try_recv().ok() } else { None };
         }
-        if !waiting.is_empty() {
-            self.record_together(waiting).await;
-        }
-        if let Some(work) = after {
-            work(&mut self.connection).await;
-            self.committed();
-        }
+        (waiting, None)
     }
 
-    /// One commit for everybody who waits.
+    /// One commit for everybody who waits, and for the next slice of bulk: neither lane starves the other, and a single event
+    /// beside an import costs the import no commit.
     async fn record_together(&mut self, waiting: Vec<Waiting>) {
-        let (batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let (mut batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let events = self.slice_events();
+        let slices = self.slices.take().map(|mut slices| {
+            batches.push(slices.cut(events));
+            slices
+        });
+        if batches.is_empty() {
+            return;
+        }
         let counts: Vec<usize> = batches.iter().map(|batch| batch.items.len()).collect();
+        let begun = Instant::now();
         match self.commit(&batches).await {
             Ok(receipts) => {
                 let mut receipts = receipts.into_iter();
-                for (answer, count) in answers.into_iter().zip(counts) {
-                    let _ = answer.send(Ok(receipts.by_ref().take(count).collect()));
+                for (answer, count) in answers.into_iter().zip(&counts) {
+                    let _ = answer.send(Ok(receipts.by_ref().take(*count).collect()));
+                }
+                if let Some(slices) = slices {
+                    self.pace(begun.elapsed(), counts.iter().sum());
+                    self.go_on(slices, Ok(receipts.collect()));
                 }
             }
             // One of them may be to blame: each has a try of its own.
             Err(_) if batches.len() > 1 => {
-                for (batch, answer) in batches.iter().zip(answers) {
+                let mut batches = batches.iter();
+                for (answer, batch) in answers.into_iter().zip(batches.by_ref()) {
                     let _ = answer.send(self.commit(std::slice::from_ref(batch)).await.map_err(not_taken));
                 }
+                if let (Some(slices), Some(batch)) = (slices, batches.next()) {
+                    let done = self.commit(std::slice::from_ref(batch)).await;
+                    self.go_on(slices, done);
+                }
             }
-            Err(error) => {
-                let answer = answers.into_iter().next().expect("somebody waits");
-                let _ = answer.send(Err(not_taken(error)));
-            }
+            Err(error) => match (answers.into_iter().next(), slices) {
+                (Some(answer), _) => drop(answer.send(Err(not_taken(error)))),
+                (None, Some(slices)) => self.go_on(slices, Err(error)),
+                (None, None) => {}
+            },
         }
     }
 
@@ -269,32 +289,27 @@ impl Task {
                 let rest = std::mem::take(&mut batch.items).into_iter();
                 self.slices = Some(Slices { receipts: Vec::with_capacity(rest.len()), rest, batch, answer });
             }
-            Job::Run(work) => {
-                work(&mut self.connection).await;
-                self.committed();
-            }
+            Job::Run(work) => self.run(work).await,
         }
     }
 
-    async fn next_slice(&mut self) {
-        let Some(mut slices) = self.slices.take() else { return };
-        let items: Vec<_> = slices.rest.by_ref().take(self.slice_events()).collect();
-        let (begun, events) = (Instant::now(), items.len());
-        let batch = Batch { actor: slices.batch.actor.clone(), terms: slices.batch.terms, items };
-        match self.commit(&[batch]).await {
+    async fn run(&mut self, work: Transaction) {
+        work(&mut self.connection).await;
+        self.committed();
+    }
+
+    /// Keeps a bulk batch for its next slice, or answers it.
+    fn go_on(&mut self, mut slices: Slices, done: Result<Vec<Receipt>, StoreError>) {
+        match done {
             Ok(receipts) => {
-                self.pace(begun.elapsed(), events);
                 slices.receipts.extend(receipts);
+                if slices.rest.len() == 0 {
+                    let _ = slices.answer.send(Ok(slices.receipts));
+                } else {
+                    self.slices = Some(slices);
+                }
             }
-            Err(error) => {
-                let _ = slices.answer.send(Err(not_taken(error)));
-                return;
-            }
-        }
-        if slices.rest.len() == 0 {
-            let _ = slices.answer.send(Ok(slices.receipts));
-        } else {
-            self.slices = Some(slices);
+            Err(error) => drop(slices.answer.send(Err(not_taken(error)))),
         }
     }
 
@@ -313,8 +328,8 @@ impl Task {
         fitting.clamp(*SLICE_EVENTS.start(), *SLICE_EVENTS.end())
     }
 
-    /// Learns from a slice how many events fit into the next. Single events say nothing about that: nearly all of their time
-    /// is the commit's.
+    /// Learns from a slice how many events fit into the next. A commit without one says nothing about that: nearly all of its
+    /// time is the sync of the log.
     fn pace(&mut self, took: Duration, events: usize) {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let pace = took.as_nanos() as f64 / events.max(1) as f64;

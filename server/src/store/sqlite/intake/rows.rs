@@ -21,13 +21,19 @@ pub(crate) fn distinct(mut values: Vec<String>) -> Vec<String> {
     values
 }
 
-/// Rows per statement, largest first: few sizes, so that every statement is prepared once and then found in the cache.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+/// Most rows of one statement.
+const MOST: usize = 64;
+/// Up to here every number of rows is a statement of its own, so that a small commit needs one a table.
+const FEW: usize = 16;
 
-/// Cuts a list into pieces of the [`SIZES`].
+/// Cuts a list into pieces of few sizes, so that every statement is prepared once and then found in the cache.
 pub(crate) fn pieces<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = SIZES.into_iter().find(|size| *size <= list.len())?;
+        let size = match list.len() {
+            0 => return None,
+            n if n >= MOST => MOST,
+            n => n.min(FEW),
+        };
         let (piece, rest) = list.split_at(size);
         list = rest;
         Some(piece)
@@ -42,7 +48,7 @@ mod tests {
     fn pieces_are_of_few_sizes_and_lose_nothing() {
         let list: Vec<usize> = (0..87).collect();
         let sizes: Vec<usize> = pieces(&list).map(<[usize]>::len).collect();
-        assert_eq!(sizes, [64, 16, 4, 1, 1, 1]);
+        assert_eq!(sizes, [64, 16, 7]);
         assert_eq!(pieces(&list).flatten().copied().collect::<Vec<_>>(), list);
     }
 }
