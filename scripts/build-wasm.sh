@@ -8,7 +8,8 @@ bindgen=$(scripts/wasm-bindgen.sh)
 opt=$(scripts/wasm-opt.sh)
 
 step "compiling the interface for the browser" \
-  cargo build --quiet -p app --lib --target wasm32-unknown-unknown --no-default-features --features hydrate --profile wasm-release
+  cargo rustc --quiet -p app --lib --crate-type cdylib --target wasm32-unknown-unknown --no-default-features --features hydrate \
+    --profile wasm-release
 
 raw=$TARGET/wasm32-unknown-unknown/wasm-release/app.wasm
 pkg=$SITE/pkg

@@ -34,6 +34,7 @@ pub(crate) fn run() -> anyhow::Result<Calibration> {
         file.sync_data()?;
         syncs.push(begun.elapsed().as_secs_f64() * 1e6);
     }
+    #[expect(clippy::disallowed_methods, reason = "how late a sleeping thread wakes is what is measured; no runtime is running")]
     let wake_ups = Spread::of((0..200).map(|_| {
         let pause = Duration::from_millis(2);
         let begun = Instant::now();

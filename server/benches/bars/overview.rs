@@ -87,7 +87,7 @@ async fn first_pages(server: &Server, page: &[u8]) -> anyhow::Result<(f64, f64)>
     let begun = Instant::now();
     let answer = connection.exchange(page).await?;
     let first = begun.elapsed().as_secs_f64() * 1e3;
-    if answer.status != 200 || !answer.text().trim_end().ends_with("</html>") {
+    if answer.status != 200 || !answer.text().contains("</html>") {
         bail!("this is not the page: {}", answer.head);
     }
     for _ in 0..50 {

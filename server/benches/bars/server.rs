@@ -94,10 +94,9 @@ impl Server {
     /// Signs a person in; the cookie as a line of a request's head.
     pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
         let form = format!("name={PERSON}&password={}", PASSWORD.replace(' ', "+").replace(',', "%2C"));
-        let headers = format!(
-            "content-type: application/x-www-form-urlencoded\r\norigin: http://127.0.0.1\r\nsec-fetch-site: same-origin\r\naccept: text/html\r\n"
-        );
-        let answer = Connection::open(self.address).await?.exchange(&post("/sign-in", &headers, form.as_bytes())).await?;
+        let headers = "content-type: application/x-www-form-urlencoded\r\norigin: http://127.0.0.1\r\nsec-fetch-site: same-origin\r\n\
+                       accept: text/html\r\n";
+        let answer = Connection::open(self.address).await?.exchange(&post("/sign-in", headers, form.as_bytes())).await?;
         let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
         Ok(format!("cookie: {}\r\n", cookie.with_context(|| format!("nobody is signed in: {}", answer.head))?))
     }
