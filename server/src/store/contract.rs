@@ -4,6 +4,7 @@
 pub(crate) mod amendments;
 pub(crate) mod extremes;
 pub(crate) mod identity;
+pub(crate) mod imports;
 pub(crate) mod lists;
 pub(crate) mod model;
 pub(crate) mod projecting;
@@ -16,17 +17,20 @@ pub(crate) mod together;
 pub(crate) mod world;
 
 use super::{
-    feed::Feed, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore,
-    shipments::ShipmentStore,
+    feed::Feed, imports::ImportStore, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore,
+    quarantine::QuarantineStore, shipments::ShipmentStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a store does.
-pub(crate) trait Store: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + Feed {}
+pub(crate) trait Store:
+    IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + Feed
+{
+}
 
-impl<T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + Feed> Store for T {}
+impl<T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + Feed> Store for T {}
 
 /// A database of its own for one scenario.
 #[async_trait]
@@ -99,6 +103,9 @@ macro_rules! stamp {
             identity::a_repetition_is_a_duplicate,
             identity::an_id_belongs_to_its_source_and_environment,
             identity::the_lanes_store_the_same,
+            imports::a_finished_import_begins_again,
+            imports::an_interrupted_import_goes_on,
+            imports::of_two_runs_of_one_import_one_wins,
             lists::a_timeline_is_cut_at_its_beginning,
             lists::every_filter_keeps_what_it_names,
             lists::every_name_leads_to_its_shipment,
