@@ -8,6 +8,7 @@ pub use crate::store::sqlite::{Database, OpenMode, schema_versions};
 use crate::{
     clock::Clock,
     config::Settings,
+    domain::access::{Actor, Environment},
     http::{self, Edge, Parts, limits::Rates, metrics::Metrics},
     service::{
         accounts::{AccountStores, Accounts, Terms},
@@ -57,6 +58,8 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
         let invitation = demo::people(&edge.accounts, &edge.settings.database_url).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
         shutdown.spawn(simulate::demo::run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
+    } else if edge.accounts.people(&Actor::system("startup", Environment::Live)).await?.is_empty() {
+        tracing::info!("nobody can sign in yet: run `waybill user add NAME --role admin`");
     }
     http::serve(listener, http::router(edge), &shutdown).await;
     match shutdown.drain(limit).await {

@@ -244,6 +244,7 @@ fn a_request_that_takes_too_long_is_ended() {
     let mut answer = String::new();
     slow.read_to_string(&mut answer).expect("answered");
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("there was no answer within 1 s"), "{answer}");
+    assert!(server.stop().iter().any(|line| line.contains("nobody can sign in yet")), "and a new database says what to do first");
 }
 
 #[test]
