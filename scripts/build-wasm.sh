@@ -7,6 +7,7 @@ use_rust
 bindgen=$(scripts/wasm-bindgen.sh)
 opt=$(scripts/wasm-opt.sh)
 
+# As cdylib alone: with an rlib beside it, link-time optimisation leaves more in.
 step "compiling the interface for the browser" \
   cargo rustc --quiet -p app --lib --crate-type cdylib --target wasm32-unknown-unknown --no-default-features --features hydrate \
     --profile wasm-release
