@@ -84,6 +84,7 @@ fn text_of<T: Serialize + 'static>(value: &dyn Any) -> String {
 }
 
 #[cfg(not(feature = "ssr"))]
+#[expect(clippy::extra_unused_type_parameters, reason = "called as its counterpart on the server is")]
 fn text_of<T>(_value: &dyn Any) -> String {
     String::new()
 }

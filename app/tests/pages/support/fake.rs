@@ -87,12 +87,12 @@ pub fn row(i: usize) -> ShipmentRow {
         carrier: Some(carriers[i % 5].to_owned()),
         mode: (i % 8 != 7).then(|| ["Air", "Truck", "Ocean", "Air Charter"][i % 4].to_owned()),
         promised: (i % 5 != 4).then(|| day("14 Mar 2014", "2014-03-14T23:59:59Z", 1_394_841_599_000_000)),
-        dispatched: (i % 3 == 0).then(|| at("10 Mar 2014, 08:40", "2014-03-10T07:40:00Z", 1_394_437_200_000_000)),
+        dispatched: i.is_multiple_of(3).then(|| at("10 Mar 2014, 08:40", "2014-03-10T07:40:00Z", 1_394_437_200_000_000)),
         delivered: (stage >= Stage::Delivered && stage != Stage::Cancelled)
             .then(|| day("17 Mar 2014", "2014-03-17T23:59:59Z", 1_395_100_799_000_000)),
         freight: (i % 4 != 2)
             .then(|| Money { amount: format!("{}.{:02}", (i * 7919) % 90_000 + 78, i % 100), currency: "USD".into() }),
-        history: i % 2 == 0,
+        history: i.is_multiple_of(2),
     }
 }
 
