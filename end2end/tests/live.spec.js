@@ -19,7 +19,7 @@ test('a row changes when an event comes in, without a load', async ({ page, wayb
 test('a list counts a new shipment by itself', async ({ page, waybill }, info) => {
   await page.goto('/shipments');
   await awake(page, info);
-  const count = page.locator('h1 .count');
+  const count = page.locator('.head .count');
   const before = await count.innerText();
   await waybill.send(event('shipment.planned', `LIVE-LIST-${info.workerIndex}-${Date.now()}`, { mode: 'road' }));
   await expect(count).not.toHaveText(before);
