@@ -49,18 +49,10 @@ impl Stream {
 /// Moves a topic, as a commit of events would.
 async fn change(app: &App, environment: Environment, topic: &'static str, seq: i64) {
     let work = app.database.writer.run(Lane::Single, move |connection| {
-        Box::pin(async move {
-            sqlx::query(
-                "INSERT INTO feed (environment, topic, seq) VALUES ($1, $2, $3)
-                 ON CONFLICT (environment, topic) DO UPDATE SET seq = excluded.seq",
-            )
-            .bind(environment.code())
-            .bind(topic)
-            .bind(seq)
-            .execute(connection)
-            .await?;
-            Ok(())
-        })
+        let sql = "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (environment, topic) DO UPDATE SET seq = excluded.seq";
+        connection.execute(sql, (environment.code(), topic, seq))?;
+        Ok(())
     });
     work.await.expect("written");
 }

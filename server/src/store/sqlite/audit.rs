@@ -1,6 +1,6 @@
 //! The audit trail.
 
-use super::Database;
+use super::{Database, sql};
 use crate::{
     domain::time::Instant,
     store::{
@@ -9,24 +9,16 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use rusqlite::{Connection, params};
 
 /// Writes a line within the transaction of the change, and returns its place in the trail.
-pub(super) async fn write(connection: &mut SqliteConnection, note: &Note) -> Result<i64, StoreError> {
-    let (seq,): (i64,) = sqlx::query_as(
-        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+pub(super) fn write(connection: &Connection, note: &Note) -> Result<i64, StoreError> {
+    let (seq,) = sql::one(
+        connection,
+        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          RETURNING seq",
-    )
-    .bind(note.at.0)
-    .bind(note.environment.code())
-    .bind(&note.actor)
-    .bind(note.action)
-    .bind(&note.subject)
-    .bind(&note.reason)
-    .bind(&note.detail)
-    .fetch_one(connection)
-    .await?;
+        params![note.at.0, note.environment.code(), note.actor, note.action, note.subject, note.reason, note.detail],
+    )?;
     Ok(seq)
 }
 

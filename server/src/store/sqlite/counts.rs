@@ -1,10 +1,14 @@
 //! How many shipments there are of each kind now: kept by each commit as differences.
 
 use crate::{
-    domain::{access::Environment, fact::FactKey, shipment::ShipmentState},
-    store::{StoreError, sqlite::intake::rows},
+    domain::{
+        access::Environment,
+        fact::FactKey,
+        shipment::{ShipmentState, Summary},
+    },
+    store::{StoreError, sqlite::sql},
 };
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use rusqlite::{Connection, params};
 use std::collections::HashMap;
 
 /// Milestones whose absence the pages tell.
@@ -15,6 +19,9 @@ pub(super) const TOLD: [(FactKey, &str); 4] = [
     (FactKey::InvoiceReleased, "told:invoiced"),
 ];
 
+/// A state with its summary.
+pub(super) type Described<'s> = (&'s ShipmentState, &'s Summary<'s>);
+
 /// The kinds that a shipment is of: one in each slot, or none.
 struct Kinds<'s> {
     place: (&'s str, &'s str),
@@ -22,8 +29,7 @@ struct Kinds<'s> {
 }
 
 impl<'s> Kinds<'s> {
-    fn of(state: &'s ShipmentState) -> Self {
-        let s = state.summary();
+    fn of((state, s): Described<'s>) -> Self {
         let named = |what, name: &'s str| (!name.is_empty()).then_some((what, name));
         let [dispatched, delivered, pod, invoiced] = TOLD.map(|(key, what)| state.facts.get(key).is_some().then_some((what, "")));
         Self {
@@ -50,7 +56,7 @@ pub(super) struct Deltas(HashMap<Cell, i64>);
 
 impl Deltas {
     /// A shipment leaves the cells of its old state, if it had one, and enters those of its new state.
-    pub(super) fn change(&mut self, environment: Environment, before: Option<&ShipmentState>, after: &ShipmentState) {
+    pub(super) fn change<'s>(&mut self, environment: Environment, before: Option<Described<'s>>, after: Described<'s>) {
         let (before, after) = (before.map(Kinds::of), Kinds::of(after));
         for (slot, new) in after.slots.iter().enumerate() {
             let old = before.as_ref().map(|before| (before.place, before.slots[slot]));
@@ -72,21 +78,14 @@ impl Deltas {
     }
 
     /// Writes what is left after differences that cancel out.
-    pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let mut cells: Vec<(Cell, i64)> = self.0.into_iter().filter(|(_, n)| *n != 0).collect();
-        cells.sort_unstable_by(|(a, _), (b, _)| (&a.1, &a.2, &a.3).cmp(&(&b.1, &b.2, &b.3)));
-        for piece in rows::pieces(&cells) {
-            let mut upsert =
-                QueryBuilder::<Sqlite>::new("INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n) ");
-            upsert.push_values(piece, |mut row, ((environment, region, business_unit, what), n)| {
-                row.push_bind(environment.code())
-                    .push_bind(region.clone())
-                    .push_bind(business_unit.clone())
-                    .push_bind(what.clone())
-                    .push_bind(*n);
-            });
-            upsert.push(" ON CONFLICT (environment, region_id, business_unit_id, what) DO UPDATE SET n = n + excluded.n");
-            upsert.build().execute(&mut *connection).await?;
+    pub(super) fn write(self, connection: &Connection) -> Result<(), StoreError> {
+        for ((environment, region, business_unit, what), n) in self.0.into_iter().filter(|(_, n)| *n != 0) {
+            sql::execute(
+                connection,
+                "INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (environment, region_id, business_unit_id, what) DO UPDATE SET n = n + excluded.n",
+                params![environment.code(), region, business_unit, what, n],
+            )?;
         }
         Ok(())
     }

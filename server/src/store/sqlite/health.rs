@@ -15,13 +15,7 @@ impl HealthStore for Database {
     }
 
     async fn writable(&self) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                // Rewrites the header's page: a file that became read-only, or a full disk, shows here.
-                sqlx::query("PRAGMA user_version = 0").execute(connection).await?;
-                Ok(())
-            })
-        });
-        work.await
+        // Rewrites the header's page: a file that became read-only, or a full disk, shows here.
+        self.writer.run(Lane::Single, |connection| Ok(connection.pragma_update(None, "user_version", 0)?)).await
     }
 }

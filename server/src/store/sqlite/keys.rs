@@ -3,6 +3,7 @@
 use super::{
     Database, audit,
     people::{names, names_text, taken},
+    sql,
 };
 use crate::{
     domain::{
@@ -15,6 +16,7 @@ use crate::{
     store::{StoreError, accounts::KeyStore, audit::Note},
 };
 use async_trait::async_trait;
+use rusqlite::params;
 use sqlx::{Row, sqlite::SqliteRow};
 
 #[async_trait]
@@ -46,59 +48,46 @@ impl KeyStore for Database {
 
     async fn add_key(&self, key: ApiKey, secret: SecretHash, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO api_keys (id, name, prefix, secret_hash, sources, regions, business_units, environment, created_at,
-                                           created_by, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                )
-                .bind(key.id.as_str())
-                .bind(key.name.as_str())
-                .bind(&key.prefix)
-                .bind(secret.0.to_vec())
-                .bind(serde_json::to_string(&key.sources).expect("text is always JSON"))
-                .bind(names_text(&key.scope.regions))
-                .bind(names_text(&key.scope.business_units))
-                .bind(key.environment.code())
-                .bind(key.created_at.0)
-                .bind(&key.created_by)
-                .bind(key.expires_at.map(|at| at.0))
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| taken(error, &key.name))?;
-                audit::write(connection, &note).await.map(drop)
-            })
+            let added = sql::execute(
+                connection,
+                "INSERT INTO api_keys (id, name, prefix, secret_hash, sources, regions, business_units, environment, created_at,
+                                       created_by, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                params![
+                    key.id.as_str(),
+                    key.name.as_str(),
+                    key.prefix,
+                    secret.0,
+                    serde_json::to_string(&key.sources).expect("text is always JSON"),
+                    names_text(&key.scope.regions),
+                    names_text(&key.scope.business_units),
+                    key.environment.code(),
+                    key.created_at.0,
+                    key.created_by,
+                    key.expires_at.map(|at| at.0)
+                ],
+            );
+            added.map_err(|error| taken(error, &key.name))?;
+            audit::write(connection, &note).map(drop)
         });
         work.await
     }
 
     async fn revoke_key(&self, id: ApiKeyId, at: Instant, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                let revoked = sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
-                    .bind(at.0)
-                    .bind(id.as_str())
-                    .execute(&mut *connection)
-                    .await?;
-                if revoked.rows_affected() != 1 {
-                    return Err(StoreError::NotFound);
-                }
-                audit::write(connection, &note).await.map(drop)
-            })
+            let sql = "UPDATE api_keys SET revoked_at = ?1 WHERE id = ?2 AND revoked_at IS NULL";
+            match sql::execute(connection, sql, params![at.0, id.as_str()])? {
+                1 => audit::write(connection, &note).map(drop),
+                _ => Err(StoreError::NotFound),
+            }
         });
         work.await
     }
 
     async fn used(&self, id: ApiKeyId, at: Instant) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                sqlx::query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
-                    .bind(at.0)
-                    .bind(id.as_str())
-                    .execute(connection)
-                    .await?;
-                Ok(())
-            })
+            let sql = "UPDATE api_keys SET last_used_at = ?1 WHERE id = ?2";
+            sql::execute(connection, sql, params![at.0, id.as_str()]).map(drop)
         });
         work.await
     }

@@ -33,6 +33,7 @@ mod quarantine;
 mod scope;
 mod sessions;
 mod shipments;
+mod sql;
 #[cfg(test)]
 mod tests;
 pub mod writer;
@@ -41,6 +42,10 @@ pub mod writer;
 const WRITER_CACHE: &str = "-32768";
 /// The same for each reader.
 const READER_CACHE: &str = "-8192";
+/// How long a connection waits for another process's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Prepared statements that a connection keeps.
+const STATEMENTS: usize = 400;
 /// Readers at once; more only wait on two or four cores.
 const READERS: u32 = 6;
 
@@ -97,6 +102,12 @@ pub enum OpenError {
     /// The file could not be opened or read.
     #[error("the database could not be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// The file could not be opened for writing.
+    #[error("the database could not be opened for writing: {0}")]
+    Writing(#[from] rusqlite::Error),
+    /// The thread that writes could not be started.
+    #[error("the writer could not be started: {0}")]
+    Thread(#[from] std::io::Error),
 }
 
 impl Database {
@@ -104,16 +115,10 @@ impl Database {
     pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
         let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
         let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
-        let mut connection = options
-            .clone()
-            .create_if_missing(mode == OpenMode::Migrate)
-            .pragma("cache_size", WRITER_CACHE)
-            // Checkpoints run on a connection of their own, so that no commit waits for one.
-            .pragma("wal_autocheckpoint", "0")
-            .thread_name(|_| "sqlite-writer".into())
-            .connect()
-            .await?;
+        let mut connection = options.clone().create_if_missing(mode == OpenMode::Migrate).connect().await?;
         bring_up(&mut connection, mode).await?;
+        let writing = writing(&options)?;
+        connection.close().await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
@@ -121,7 +126,7 @@ impl Database {
             .connect_with(options.clone().read_only(true).pragma("cache_size", READER_CACHE))
             .await?;
         let checkpointer = options.connect().await?;
-        Ok(Self { read, writer: Writer::start(connection, checkpointer, clock) })
+        Ok(Self { read, writer: Writer::start(writing, checkpointer, clock)? })
     }
 
     /// Finishes the queued writes and closes every connection.
@@ -139,10 +144,29 @@ fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // An acknowledged event survives a power cut: FULL syncs the log at each commit (NORMAL would not).
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(400)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS)
         .pragma("temp_store", "memory")
         .disable_statement_logging()
+}
+
+/// The connection that writes, with the same settings.
+fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, OpenError> {
+    let connection = rusqlite::Connection::open(options.get_filename())?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    for (name, value) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "full"),
+        ("foreign_keys", "on"),
+        ("temp_store", "memory"),
+        ("cache_size", WRITER_CACHE),
+        // Checkpoints run on a connection of their own, so that no commit waits for one.
+        ("wal_autocheckpoint", "0"),
+    ] {
+        connection.pragma_update(None, name, value)?;
+    }
+    Ok(connection)
 }
 
 async fn bring_up(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {

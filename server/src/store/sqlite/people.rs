@@ -1,6 +1,6 @@
 //! People.
 
-use super::{Database, audit};
+use super::{Database, audit, sql};
 use crate::{
     domain::{
         access::{Environment, Scope},
@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use rusqlite::params;
 use sqlx::{Row, sqlite::SqliteRow};
 
 #[async_trait]
@@ -45,65 +46,60 @@ impl PeopleStore for Database {
 
     async fn add_person(&self, person: Person, password_hash: String, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                let Person { id, name, role, scope, environment, time_zone, disabled, created_at, version } = &person;
-                sqlx::query(
-                    "INSERT INTO users (id, name, password_hash, role, regions, business_units, environment, time_zone, disabled,
-                                        created_at, version)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                )
-                .bind(id.as_str())
-                .bind(name.as_str())
-                .bind(password_hash)
-                .bind(role_code(*role))
-                .bind(names_text(&scope.regions))
-                .bind(names_text(&scope.business_units))
-                .bind(environment.code())
-                .bind(time_zone)
-                .bind(*disabled)
-                .bind(created_at.0)
-                .bind(*version)
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| taken(error, name))?;
-                audit::write(connection, &note).await.map(drop)
-            })
+            let Person { id, name, role, scope, environment, time_zone, disabled, created_at, version } = &person;
+            let added = sql::execute(
+                connection,
+                "INSERT INTO users (id, name, password_hash, role, regions, business_units, environment, time_zone, disabled,
+                                    created_at, version)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                params![
+                    id.as_str(),
+                    name.as_str(),
+                    password_hash,
+                    role_code(*role),
+                    names_text(&scope.regions),
+                    names_text(&scope.business_units),
+                    environment.code(),
+                    time_zone,
+                    disabled,
+                    created_at.0,
+                    version
+                ],
+            );
+            added.map_err(|error| taken(error, name))?;
+            audit::write(connection, &note).map(drop)
         });
         work.await
     }
 
     async fn change_person(&self, change: PersonChange, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                let PersonChange { person, password_hash } = &change;
-                let changed = sqlx::query(
-                    "UPDATE users
-                     SET role = $1, regions = $2, business_units = $3, time_zone = $4, disabled = $5,
-                         password_hash = coalesce($6, password_hash), version = version + 1
-                     WHERE id = $7 AND version = $8",
-                )
-                .bind(role_code(person.role))
-                .bind(names_text(&person.scope.regions))
-                .bind(names_text(&person.scope.business_units))
-                .bind(&person.time_zone)
-                .bind(person.disabled)
-                .bind(password_hash)
-                .bind(person.id.as_str())
-                .bind(person.version)
-                .execute(&mut *connection)
-                .await?;
-                if changed.rows_affected() != 1 {
-                    return Err(StoreError::Conflict(format!("user {}", person.name.as_str())));
-                }
-                if person.disabled || password_hash.is_some() {
-                    // sessions_by_user
-                    sqlx::query("DELETE FROM sessions WHERE user_id = $1")
-                        .bind(person.id.as_str())
-                        .execute(&mut *connection)
-                        .await?;
-                }
-                audit::write(connection, &note).await.map(drop)
-            })
+            let PersonChange { person, password_hash } = &change;
+            let changed = sql::execute(
+                connection,
+                "UPDATE users
+                 SET role = ?1, regions = ?2, business_units = ?3, time_zone = ?4, disabled = ?5,
+                     password_hash = coalesce(?6, password_hash), version = version + 1
+                 WHERE id = ?7 AND version = ?8",
+                params![
+                    role_code(person.role),
+                    names_text(&person.scope.regions),
+                    names_text(&person.scope.business_units),
+                    person.time_zone,
+                    person.disabled,
+                    password_hash,
+                    person.id.as_str(),
+                    person.version
+                ],
+            )?;
+            if changed != 1 {
+                return Err(StoreError::Conflict(format!("user {}", person.name.as_str())));
+            }
+            if person.disabled || password_hash.is_some() {
+                // sessions_by_user
+                sql::execute(connection, "DELETE FROM sessions WHERE user_id = ?1", [person.id.as_str()])?;
+            }
+            audit::write(connection, &note).map(drop)
         });
         work.await
     }
@@ -140,9 +136,9 @@ pub(super) fn names(text: Option<String>) -> Option<Option<Vec<String>>> {
 }
 
 /// A name that is taken is a conflict, anything else a failure.
-pub(super) fn taken(error: sqlx::Error, name: &AccountName) -> StoreError {
-    match error.as_database_error() {
-        Some(cause) if cause.is_unique_violation() => StoreError::Conflict(format!("{} exists already", name.as_str())),
-        _ => error.into(),
+pub(super) fn taken(error: StoreError, name: &AccountName) -> StoreError {
+    match sql::is_taken(&error) {
+        true => StoreError::Conflict(format!("{} exists already", name.as_str())),
+        false => error,
     }
 }

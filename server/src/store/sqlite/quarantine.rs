@@ -3,7 +3,7 @@
 use super::{
     Database,
     intake::{self, Memory},
-    scope,
+    scope, sql,
 };
 use crate::{
     domain::{
@@ -20,7 +20,8 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use rusqlite::{Connection, params};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 const COLUMNS: &str = "id, state, code, reason, place, source, event_type, subject, received_at, history, version";
 
@@ -119,51 +120,40 @@ impl QuarantineStore for Database {
 
     async fn keep_fix(&self, step: Step, fixed: String) -> Result<(), StoreError> {
         let now = self.writer.now();
-        self.writer
-            .run(Lane::Single, move |connection| {
-                Box::pin(async move {
-                    let change = Change { state: "open", fixed: Some(&fixed), shipment_id: None };
-                    move_on(connection, &step, now, "quarantine.keep_fix", change).await
-                })
-            })
-            .await
+        let work = self.writer.run(Lane::Single, move |connection| {
+            let change = Change { state: "open", fixed: Some(&fixed), shipment_id: None };
+            move_on(connection, &step, now, "quarantine.keep_fix", change)
+        });
+        work.await
     }
 
     async fn replay(&self, step: Step, event: CanonicalEvent, fixed: Option<String>) -> Result<Replayed, StoreError> {
         let now = self.writer.now();
         let (source, event_id) = (event.source.clone(), event.id.clone());
-        let replayed = self
-            .writer
-            .run(Lane::Single, move |connection| {
-                Box::pin(async move {
-                    let history = held_as_history(connection, &step).await?;
-                    let terms = IntakeTerms { environment: step.sight.environment, history, lane: Lane::Single };
-                    let batch = Batch { actor: step.actor.clone(), terms, items: vec![Inbound::Event(Box::new(event))] };
-                    let receipts = intake::record(connection, &mut Memory::default(), now, &[batch]).await?;
-                    let replayed = match receipts.first() {
-                        Some(Receipt::Accepted { .. } | Receipt::Amended { .. }) => Replayed::Accepted,
-                        Some(Receipt::Duplicate) => Replayed::Duplicate,
-                        // Rolled back: the evidence is the item itself.
-                        _ => return Err(StoreError::Conflict(CONFLICT.into())),
-                    };
-                    let holder: Option<(String,)> = sqlx::query_as(
-                        "SELECT s.id FROM sources AS o JOIN event_keys AS k ON k.source_id = o.id AND k.event_id = $3
-                         JOIN events AS e ON e.seq = k.event_seq JOIN shipments AS s ON s.id = e.subject_id
-                         WHERE o.environment = $1 AND o.name = $2",
-                    )
-                    .bind(step.sight.environment.code())
-                    .bind(&source)
-                    .bind(&event_id)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-                    let shipment_id = holder.as_ref().map(|(id,)| id.as_str());
-                    let change = Change { state: "resolved", fixed: fixed.as_deref(), shipment_id };
-                    move_on(connection, &step, now, "quarantine.replay", change).await?;
-                    Ok(replayed)
-                })
-            })
-            .await;
-        match replayed {
+        let work = self.writer.run(Lane::Single, move |connection| {
+            let history = held_as_history(connection, &step)?;
+            let terms = IntakeTerms { environment: step.sight.environment, history, lane: Lane::Single };
+            let batch = Batch { actor: step.actor.clone(), terms, items: vec![Inbound::Event(Box::new(event))] };
+            let receipts = intake::record(connection, &mut Memory::default(), now, &[batch])?;
+            let replayed = match receipts.first() {
+                Some(Receipt::Accepted { .. } | Receipt::Amended { .. }) => Replayed::Accepted,
+                Some(Receipt::Duplicate) => Replayed::Duplicate,
+                // Rolled back: the evidence is the item itself.
+                _ => return Err(StoreError::Conflict(CONFLICT.into())),
+            };
+            let holder: Option<(String,)> = sql::optional(
+                connection,
+                "SELECT s.id FROM sources AS o JOIN event_keys AS k ON k.source_id = o.id AND k.event_id = ?3
+                 JOIN events AS e ON e.seq = k.event_seq JOIN shipments AS s ON s.id = e.subject_id
+                 WHERE o.environment = ?1 AND o.name = ?2",
+                params![step.sight.environment.code(), source, event_id],
+            )?;
+            let shipment_id = holder.as_ref().map(|(id,)| id.as_str());
+            let change = Change { state: "resolved", fixed: fixed.as_deref(), shipment_id };
+            move_on(connection, &step, now, "quarantine.replay", change)?;
+            Ok(replayed)
+        });
+        match work.await {
             Err(StoreError::Conflict(what)) if what == CONFLICT => Ok(Replayed::Conflict),
             other => other,
         }
@@ -171,14 +161,11 @@ impl QuarantineStore for Database {
 
     async fn discard(&self, step: Step) -> Result<(), StoreError> {
         let now = self.writer.now();
-        self.writer
-            .run(Lane::Single, move |connection| {
-                Box::pin(async move {
-                    let change = Change { state: "discarded", fixed: None, shipment_id: None };
-                    move_on(connection, &step, now, "quarantine.discard", change).await
-                })
-            })
-            .await
+        let work = self.writer.run(Lane::Single, move |connection| {
+            let change = Change { state: "discarded", fixed: None, shipment_id: None };
+            move_on(connection, &step, now, "quarantine.discard", change)
+        });
+        work.await
     }
 }
 
@@ -196,50 +183,38 @@ struct Change<'c> {
 }
 
 /// Whether the item was taken in as old data; not found if the person cannot see it.
-async fn held_as_history(connection: &mut SqliteConnection, step: &Step) -> Result<bool, StoreError> {
+fn held_as_history(connection: &Connection, step: &Step) -> Result<bool, StoreError> {
     if !in_sight(&step.sight) {
         return Err(StoreError::NotFound);
     }
-    let held: Option<(bool,)> = sqlx::query_as("SELECT history FROM quarantine WHERE id = $1 AND environment = $2")
-        .bind(&step.id)
-        .bind(step.sight.environment.code())
-        .fetch_optional(connection)
-        .await?;
+    let sql = "SELECT history FROM quarantine WHERE id = ?1 AND environment = ?2";
+    let held: Option<(bool,)> = sql::optional(connection, sql, params![step.id, step.sight.environment.code()])?;
     held.map(|(history,)| history).ok_or(StoreError::NotFound)
 }
 
 /// Moves an open item of the version that the person saw, and writes who did it and why.
-async fn move_on(
-    connection: &mut SqliteConnection,
+fn move_on(
+    connection: &Connection,
     step: &Step,
     now: Instant,
     action: &'static str,
     change: Change<'_>,
 ) -> Result<(), StoreError> {
-    held_as_history(connection, step).await?;
-    let moved = sqlx::query(
-        "UPDATE quarantine SET state = $1, fixed = coalesce($2, fixed), shipment_id = $3, version = version + 1
-         WHERE id = $4 AND environment = $5 AND version = $6 AND state = 'open'",
-    )
-    .bind(change.state)
-    .bind(change.fixed)
-    .bind(change.shipment_id)
-    .bind(&step.id)
-    .bind(step.sight.environment.code())
-    .bind(step.version)
-    .execute(&mut *connection)
-    .await?;
-    if moved.rows_affected() != 1 {
+    held_as_history(connection, step)?;
+    let environment = step.sight.environment.code();
+    let moved = sql::execute(
+        connection,
+        "UPDATE quarantine SET state = ?1, fixed = coalesce(?2, fixed), shipment_id = ?3, version = version + 1
+         WHERE id = ?4 AND environment = ?5 AND version = ?6 AND state = 'open'",
+        params![change.state, change.fixed, change.shipment_id, step.id, environment, step.version],
+    )?;
+    if moved != 1 {
         return Err(StoreError::Conflict("the item was fixed, replayed or discarded meanwhile".into()));
     }
-    sqlx::query("INSERT INTO audit (at, environment, actor, action, subject, reason) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(now.0)
-        .bind(step.sight.environment.code())
-        .bind(&step.actor)
-        .bind(action)
-        .bind(subject(&step.id))
-        .bind(&step.reason)
-        .execute(&mut *connection)
-        .await?;
-    intake::bump(connection, step.sight.environment.code(), Topic::Quarantine.code()).await
+    sql::execute(
+        connection,
+        "INSERT INTO audit (at, environment, actor, action, subject, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![now.0, environment, step.actor, action, subject(&step.id), step.reason],
+    )?;
+    intake::bump(connection, environment, Topic::Quarantine.code())
 }

@@ -1,6 +1,6 @@
 //! Sign-ins.
 
-use super::{Database, audit, people};
+use super::{Database, audit, people, sql};
 use crate::{
     domain::{
         account::{Person, SecretHash, Session},
@@ -11,6 +11,7 @@ use crate::{
     store::{StoreError, accounts::SessionStore, audit::Note},
 };
 use async_trait::async_trait;
+use rusqlite::params;
 use sqlx::Row;
 
 #[async_trait]
@@ -23,27 +24,26 @@ impl SessionStore for Database {
         note: Note,
     ) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM sessions WHERE token_hash = $1 OR expires_at <= $2")
-                    .bind(replaced.map(|hash| hash.0.to_vec()))
-                    .bind(session.created_at.0)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::query(
-                    "INSERT INTO sessions (token_hash, id, user_id, address, created_at, seen_at, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                )
-                .bind(token.0.to_vec())
-                .bind(session.id.as_str())
-                .bind(session.user.as_str())
-                .bind(&session.address)
-                .bind(session.created_at.0)
-                .bind(session.seen_at.0)
-                .bind(session.expires_at.0)
-                .execute(&mut *connection)
-                .await?;
-                audit::write(connection, &note).await.map(drop)
-            })
+            sql::execute(
+                connection,
+                "DELETE FROM sessions WHERE token_hash = ?1 OR expires_at <= ?2",
+                params![replaced.map(|hash| hash.0), session.created_at.0],
+            )?;
+            sql::execute(
+                connection,
+                "INSERT INTO sessions (token_hash, id, user_id, address, created_at, seen_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    token.0,
+                    session.id.as_str(),
+                    session.user.as_str(),
+                    session.address,
+                    session.created_at.0,
+                    session.seen_at.0,
+                    session.expires_at.0
+                ],
+            )?;
+            audit::write(connection, &note).map(drop)
         });
         work.await
     }
@@ -74,44 +74,29 @@ impl SessionStore for Database {
 
     async fn seen(&self, token: SecretHash, at: Instant) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                // None changed: the session ended meanwhile, which is as good.
-                sqlx::query("UPDATE sessions SET seen_at = max(seen_at, $1) WHERE token_hash = $2")
-                    .bind(at.0)
-                    .bind(token.0.to_vec())
-                    .execute(connection)
-                    .await?;
-                Ok(())
-            })
+            // None changed: the session ended meanwhile, which is as good.
+            let sql = "UPDATE sessions SET seen_at = max(seen_at, ?1) WHERE token_hash = ?2";
+            sql::execute(connection, sql, params![at.0, token.0]).map(drop)
         });
         work.await
     }
 
     async fn end_session(&self, token: SecretHash, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                let ended = sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
-                    .bind(token.0.to_vec())
-                    .execute(&mut *connection)
-                    .await?;
-                if ended.rows_affected() > 0 {
-                    audit::write(connection, &note).await?;
-                }
-                Ok(())
-            })
+            match sql::execute(connection, "DELETE FROM sessions WHERE token_hash = ?1", [token.0])? {
+                0 => Ok(()),
+                _ => audit::write(connection, &note).map(drop),
+            }
         });
         work.await
     }
 
     async fn end_sessions(&self, user: UserId, note: Note) -> Result<u64, StoreError> {
         let work = self.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                // sessions_by_user
-                let ended =
-                    sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user.as_str()).execute(&mut *connection).await?;
-                audit::write(connection, &note).await?;
-                Ok(ended.rows_affected())
-            })
+            // sessions_by_user
+            let ended = sql::execute(connection, "DELETE FROM sessions WHERE user_id = ?1", [user.as_str()])?;
+            audit::write(connection, &note)?;
+            Ok(ended as u64)
         });
         work.await
     }

@@ -87,10 +87,8 @@ impl SqliteFixture {
     async fn execute(&self, sql: &str) {
         let sql = sql.to_owned();
         let run = self.database.writer.run(Lane::Single, move |connection| {
-            Box::pin(async move {
-                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
-                Ok(())
-            })
+            connection.execute_batch(&sql)?;
+            Ok(())
         });
         run.await.expect("the statement runs");
     }

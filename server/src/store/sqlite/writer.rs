@@ -1,4 +1,5 @@
-//! The one writer. SQLite lets a single connection write; this task owns it and gives it out by the transaction.
+//! The one writer. SQLite lets a single connection write; a thread of its own owns it and gives it out by the transaction, so
+//! that a statement costs a call and no change of threads.
 //!
 //! Two lanes: single events and people's actions go first; bulk runs in slices that end after about [`SLICE`] while anybody waits
 //! in the first lane. Whatever waits shares a commit, one sync of the log for many answers.
@@ -9,9 +10,9 @@ use crate::{
     domain::receipt::{Lane, Receipt},
     store::{StoreError, intake::Batch},
 };
-use sqlx::{Connection, SqliteConnection};
+use rusqlite::{Connection, TransactionBehavior};
+use sqlx::{Connection as _, SqliteConnection};
 use std::{
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -41,9 +42,8 @@ const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 /// Pages (of 4 KiB) after which the log is started over.
 const LONG_LOG: i64 = 8192;
 
-/// A transaction's body.
-pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
-type Transaction = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Pin<Box<dyn Future<Output = ()> + Send + 'c>> + Send>;
+/// A whole transaction, with its answer.
+type Transaction = Box<dyn FnOnce(&mut Connection) + Send>;
 
 enum Job {
     Record { batch: Batch, answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>> },
@@ -62,7 +62,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection, checkpointer: SqliteConnection, clock: Clock) -> Self {
+    pub(super) fn start(connection: Connection, checkpointer: SqliteConnection, clock: Clock) -> std::io::Result<Self> {
         let (single, single_jobs) = mpsc::channel(SINGLE_QUEUE);
         let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
         let (hint_sender, hint) = watch::channel(0);
@@ -81,9 +81,13 @@ impl Writer {
             nanos_per_event: 50_000.0,
             slices: None,
         };
-        tasks.spawn(task.work(single_jobs, bulk_jobs, closing.subscribe()));
+        let (running, stop, runtime) = (tasks.token(), closing.subscribe(), tokio::runtime::Handle::current());
+        std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
+            runtime.block_on(task.work(single_jobs, bulk_jobs, stop));
+            drop(running);
+        })?;
         tasks.close();
-        Self { single, bulk, hint, closing, tasks, clock: now }
+        Ok(Self { single, bulk, hint, closing, tasks, clock: now })
     }
 
     /// Changes after each commit.
@@ -107,14 +111,12 @@ impl Writer {
     pub async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
         let job: Transaction = Box::new(move |connection| {
-            Box::pin(async move {
-                // The caller may have gone; the work is done all the same.
-                let _ = answer.send(in_transaction(connection, work).await);
-            })
+            // The caller may have gone; the work is done all the same.
+            let _ = answer.send(in_transaction(connection, work));
         });
         self.queue(lane, Job::Run(job))?;
         result.await.map_err(|_| StoreError::Closed)?
@@ -138,14 +140,14 @@ impl Writer {
     }
 }
 
-async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
-where
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T>,
-{
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     // IMMEDIATE: a transaction that reads first and writes later could otherwise fail half-way without waiting.
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let value = work(&mut transaction).await?;
-    transaction.commit().await?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
     Ok(value)
 }
 
@@ -166,7 +168,7 @@ impl Slices {
 }
 
 struct Task {
-    connection: SqliteConnection,
+    connection: Connection,
     memory: Memory,
     long_log: Arc<AtomicBool>,
     clock: Clock,
@@ -186,14 +188,14 @@ impl Task {
             if self.slices.is_none()
                 && let Ok(job) = bulk.try_recv()
             {
-                self.begin_bulk(job).await;
+                self.begin_bulk(job);
             }
-            self.record_together(waiting).await;
+            self.record_together(waiting);
             if let Some(work) = run {
-                self.run(work).await;
+                self.run(work);
             }
             if self.long_log.swap(false, Ordering::Relaxed) {
-                self.start_log_over().await;
+                self.start_log_over();
             }
             if self.slices.is_some() || !single.is_empty() || !bulk.is_empty() {
                 continue;
@@ -205,7 +207,7 @@ impl Task {
                     // Closed, and nothing is left in either lane.
                     None => break,
                 },
-                Some(job) = bulk.recv() => self.begin_bulk(job).await,
+                Some(job) = bulk.recv() => self.begin_bulk(job),
                 () = closed(&mut closing) => {
                     // What is queued is still done; nothing new comes in.
                     single.close();
@@ -213,7 +215,7 @@ impl Task {
                 }
             }
         }
-        if let Err(error) = self.connection.close().await {
+        if let Err((_, error)) = self.connection.close() {
             tracing::error!(error.message = %error, "the writer's connection did not close cleanly");
         }
     }
@@ -241,7 +243,7 @@ impl Task {
 
     /// One commit for everybody who waits, and for the next slice of bulk: neither lane starves the other, and a single event
     /// beside an import costs the import no commit.
-    async fn record_together(&mut self, waiting: Vec<Waiting>) {
+    fn record_together(&mut self, waiting: Vec<Waiting>) {
         let (mut batches, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
         let events = self.slice_events();
         let slices = self.slices.take().map(|mut slices| {
@@ -253,7 +255,7 @@ impl Task {
         }
         let counts: Vec<usize> = batches.iter().map(|batch| batch.items.len()).collect();
         let begun = Instant::now();
-        match self.commit(&batches).await {
+        match self.commit(&batches) {
             Ok(receipts) => {
                 let mut receipts = receipts.into_iter();
                 for (answer, count) in answers.into_iter().zip(&counts) {
@@ -268,10 +270,10 @@ impl Task {
             Err(_) if batches.len() > 1 => {
                 let mut batches = batches.iter();
                 for (answer, batch) in answers.into_iter().zip(batches.by_ref()) {
-                    let _ = answer.send(self.commit(std::slice::from_ref(batch)).await.map_err(not_taken));
+                    let _ = answer.send(self.commit(std::slice::from_ref(batch)).map_err(not_taken));
                 }
                 if let (Some(slices), Some(batch)) = (slices, batches.next()) {
-                    let done = self.commit(std::slice::from_ref(batch)).await;
+                    let done = self.commit(std::slice::from_ref(batch));
                     self.go_on(slices, done);
                 }
             }
@@ -283,18 +285,18 @@ impl Task {
         }
     }
 
-    async fn begin_bulk(&mut self, job: Job) {
+    fn begin_bulk(&mut self, job: Job) {
         match job {
             Job::Record { mut batch, answer } => {
                 let rest = std::mem::take(&mut batch.items).into_iter();
                 self.slices = Some(Slices { receipts: Vec::with_capacity(rest.len()), rest, batch, answer });
             }
-            Job::Run(work) => self.run(work).await,
+            Job::Run(work) => self.run(work),
         }
     }
 
-    async fn run(&mut self, work: Transaction) {
-        work(&mut self.connection).await;
+    fn run(&mut self, work: Transaction) {
+        work(&mut self.connection);
         self.committed();
     }
 
@@ -338,22 +340,16 @@ impl Task {
 
     /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits
     /// it can be folded whole (nearly all of it is already), and SQLite then starts it over. PASSIVE waits for nobody.
-    async fn start_log_over(&mut self) {
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut self.connection).await {
+    fn start_log_over(&mut self) {
+        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())) {
             tracing::warn!(error.message = %error, "the log could not be folded between two commits");
         }
     }
 
-    async fn commit(&mut self, batches: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
+    fn commit(&mut self, batches: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
         let now = self.clock.now();
         let memory = &mut self.memory;
-        let done = async {
-            let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-            let receipts = intake::record(&mut transaction, memory, now, batches).await?;
-            transaction.commit().await?;
-            Ok(receipts)
-        }
-        .await;
+        let done = in_transaction(&mut self.connection, |connection| intake::record(connection, memory, now, batches));
         match &done {
             Ok(_) => self.committed(),
             // What was cached inside the failed transaction is not in the database.

@@ -1,14 +1,14 @@
 //! What is known of the batch's event keys.
 
-use super::{Arrival, rows};
+use super::Arrival;
 use crate::{
     domain::{
         identity::{KnownKey, KnownRecord},
         time::Instant,
     },
-    store::StoreError,
+    store::{StoreError, sqlite::sql},
 };
-use sqlx::SqliteConnection;
+use rusqlite::{Connection, params};
 use std::collections::{HashMap, HashSet};
 
 /// Keys of the batch and of what it retracts.
@@ -24,43 +24,32 @@ struct Entry {
     subject_id: Option<String>,
 }
 
-type Row = (i64, String, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
 impl Keys {
-    pub(super) async fn load(connection: &mut SqliteConnection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
-        let wanted: Vec<(i64, &str)> = arrivals
-            .iter()
-            .flat_map(|a| {
-                std::iter::once((a.source_id, a.event.id.as_str())).chain(a.event.retracts.as_deref().map(|id| (a.source_id, id)))
-            })
-            .collect();
-        if wanted.is_empty() {
-            return Ok(Self::default());
-        }
-        // CROSS JOIN keeps the list outside, so that each key is one look into the primary key.
-        let found: Vec<Row> = sqlx::query_as(
-            "SELECT k.source_id, k.event_id, k.body_hash, k.recorded_time, k.event_seq, k.retracted_by, e.subject_id
-             FROM json_each($1) AS wanted
-             CROSS JOIN event_keys AS k ON k.source_id = wanted.value ->> 0 AND k.event_id = wanted.value ->> 1
-             LEFT JOIN events AS e ON e.seq = k.event_seq",
-        )
-        .bind(rows::json(&wanted))
-        .fetch_all(connection)
-        .await?;
+    pub(super) fn load(connection: &Connection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut keys = Self::default();
-        for (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by, subject_id) in found {
-            let current = match (body_hash, event_seq) {
-                (Some(hash), Some(seq)) => Some(KnownRecord {
-                    seq,
-                    body_hash: hash.try_into().map_err(|_| rows::corrupt("event_keys", &event_id, "the hash is not 32 bytes"))?,
-                    recorded_time: recorded_time.map(Instant),
-                }),
-                _ => None,
-            };
-            let entry = Entry { key: KnownKey { current, retracted_by }, subject_id };
-            keys.known.entry(source_id).or_default().insert(event_id, entry);
+        for Arrival { event, source_id, .. } in arrivals {
+            for event_id in std::iter::once(&event.id).chain(&event.retracts) {
+                keys.look_up(connection, *source_id, event_id)?;
+            }
         }
         Ok(keys)
+    }
+
+    fn look_up(&mut self, connection: &Connection, source_id: i64, event_id: &str) -> Result<(), StoreError> {
+        let found: Option<Row> = sql::optional(
+            connection,
+            "SELECT k.body_hash, k.recorded_time, k.event_seq, k.retracted_by, e.subject_id
+             FROM event_keys AS k LEFT JOIN events AS e ON e.seq = k.event_seq WHERE k.source_id = ?1 AND k.event_id = ?2",
+            params![source_id, event_id],
+        )?;
+        let Some((body_hash, recorded_time, event_seq, retracted_by, subject_id)) = found else { return Ok(()) };
+        let recorded_time = recorded_time.map(Instant);
+        let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
+        let entry = Entry { key: KnownKey { current, retracted_by }, subject_id };
+        self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
+        Ok(())
     }
 
     pub(super) fn get(&self, source_id: i64, event_id: &str) -> Option<&KnownKey> {
@@ -94,20 +83,13 @@ impl Keys {
 }
 
 /// Whether exactly this body is stored under this key, as a record of what `holder` names.
-pub(super) async fn was_stored(
-    connection: &mut SqliteConnection,
-    arrival: &Arrival<'_>,
-    holder: &str,
-) -> Result<bool, StoreError> {
+pub(super) fn was_stored(connection: &Connection, arrival: &Arrival<'_>, holder: &str) -> Result<bool, StoreError> {
+    let Arrival { event, source_id, .. } = arrival;
     // On the index of events by subject.
-    let (n,): (i64,) = sqlx::query_as(
-        "SELECT count(*) FROM events WHERE subject_id = $1 AND source_id = $2 AND event_id = $3 AND body_hash = $4",
-    )
-    .bind(holder)
-    .bind(arrival.source_id)
-    .bind(&arrival.event.id)
-    .bind(&arrival.event.body_hash[..])
-    .fetch_one(connection)
-    .await?;
+    let (n,): (i64,) = sql::one(
+        connection,
+        "SELECT count(*) FROM events WHERE subject_id = ?1 AND source_id = ?2 AND event_id = ?3 AND body_hash = ?4",
+        params![holder, source_id, event.id, event.body_hash],
+    )?;
     Ok(n > 0)
 }

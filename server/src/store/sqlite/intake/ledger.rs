@@ -3,9 +3,9 @@
 use super::{Arrival, Origin};
 use crate::{
     domain::{access::Environment, event::CanonicalEvent, time::Instant},
-    store::{StoreError, feed::Topic},
+    store::{StoreError, feed::Topic, sqlite::sql},
 };
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// An event row to insert.
@@ -41,10 +41,10 @@ pub(super) struct Ledger<'b> {
 }
 
 impl<'b> Ledger<'b> {
-    pub(super) async fn begin(connection: &mut SqliteConnection, now: Instant) -> Result<Self, StoreError> {
+    pub(super) fn begin(connection: &Connection, now: Instant) -> Result<Self, StoreError> {
         // Read in the transaction, so that nobody has to keep count between two; it is the last entry of the table's tree.
         let last: Option<(i64, i64)> =
-            sqlx::query_as("SELECT seq, known_at FROM events ORDER BY seq DESC LIMIT 1").fetch_optional(connection).await?;
+            sql::optional(connection, "SELECT seq, known_at FROM events ORDER BY seq DESC LIMIT 1", ())?;
         let (seq, known_at) = last.unwrap_or((0, i64::MIN));
         Ok(Self {
             // Not earlier than an earlier commit, also when the clock was set back or somebody waited for the writer.

@@ -1,7 +1,6 @@
-//! Recording a batch: load what is known in a few queries, decide in memory, write in a few statements.
-//!
-//! Row by row would cost more than three times as much; see `make bench`.
+//! Recording a batch: load what is known, decide in memory, write each changed row once.
 
+mod changed;
 mod derived;
 mod keys;
 mod ledger;
@@ -24,9 +23,9 @@ use crate::{
         receipt::{Inbound, IntakeTerms, Receipt},
         time::Instant,
     },
-    store::{StoreError, intake::Batch},
+    store::{StoreError, intake::Batch, sqlite::sql},
 };
-use sqlx::SqliteConnection;
+use rusqlite::{Connection, params};
 use std::collections::HashMap;
 
 /// What the writer remembers between commits. Everything in it can be read again.
@@ -65,17 +64,17 @@ impl Origin {
 }
 
 /// Records batches inside the caller's transaction; answers all their items, batch after batch.
-pub(super) async fn record(
-    connection: &mut SqliteConnection,
+pub(super) fn record(
+    connection: &Connection,
     memory: &mut Memory,
     now: Instant,
     batches: &[Batch],
 ) -> Result<Vec<Receipt>, StoreError> {
-    let mut ledger = Ledger::begin(connection, now).await?;
-    intern_sources(connection, memory, batches).await?;
+    let mut ledger = Ledger::begin(connection, now)?;
+    intern_sources(connection, memory, batches)?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
-    let mut keys = Keys::load(connection, &arrivals).await?;
-    let mut subjects = Subjects::load(connection, &arrivals).await?;
+    let mut keys = Keys::load(connection, &arrivals)?;
+    let mut subjects = Subjects::load(connection, &arrivals)?;
 
     let mut receipts = Vec::with_capacity(batches.iter().map(|batch| batch.items.len()).sum());
     let mut arrivals = arrivals.iter();
@@ -85,20 +84,20 @@ pub(super) async fn record(
             let receipt = match item {
                 Inbound::Event(_) => {
                     let arrival = arrivals.next().expect("one arrival for each event");
-                    take(connection, &mut ledger, &mut keys, &mut subjects, arrival).await?
+                    take(connection, &mut ledger, &mut keys, &mut subjects, arrival)?
                 }
-                Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, origin).await?,
+                Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, origin)?,
             };
             receipts.push(receipt);
         }
     }
-    write::all(connection, ledger, keys, subjects).await?;
+    write::all(connection, ledger, keys, subjects)?;
     Ok(receipts)
 }
 
 /// Takes one event in: identity, then the subject's facts.
-async fn take<'b>(
-    connection: &mut SqliteConnection,
+fn take<'b>(
+    connection: &Connection,
     ledger: &mut Ledger<'b>,
     keys: &mut Keys,
     subjects: &mut Subjects,
@@ -108,12 +107,12 @@ async fn take<'b>(
     let known = keys.get(arrival.source_id, &event.id);
     let retracted_by = known.and_then(|known| known.retracted_by);
     let mut verdict = judge(known, &event.body_hash, event.recorded_time);
-    if verdict == Verdict::Superseded && was_stored(connection, ledger, subjects, arrival).await? {
+    if verdict == Verdict::Superseded && was_stored(connection, ledger, subjects, arrival)? {
         verdict = Verdict::Duplicate;
     }
     match verdict {
         Verdict::Duplicate => return Ok(Receipt::Duplicate),
-        Verdict::Conflict => return quarantine::keep_conflict(connection, ledger, arrival).await,
+        Verdict::Conflict => return quarantine::keep_conflict(connection, ledger, arrival),
         _ => {}
     }
     // A retraction belongs to the event that it takes back, not to a shipment of its own.
@@ -162,8 +161,8 @@ async fn take<'b>(
 
 /// Whether exactly this body was stored before. Only late arrivals of amended events ask. The same body is of the same subject,
 /// whoever holds the record that counts now.
-async fn was_stored(
-    connection: &mut SqliteConnection,
+fn was_stored(
+    connection: &Connection,
     ledger: &Ledger<'_>,
     subjects: &Subjects,
     arrival: &Arrival<'_>,
@@ -176,7 +175,7 @@ async fn was_stored(
         None => subjects.known(arrival).map(|at| subjects.id(at).to_owned()),
     };
     match holder {
-        Some(holder) => keys::was_stored(connection, arrival, &holder).await,
+        Some(holder) => keys::was_stored(connection, arrival, &holder),
         None => Ok(false),
     }
 }
@@ -212,7 +211,7 @@ fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger<'_>, batches: &'b [Batch]) 
 }
 
 /// Gives every source of the batch its number. Sources are few, so each new one costs a statement once.
-async fn intern_sources(connection: &mut SqliteConnection, memory: &mut Memory, batches: &[Batch]) -> Result<(), StoreError> {
+fn intern_sources(connection: &Connection, memory: &mut Memory, batches: &[Batch]) -> Result<(), StoreError> {
     for batch in batches {
         for item in &batch.items {
             let Inbound::Event(event) = item else { continue };
@@ -221,14 +220,12 @@ async fn intern_sources(connection: &mut SqliteConnection, memory: &mut Memory, 
                 continue;
             }
             // The update changes nothing; without it RETURNING would answer no row for a known source.
-            let (id,): (i64,) = sqlx::query_as(
-                "INSERT INTO sources (environment, name) VALUES ($1, $2)
+            let (id,) = sql::one(
+                connection,
+                "INSERT INTO sources (environment, name) VALUES (?1, ?2)
                  ON CONFLICT (environment, name) DO UPDATE SET name = excluded.name RETURNING id",
-            )
-            .bind(environment.code())
-            .bind(&event.source)
-            .fetch_one(&mut *connection)
-            .await?;
+                params![environment.code(), event.source],
+            )?;
             memory.sources.entry(environment).or_default().insert(event.source.clone(), id);
         }
     }

@@ -7,19 +7,19 @@ use crate::{
         receipt::{Receipt, Refusal},
     },
     ids,
-    store::{StoreError, feed::Topic},
+    store::{StoreError, feed::Topic, sqlite::sql},
 };
+use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
 
 /// Keeps a refused item. The same bytes a second time are the same item.
-pub(super) async fn keep(
-    connection: &mut SqliteConnection,
+pub(super) fn keep(
+    connection: &Connection,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     origin: Origin,
 ) -> Result<Receipt, StoreError> {
-    let id = insert(connection, ledger, refusal, origin).await?;
+    let id = insert(connection, ledger, refusal, origin)?;
     Ok(Receipt::Quarantined {
         quarantine_id: id,
         code: refusal.code.into(),
@@ -29,8 +29,8 @@ pub(super) async fn keep(
 }
 
 /// Keeps the body that contradicts an earlier one under the same key, as evidence.
-pub(super) async fn keep_conflict(
-    connection: &mut SqliteConnection,
+pub(super) fn keep_conflict(
+    connection: &Connection,
     ledger: &mut Ledger<'_>,
     arrival: &Arrival<'_>,
 ) -> Result<Receipt, StoreError> {
@@ -45,12 +45,12 @@ pub(super) async fn keep_conflict(
         event_type: Some(event.event_type.name().into()),
         subject: Some(event.subject.clone()),
     };
-    let quarantine_id = insert(connection, ledger, &refusal, arrival.origin).await?;
+    let quarantine_id = insert(connection, ledger, &refusal, arrival.origin)?;
     Ok(Receipt::Conflict { quarantine_id })
 }
 
-async fn insert(
-    connection: &mut SqliteConnection,
+fn insert(
+    connection: &Connection,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     Origin { environment, history, audit }: Origin,
@@ -58,26 +58,27 @@ async fn insert(
     ledger.audit[audit].quarantined += 1;
     ledger.touch(environment, Topic::Quarantine);
     // The update changes nothing; without it RETURNING would answer no row for bytes that are here already.
-    let (id,): (String,) = sqlx::query_as(
+    let (id,) = sql::one(
+        connection,
         "INSERT INTO quarantine (id, environment, state, code, reason, place, source, event_id, event_type, subject, raw, raw_hash,
                                  history, received_at, version)
-         VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
+         VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
          ON CONFLICT (environment, raw_hash) DO UPDATE SET id = id RETURNING id",
-    )
-    .bind(ids::fresh())
-    .bind(environment.code())
-    .bind(refusal.code)
-    .bind(&refusal.reason)
-    .bind(&refusal.place)
-    .bind(&refusal.source)
-    .bind(&refusal.event_id)
-    .bind(&refusal.event_type)
-    .bind(&refusal.subject)
-    .bind(&refusal.raw)
-    .bind(&Sha256::digest(&refusal.raw)[..])
-    .bind(history)
-    .bind(ledger.now.0)
-    .fetch_one(connection)
-    .await?;
+        params![
+            ids::fresh(),
+            environment.code(),
+            refusal.code,
+            refusal.reason,
+            refusal.place,
+            refusal.source,
+            refusal.event_id,
+            refusal.event_type,
+            refusal.subject,
+            refusal.raw,
+            &Sha256::digest(&refusal.raw)[..],
+            history,
+            ledger.now.0
+        ],
+    )?;
     Ok(QuarantineId(id))
 }

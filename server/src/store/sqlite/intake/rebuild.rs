@@ -6,18 +6,17 @@ use super::{
 };
 use crate::{
     domain::{event, time::Instant},
-    store::StoreError,
+    store::{StoreError, sqlite::sql},
 };
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 
 /// Replaces the subject's state by the fold of what is effective now. The batch's own events must be written already.
-pub(super) async fn refold(connection: &mut SqliteConnection, subject: &mut Subject) -> Result<(), StoreError> {
-    let events: Vec<(i64, String, i64, bool)> = sqlx::query_as(
-        "SELECT seq, body, recorded_at, history FROM events WHERE subject_id = $1 AND standing = 'effective' ORDER BY seq",
-    )
-    .bind(&subject.id)
-    .fetch_all(connection)
-    .await?;
+pub(super) fn refold(connection: &Connection, subject: &mut Subject) -> Result<(), StoreError> {
+    let events: Vec<(i64, String, i64, bool)> = sql::all(
+        connection,
+        "SELECT seq, body, recorded_at, history FROM events WHERE subject_id = ?1 AND standing = 'effective' ORDER BY seq",
+        [&subject.id],
+    )?;
     subject.state = match subject.state {
         State::Shipment(_) => State::Shipment(Box::default()),
         State::Order(_) => State::Order(Box::default()),

@@ -3,8 +3,8 @@
 //! An event is taken back while any retraction of it counts. The key remembers one of them; the others are found by their rows.
 
 use super::{Arrival, ledger::Ledger, subjects::Subjects};
-use crate::store::StoreError;
-use sqlx::SqliteConnection;
+use crate::store::{StoreError, sqlite::sql};
+use rusqlite::{Connection, params};
 
 /// What the row of a retraction belongs to, in place of a shipment or an order: the event that it takes back.
 pub(super) fn holder(arrival: &Arrival<'_>) -> String {
@@ -23,36 +23,29 @@ pub(super) fn target(holder: &str) -> Option<(i64, &str)> {
 
 /// Gives events back whose retraction was amended to mean something else, unless another one holds them. The batch's rows and
 /// keys must be written already.
-pub(super) async fn settle(
-    connection: &mut SqliteConnection,
-    ledger: &Ledger<'_>,
-    subjects: &mut Subjects,
-) -> Result<(), StoreError> {
+pub(super) fn settle(connection: &Connection, ledger: &Ledger<'_>, subjects: &mut Subjects) -> Result<(), StoreError> {
     for (source_id, event_id) in &ledger.given_back {
         // On the index of events by subject.
-        let (by,): (Option<i64>,) =
-            sqlx::query_as("SELECT min(seq) FROM events WHERE subject_id = $1 AND standing = 'effective'")
-                .bind(holder_of(*source_id, event_id))
-                .fetch_one(&mut *connection)
-                .await?;
-        sqlx::query("UPDATE event_keys SET retracted_by = $1 WHERE source_id = $2 AND event_id = $3")
-            .bind(by)
-            .bind(source_id)
-            .bind(event_id)
-            .execute(&mut *connection)
-            .await?;
+        let (by,): (Option<i64>,) = sql::one(
+            connection,
+            "SELECT min(seq) FROM events WHERE subject_id = ?1 AND standing = 'effective'",
+            [holder_of(*source_id, event_id)],
+        )?;
+        sql::execute(
+            connection,
+            "UPDATE event_keys SET retracted_by = ?1 WHERE source_id = ?2 AND event_id = ?3",
+            params![by, source_id, event_id],
+        )?;
         if by.is_some() {
             continue;
         }
-        let given_back: Option<(String,)> = sqlx::query_as(
+        let given_back: Option<(String,)> = sql::optional(
+            connection,
             "UPDATE events SET standing = 'effective'
-             WHERE seq = (SELECT event_seq FROM event_keys WHERE source_id = $1 AND event_id = $2) AND standing = 'retracted'
+             WHERE seq = (SELECT event_seq FROM event_keys WHERE source_id = ?1 AND event_id = ?2) AND standing = 'retracted'
              RETURNING subject_id",
-        )
-        .bind(source_id)
-        .bind(event_id)
-        .fetch_optional(&mut *connection)
-        .await?;
+            params![source_id, event_id],
+        )?;
         if let Some((holder,)) = given_back {
             subjects.rebuild_holder(&holder);
         }

@@ -10,9 +10,9 @@ use crate::{
         time::Instant,
     },
     ids,
-    store::StoreError,
+    store::{StoreError, sqlite::sql},
 };
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// The facts of a subject.
@@ -27,7 +27,8 @@ pub(super) struct Subject {
     pub id: String,
     pub environment: Environment,
     pub reference: String,
-    /// 0: not in the database yet.
+    /// Its place in the table; none: not in the database yet.
+    pub row: Option<i64>,
     pub version: i64,
     /// As loaded; none if new.
     pub before: Option<State>,
@@ -46,47 +47,37 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    pub(super) async fn load(connection: &mut SqliteConnection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
-        let mut wanted: HashMap<(Environment, SubjectKind), Vec<&str>> = HashMap::new();
-        for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
-            wanted
-                .entry((arrival.origin.environment, arrival.event.event_type.subject_kind()))
-                .or_default()
-                .push(&arrival.event.subject);
-        }
+    pub(super) fn load(connection: &Connection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut subjects = Self::default();
-        for ((environment, kind), mut references) in wanted {
-            references.sort_unstable();
-            references.dedup();
-            // Both look each reference up in the unique key (environment, reference).
+        for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
+            if subjects.known(arrival).is_some() {
+                continue;
+            }
+            let (kind, environment, reference) =
+                (arrival.event.event_type.subject_kind(), arrival.origin.environment, &arrival.event.subject);
             let sql = match kind {
                 SubjectKind::Shipment => {
-                    "SELECT s.id, s.reference, s.version, s.state FROM json_each($1) AS wanted
-                     CROSS JOIN shipments AS s ON s.environment = $2 AND s.reference = wanted.value"
+                    "SELECT rowid, id, version, state FROM shipments WHERE environment = ?1 AND reference = ?2"
                 }
-                SubjectKind::Order => {
-                    "SELECT o.id, o.reference, o.version, o.state FROM json_each($1) AS wanted
-                     CROSS JOIN orders AS o ON o.environment = $2 AND o.reference = wanted.value"
-                }
+                SubjectKind::Order => "SELECT rowid, id, version, state FROM orders WHERE environment = ?1 AND reference = ?2",
             };
-            let found: Vec<(String, String, i64, String)> =
-                sqlx::query_as(sql).bind(rows::json(&references)).bind(environment.code()).fetch_all(&mut *connection).await?;
-            for (id, reference, version, state) in found {
-                let state = read_state(kind, &id, &state)?;
-                subjects.insert(
-                    kind,
-                    Subject {
-                        id,
-                        environment,
-                        reference,
-                        version,
-                        before: Some(state.clone()),
-                        state,
-                        changed: false,
-                        rebuild: false,
-                    },
-                );
-            }
+            let found: Option<(i64, String, i64, String)> = sql::optional(connection, sql, [environment.code(), reference])?;
+            let Some((row, id, version, state)) = found else { continue };
+            let state = read_state(kind, &id, &state)?;
+            subjects.insert(
+                kind,
+                Subject {
+                    id,
+                    environment,
+                    reference: reference.clone(),
+                    row: Some(row),
+                    version,
+                    before: Some(state.clone()),
+                    state,
+                    changed: false,
+                    rebuild: false,
+                },
+            );
         }
         Ok(subjects)
     }
@@ -120,6 +111,7 @@ impl Subjects {
                 id: ids::fresh(),
                 environment: arrival.origin.environment,
                 reference: arrival.event.subject.clone(),
+                row: None,
                 version: 0,
                 before: None,
                 state,
@@ -161,19 +153,18 @@ impl Subjects {
     }
 
     /// Brings in the subjects of [`Self::rebuild_also`].
-    pub(super) async fn load_holders(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    pub(super) fn load_holders(&mut self, connection: &Connection) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.rebuild_also) {
             if self.all.iter().any(|subject| subject.id == id) {
                 self.rebuild_holder(&id);
                 continue;
             }
             for (kind, sql) in [
-                (SubjectKind::Shipment, "SELECT environment, reference, version, state FROM shipments WHERE id = $1"),
-                (SubjectKind::Order, "SELECT environment, reference, version, state FROM orders WHERE id = $1"),
+                (SubjectKind::Shipment, "SELECT rowid, environment, reference, version, state FROM shipments WHERE id = ?1"),
+                (SubjectKind::Order, "SELECT rowid, environment, reference, version, state FROM orders WHERE id = ?1"),
             ] {
-                let row: Option<(String, String, i64, String)> =
-                    sqlx::query_as(sql).bind(&id).fetch_optional(&mut *connection).await?;
-                let Some((environment, reference, version, state)) = row else { continue };
+                let found: Option<(i64, String, String, i64, String)> = sql::optional(connection, sql, [&id])?;
+                let Some((row, environment, reference, version, state)) = found else { continue };
                 let environment =
                     Environment::from_code(&environment).ok_or_else(|| rows::corrupt("shipments", &id, "environment"))?;
                 let state = read_state(kind, &id, &state)?;
@@ -183,6 +174,7 @@ impl Subjects {
                         id: id.clone(),
                         environment,
                         reference,
+                        row: Some(row),
                         version,
                         before: Some(state.clone()),
                         state,

@@ -1,0 +1,47 @@
+//! A shipment that a batch changed, with what its lists, counts and figures need of both states, worked out once.
+
+use super::subjects::{State, Subject};
+use crate::domain::shipment::{ShipmentState, Summary};
+
+/// What was known of a new shipment.
+pub(super) static NONE: ShipmentState = ShipmentState::NONE;
+
+/// A changed shipment.
+pub(super) struct ChangedShipment<'s> {
+    pub subject: &'s Subject,
+    pub before: &'s ShipmentState,
+    pub after: &'s ShipmentState,
+    pub old: Summary<'s>,
+    pub new: Summary<'s>,
+}
+
+impl<'s> ChangedShipment<'s> {
+    /// None for an order.
+    pub(super) fn of(subject: &'s Subject) -> Option<Self> {
+        let State::Shipment(after) = &subject.state else { return None };
+        let before = match &subject.before {
+            Some(State::Shipment(before)) => before.as_ref(),
+            _ => &NONE,
+        };
+        Some(Self { subject, before, after, old: before.summary(), new: after.summary() })
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        self.subject.before.is_none()
+    }
+
+    /// Whether its place in the lists stays: then their indexes need no writing.
+    pub(super) fn keeps_place(&self) -> bool {
+        let (old, new) = (&self.old, &self.new);
+        old.sort_at == new.sort_at
+            && old.delivered == new.delivered
+            && (old.region, old.business_unit, old.carrier, old.mode, old.customer)
+                == (new.region, new.business_unit, new.carrier, new.mode, new.customer)
+    }
+
+    /// Whether figures and counts name it under the same dimensions as before.
+    pub(super) fn keeps_dimensions(&self) -> bool {
+        let dimensions = |s: &Summary<'s>| (s.region, s.business_unit, s.carrier, s.mode);
+        dimensions(&self.old) == dimensions(&self.new)
+    }
+}
