@@ -90,11 +90,13 @@ const CONFINED: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that the pure core must not know.
-const NOT_IN_THE_CORE: &[&str] = &["tokio", "sqlx", "rusqlite", "axum", "reqwest", "futures", "tracing", "leptos", "rand", "anyhow"];
+const NOT_IN_THE_CORE: &[&str] =
+    &["tokio", "sqlx", "rusqlite", "axum", "reqwest", "futures", "tracing", "leptos", "rand", "anyhow"];
 
 /// Crates that would make the browser's file large, or that have no place in a browser. (`regex` is in leptos' own tree; nothing
 /// calls it in a browser, so the linker drops it.)
-const NOT_IN_THE_BROWSER: &[&str] = &["tokio", "sqlx", "rusqlite", "axum", "reqwest", "chrono", "chrono-tz", "hyper", "rustls", "openssl"];
+const NOT_IN_THE_BROWSER: &[&str] =
+    &["tokio", "sqlx", "rusqlite", "axum", "reqwest", "chrono", "chrono-tz", "hyper", "rustls", "openssl"];
 
 #[test]
 fn parts_name_only_the_parts_they_may_know() {
