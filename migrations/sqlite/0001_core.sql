@@ -130,17 +130,16 @@ CREATE TABLE measures (
     known_at         INTEGER NOT NULL
 );
 
--- Folded measures: by region and business unit, and summed over all of them for readers without a scope.
-CREATE TABLE measure_cells (
+-- Folded measures, a week in a row: by region and business unit, and summed over all of them for readers without a scope.
+CREATE TABLE measure_weeks (
     environment      TEXT    NOT NULL,
     metric           TEXT    NOT NULL,
     grain            TEXT    NOT NULL CHECK (grain IN ('unit', 'whole')),
     region_id        TEXT    NOT NULL,
     business_unit_id TEXT    NOT NULL,
-    day              INTEGER NOT NULL,
-    bin              INTEGER NOT NULL,
-    n                INTEGER NOT NULL,
-    PRIMARY KEY (environment, metric, grain, region_id, business_unit_id, day, bin)
+    monday           INTEGER NOT NULL,  -- days since 1970, UTC
+    cells            BLOB    NOT NULL,  -- how many of each day and bin: store::packed
+    PRIMARY KEY (environment, metric, grain, region_id, business_unit_id, monday)
 ) WITHOUT ROWID;
 
 -- How far a projector has folded.

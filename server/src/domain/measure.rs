@@ -27,6 +27,14 @@ pub const NEGATIVE: i32 = -1;
 pub const NO_RECORD_TIME: i32 = -2;
 
 impl Metric {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::DeliveredAgainstPromise, Self::DeliveredToRecorded];
+
+    /// The metric of a code in the database.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.code() == code)
+    }
+
     /// As in the database.
     pub fn code(self) -> &'static str {
         match self {
@@ -71,6 +79,11 @@ pub fn measures(state: &ShipmentState) -> Vec<Measure> {
 /// Days since 1970, UTC.
 pub fn day_of(at: Instant) -> i32 {
     i32::try_from(at.0.div_euclid(Instant::DAY)).unwrap_or(i32::MAX)
+}
+
+/// The Monday on or before a day. 1970-01-01 was a Thursday.
+pub fn week_of(day: i32) -> i32 {
+    day - (day.rem_euclid(7) + 3) % 7
 }
 
 /// First bin of durations that are whole days because the source knew only the day.
@@ -146,6 +159,11 @@ mod tests {
         assert_eq!(lag_bin(-Instant::HOUR, Precision::Day), lag_bin(0, Precision::Day));
         assert_eq!(lag_bin(-Instant::DAY, Precision::Day), NEGATIVE);
         assert_eq!(bin_hours(NEGATIVE), None);
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        assert_eq!([-11, -10, -4, -3, 0, 3, 4].map(week_of), [-17, -10, -10, -3, -3, -3, 4]);
     }
 
     #[test]

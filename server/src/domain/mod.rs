@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod event;
 pub mod fact;
+pub mod histogram;
 pub mod identity;
 pub mod ids;
 pub mod measure;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
+        histogram::Histogram,
         measure::{LATE, NEGATIVE, NO_PROMISE, NO_RECORD_TIME, ON_TIME, bin_hours, percentile},
         shipment::Stage,
         time::Instant,
@@ -13,7 +14,6 @@ use crate::{
     store::overview::Figures,
 };
 use app::model::{AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, Period, RecordedLag, RecordedPoint, StageCount};
-use std::collections::BTreeMap;
 
 /// POD age buckets: code, words, lower edge in hours. Half-open, youngest first.
 pub const POD_AGES: [(&str, &str, i64); 8] = [
@@ -70,7 +70,7 @@ pub fn describe(figures: &Figures, asked: &Period, days: Days, words: Words) -> 
 }
 
 fn against_promise(figures: &Figures, bin: i32) -> u64 {
-    figures.against_promise.get(&bin).copied().unwrap_or(0).max(0).unsigned_abs()
+    figures.against_promise.count(bin).max(0).unsigned_abs()
 }
 
 fn awaiting_pod(figures: &Figures, history_left_out: u64, words: Words) -> AwaitingPod {
@@ -103,56 +103,62 @@ fn omissions<const N: usize>(all: [(&str, u64); N]) -> Vec<Omission> {
     told.map(|(reason, count)| Omission { reason: reason.into(), count }).collect()
 }
 
-/// Bins of a week, a month or the whole period, as `(hours, count)` in order.
-#[derive(Default)]
-struct Durations(BTreeMap<i32, u64>);
+/// Durations as `(hours, count)`, shortest first.
+struct Durations(Vec<(f64, u64)>);
 
 impl Durations {
-    fn add(&mut self, bin: i32, n: u64) {
-        *self.0.entry(bin).or_default() += n;
+    fn of(bins: &Histogram) -> Self {
+        let mut sorted: Vec<_> = bins.iter().filter_map(|(bin, n)| Some((bin_hours(bin)?, u64::try_from(n).ok()?))).collect();
+        // Bins of whole days and of instants interleave.
+        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self(sorted)
     }
 
     fn n(&self) -> u64 {
-        self.0.values().sum()
+        self.0.iter().map(|(_, n)| n).sum()
     }
 
     fn percentiles(&self) -> (f64, f64) {
-        let mut sorted: Vec<(f64, u64)> = self.0.iter().filter_map(|(bin, n)| Some((bin_hours(*bin)?, *n))).collect();
-        // Bins of whole days and of instants interleave.
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        (percentile(&sorted, 0.5).unwrap_or(0.0), percentile(&sorted, 0.9).unwrap_or(0.0))
+        (percentile(&self.0, 0.5).unwrap_or(0.0), percentile(&self.0, 0.9).unwrap_or(0.0))
     }
+}
+
+fn sum<'h>(parts: impl IntoIterator<Item = &'h Histogram>) -> Histogram {
+    parts.into_iter().fold(Histogram::default(), |mut whole, part| {
+        whole.merge(part);
+        whole
+    })
 }
 
 fn recorded(figures: &Figures, covered: Option<(i32, i32)>) -> RecordedLag {
     let by_month = covered.is_some_and(|(from, to)| to - from > WEEKS_UNTIL_MONTHS);
-    let mut whole = Durations::default();
-    let mut spans: BTreeMap<String, (String, Durations)> = BTreeMap::new();
-    let (mut negative, mut no_record_time) = (0, 0);
-    for ((monday, bin), n) in &figures.recorded {
-        let n = (*n).max(0).unsigned_abs();
-        match *bin {
-            NEGATIVE => negative += n,
-            NO_RECORD_TIME => no_record_time += n,
-            bin => {
-                whole.add(bin, n);
-                // A week belongs to the month of its Thursday, as an ISO week belongs to its year.
-                let (code, label) = if by_month { period::month_name(monday + 3) } else { period::week_name(*monday) };
-                spans.entry(code).or_insert_with(|| (label, Durations::default())).1.add(bin, n);
-            }
-        }
-    }
-    let n = whole.n();
-    let (p50, p90) = whole.percentiles();
-    let points = spans.into_iter().map(|(code, (label, durations))| {
+    let whole = sum(figures.recorded.values());
+    let left_out = |bin| whole.count(bin).max(0).unsigned_abs();
+    let omissions = omissions([
+        ("recorded before the delivery", left_out(NEGATIVE)),
+        ("no record time of the source", left_out(NO_RECORD_TIME)),
+    ]);
+    // A week belongs to the month of its Thursday, as an ISO week belongs to its year.
+    let name = |monday: i32| if by_month { period::month_name(monday + 3) } else { period::week_name(monday) };
+    let weeks: Vec<_> = figures.recorded.iter().map(|(monday, bins)| (name(*monday), bins)).collect();
+    let points = weeks.chunk_by(|(a, _), (b, _)| a == b).filter_map(|span| {
+        let durations = match span {
+            [(_, bins)] => Durations::of(bins),
+            weeks => Durations::of(&sum(weeks.iter().map(|(_, bins)| *bins))),
+        };
+        let ((code, label), _) = span.first()?;
         let (p50_hours, p90_hours) = durations.percentiles();
-        RecordedPoint { code, label, n: durations.n(), p50_hours, p90_hours }
+        let point = RecordedPoint { code: code.clone(), label: label.clone(), n: durations.n(), p50_hours, p90_hours };
+        Some(point).filter(|point| point.n > 0)
     });
+    let durations = Durations::of(&whole);
+    let n = durations.n();
+    let (p50, p90) = durations.percentiles();
     RecordedLag {
         n,
         p50: (n >= ENOUGH).then(|| words::hours(p50)),
         p90: (n >= ENOUGH).then(|| words::hours(p90)),
         points: points.collect(),
-        omissions: omissions([("recorded before the delivery", negative), ("no record time of the source", no_record_time)]),
+        omissions,
     }
 }

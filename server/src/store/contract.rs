@@ -111,6 +111,7 @@ macro_rules! stamp {
             lists::every_name_leads_to_its_shipment,
             lists::pages_lose_nothing_and_repeat_nothing,
             projecting::a_day_without_deliveries_is_no_day,
+            projecting::a_period_counts_its_days_alone,
             projecting::any_steps_fold_to_the_same,
             projecting::two_projectors_fold_once,
             quarantined::a_fix_is_kept_and_a_replay_resolves,

@@ -11,6 +11,7 @@ pub mod health;
 pub mod imports;
 pub mod intake;
 pub mod overview;
+pub mod packed;
 pub mod projector;
 pub mod quarantine;
 pub mod shipments;

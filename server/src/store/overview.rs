@@ -1,7 +1,7 @@
 //! Reading the figures of the Overview.
 
 use super::{StoreError, shipments::Sight};
-use crate::domain::time::Instant;
+use crate::domain::{histogram::Histogram, time::Instant};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 
@@ -37,10 +37,10 @@ pub struct Figures {
     pub oldest_awaiting: Option<Instant>,
     /// First and last UTC day with a delivery, whatever the period.
     pub days: Option<(i32, i32)>,
-    /// Deliveries against promise in the period: bin → count.
-    pub against_promise: BTreeMap<i32, i64>,
-    /// Delivered to recorded in the period: (first day of the week, bin) → count. Weeks begin on Monday.
-    pub recorded: BTreeMap<(i32, i32), i64>,
+    /// Deliveries against promise in the period.
+    pub against_promise: Histogram,
+    /// Delivered to recorded in the period, by the Monday of the week; weeks without a delivery are left out.
+    pub recorded: BTreeMap<i32, Histogram>,
 }
 
 /// Reads figures.

@@ -1,4 +1,4 @@
-//! Folding measures into cells.
+//! Folding measures into the cells of packed weeks.
 
 use super::StoreError;
 use async_trait::async_trait;

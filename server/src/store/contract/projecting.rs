@@ -2,9 +2,18 @@
 
 use super::{
     tell::{retraction, tell},
-    world::World,
+    world::{World, everything},
+};
+use crate::{
+    domain::{
+        access::Scope,
+        histogram::Histogram,
+        measure::{Metric, week_of},
+    },
+    store::shipments::Sight,
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 async fn deliveries(world: &World) {
     let tells: Vec<_> = (0..30_i64)
@@ -42,6 +51,38 @@ pub(crate) async fn a_day_without_deliveries_is_no_day(world: &World) {
     let now = world.figures().await.days;
     assert!(now.expect("deliveries").0 >= days.expect("deliveries").0);
     world.check().await;
+}
+
+pub(crate) async fn a_period_counts_its_days_alone(world: &World) {
+    deliveries(world).await;
+    let measures = world.dump().await.measures;
+    let days = world.figures().await.days;
+    let (first, last) = days.expect("deliveries");
+    assert!(week_of(first) < week_of(last), "a period can end within a week and begin within another");
+    let ends = || std::iter::once(None).chain((first - 1..last + 3).map(Some));
+    for limit in [0, 25, u32::MAX] {
+        world.store().fold(limit).await.expect("folds");
+        for period @ (from, to) in ends().flat_map(|from| ends().map(move |to| (from, to))) {
+            let (mut against_promise, mut recorded) = (Vec::new(), BTreeMap::<i32, Vec<_>>::new());
+            for (([_, metric, ..], (day, bin)), n) in &measures {
+                if from.is_none_or(|from| *day >= from) && to.is_none_or(|to| *day < to) {
+                    match Metric::from_code(metric).expect("a metric") {
+                        Metric::DeliveredAgainstPromise => against_promise.push((*bin, *n)),
+                        Metric::DeliveredToRecorded => recorded.entry(week_of(*day)).or_default().push((*bin, *n)),
+                    }
+                }
+            }
+            let regions = Some((0..3).map(|n| format!("R{n}")).collect());
+            for scope in [Scope::ALL, Scope { regions, business_units: None }] {
+                let figures = world.figures_of(Sight { scope, ..everything() }, period).await;
+                assert_eq!(figures.days, days, "{period:?}");
+                assert_eq!(figures.against_promise, against_promise.iter().copied().collect(), "{period:?}");
+                let weeks: BTreeMap<i32, Histogram> =
+                    recorded.iter().map(|(monday, counts)| (*monday, counts.iter().copied().collect())).collect();
+                assert_eq!(figures.recorded, weeks, "{period:?}");
+            }
+        }
+    }
 }
 
 pub(crate) async fn two_projectors_fold_once(world: &World) {

@@ -106,12 +106,17 @@ impl World {
     }
 
     pub(crate) async fn figures_in(&self, sight: Sight) -> Figures {
+        self.figures_of(sight, (None, None)).await
+    }
+
+    /// The figures of a scope and of the days `[from, to)`.
+    pub(crate) async fn figures_of(&self, sight: Sight, (from_day, to_day): (Option<i32>, Option<i32>)) -> Figures {
         let query = FigureQuery {
             sight,
             region: None,
             business_unit: None,
-            from_day: None,
-            to_day: None,
+            from_day,
+            to_day,
             now: self.clock.now(),
             pod_ages: vec![0, Instant::DAY, 7 * Instant::DAY],
         };

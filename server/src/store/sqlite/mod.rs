@@ -48,6 +48,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 400;
 /// Readers at once; more only wait on two or four cores.
 const READERS: u32 = 6;
+/// Rows that a reader's thread may be ahead: whole answers of the pages, so that it does not wait for each few of them to be taken.
+const ROWS_AHEAD: usize = 512;
 
 /// An open database.
 #[derive(Clone)]
@@ -123,7 +125,7 @@ impl Database {
             .max_connections(READERS)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.clone().read_only(true).pragma("cache_size", READER_CACHE))
+            .connect_with(options.clone().read_only(true).row_buffer_size(ROWS_AHEAD).pragma("cache_size", READER_CACHE))
             .await?;
         let checkpointer = options.connect().await?;
         Ok(Self { read, writer: Writer::start(writing, checkpointer, clock)? })

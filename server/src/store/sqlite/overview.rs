@@ -1,15 +1,22 @@
 //! The Overview's figures, in SQLite.
 
-use super::{Database, projector, scope};
+use super::{Database, intake::rows::corrupt, projector, scope};
 use crate::{
-    domain::{access::Scope, measure::Metric, time::Instant},
+    domain::{
+        access::Scope,
+        histogram::Histogram,
+        measure::{Metric, week_of},
+        time::Instant,
+    },
     store::{
         StoreError,
         overview::{FigureQuery, FigureStore, Figures},
+        packed::{self, Cell},
     },
 };
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::BTreeMap;
 
 #[async_trait]
 impl FigureStore for Database {
@@ -78,98 +85,100 @@ async fn awaiting_pod(connection: &mut SqliteConnection, query: &FigureQuery, fi
     Ok(())
 }
 
-/// Cells up to the watermark, and the measures after it.
+/// Folded weeks, and the measures after the watermark.
 async fn measured(connection: &mut SqliteConnection, query: &FigureQuery, figures: &mut Figures) -> Result<(), StoreError> {
-    let (watermark,): (i64,) = sqlx::query_as("SELECT coalesce((SELECT seq FROM projections WHERE name = $1), 0)")
-        .bind(projector::NAME)
-        .fetch_one(&mut *connection)
-        .await?;
-    let parts = [Part::Cells, Part::Tail { after: watermark }];
-    let promise = parts.map(|part| Source { query, part, metric: Metric::DeliveredAgainstPromise });
-    let recorded = parts.map(|part| Source { query, part, metric: Metric::DeliveredToRecorded });
-    figures.days = days(connection, &promise).await?;
-    for (promise, recorded) in promise.iter().zip(&recorded) {
-        let mut sql = promise.select("bin, sum(SIGNED)");
-        push_days(&mut sql, query);
-        sql.push(" GROUP BY bin");
-        for (bin, n) in sql.build_query_as::<(i32, i64)>().fetch_all(&mut *connection).await? {
-            *figures.against_promise.entry(bin).or_default() += n;
-        }
-        // 1970-01-01 was a Thursday: day -3 was a Monday.
-        let mut sql = recorded.select("(day + 3) / 7 * 7 - 3, bin, sum(SIGNED)");
-        push_days(&mut sql, query);
-        sql.push(" GROUP BY 1, 2");
-        for (week, bin, n) in sql.build_query_as::<(i32, i32, i64)>().fetch_all(&mut *connection).await? {
-            *figures.recorded.entry((week, bin)).or_default() += n;
+    let counted = |day: i32| query.from_day.is_none_or(|from| day >= from) && query.to_day.is_none_or(|to| day < to);
+    let mut days: BTreeMap<i32, i64> = BTreeMap::new();
+    let mut against_promise = Counts::default();
+    let mut recorded: BTreeMap<i32, Counts> = BTreeMap::new();
+    for (monday, cells) in weeks(connection, query, Metric::DeliveredAgainstPromise).await? {
+        for cell in packed::cells(monday, &cells) {
+            let Cell { day, bin, n } = cell.map_err(|cause| corrupt("measure_weeks", &monday.to_string(), cause))?;
+            *days.entry(day).or_default() += n;
+            if counted(day) {
+                against_promise.add(bin, n);
+            }
         }
     }
-    figures.against_promise.retain(|_, n| *n != 0);
-    figures.recorded.retain(|_, n| *n != 0);
+    for (monday, cells) in weeks(connection, query, Metric::DeliveredToRecorded).await? {
+        let week = recorded.entry(monday).or_default();
+        for cell in packed::cells(monday, &cells) {
+            let Cell { day, bin, n } = cell.map_err(|cause| corrupt("measure_weeks", &monday.to_string(), cause))?;
+            if counted(day) {
+                week.add(bin, n);
+            }
+        }
+    }
+    for (metric, Cell { day, bin, n }) in tail(connection, query).await? {
+        match metric {
+            Metric::DeliveredAgainstPromise => {
+                *days.entry(day).or_default() += n;
+                if counted(day) {
+                    against_promise.add(bin, n);
+                }
+            }
+            Metric::DeliveredToRecorded if counted(day) => recorded.entry(week_of(day)).or_default().add(bin, n),
+            Metric::DeliveredToRecorded => {}
+        }
+    }
+    // What the tail takes back may stand in a week, so only both together tell.
+    days.retain(|_, n| *n != 0);
+    figures.days = days.first_key_value().zip(days.last_key_value()).map(|((first, _), (last, _))| (*first, *last));
+    figures.against_promise = against_promise.histogram();
+    figures.recorded = recorded.into_iter().map(|(monday, counts)| (monday, counts.histogram())).collect();
+    figures.recorded.retain(|_, week| *week != Histogram::default());
     Ok(())
 }
 
-/// First and last day with a delivery. What the tail takes back may stand in the cells, so only both together tell.
-async fn days(connection: &mut SqliteConnection, [cells, tail]: &[Source<'_>; 2]) -> Result<Option<(i32, i32)>, StoreError> {
-    let mut sql = QueryBuilder::new("SELECT min(day), max(day) FROM (SELECT day FROM (");
-    cells.push(&mut sql, "day, SIGNED AS n");
-    sql.push(" UNION ALL ");
-    tail.push(&mut sql, "day, SIGNED");
-    sql.push(") GROUP BY day HAVING sum(n) <> 0)");
-    let (first, last): (Option<i32>, Option<i32>) = sql.build_query_as().fetch_one(connection).await?;
-    Ok(first.zip(last))
+/// Counts as they are read: the days of a bin mostly follow each other.
+#[derive(Default)]
+struct Counts(Vec<(i32, i64)>);
+
+impl Counts {
+    fn add(&mut self, bin: i32, n: i64) {
+        match self.0.last_mut() {
+            Some((last, sum)) if *last == bin => *sum += n,
+            _ => self.0.push((bin, n)),
+        }
+    }
+
+    fn histogram(self) -> Histogram {
+        self.0.into_iter().collect()
+    }
 }
 
-/// Where measures are read.
-#[derive(Clone, Copy)]
-enum Part {
-    /// Folded.
-    Cells,
-    /// Not folded yet.
-    Tail {
-        /// The last one that is folded.
-        after: i64,
-    },
-}
-
-/// Signed measures that a query is over.
-struct Source<'q> {
-    query: &'q FigureQuery,
-    part: Part,
+/// The folded weeks of a metric: all of them for what also tells the first and last day, else those that the period touches.
+async fn weeks(
+    connection: &mut SqliteConnection,
+    query: &FigureQuery,
     metric: Metric,
+) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
+    let whole = query.sight.scope == Scope::ALL && query.region.is_none() && query.business_unit.is_none();
+    let mut sql = QueryBuilder::new("SELECT monday, cells FROM measure_weeks WHERE metric = ");
+    sql.push_bind(metric.code()).push(" AND ");
+    narrowed(&mut sql, query);
+    sql.push(if whole { " AND grain = 'whole' AND region_id = '' AND business_unit_id = ''" } else { " AND grain = 'unit'" });
+    if metric != Metric::DeliveredAgainstPromise {
+        if let Some(from) = query.from_day {
+            sql.push(" AND monday >= ").push_bind(week_of(from));
+        }
+        if let Some(to) = query.to_day {
+            sql.push(" AND monday < ").push_bind(to);
+        }
+    }
+    Ok(sql.build_query_as().fetch_all(connection).await?)
 }
 
-impl Source<'_> {
-    fn select(&self, columns: &'static str) -> QueryBuilder<Sqlite> {
-        let mut sql = QueryBuilder::default();
-        self.push(&mut sql, columns);
-        sql
-    }
-
-    /// Adds a selection of these columns, in which `SIGNED` stands for how many.
-    fn push(&self, sql: &mut QueryBuilder<Sqlite>, columns: &'static str) {
-        let Self { query, part, metric } = self;
-        let whole = query.sight.scope == Scope::ALL && query.region.is_none() && query.business_unit.is_none();
-        match part {
-            Part::Cells => sql.push("SELECT ").push(columns.replace("SIGNED", "n")).push(" FROM measure_cells WHERE n <> 0"),
-            Part::Tail { after } => {
-                sql.push("SELECT ").push(columns.replace("SIGNED", "sign")).push(" FROM measures WHERE seq > ").push_bind(*after)
-            }
-        };
-        sql.push(" AND metric = ").push_bind(metric.code()).push(" AND ");
-        narrowed(sql, query);
-        match part {
-            Part::Cells if whole => sql.push(" AND grain = 'whole' AND region_id = '' AND business_unit_id = ''"),
-            Part::Cells => sql.push(" AND grain = 'unit'"),
-            Part::Tail { .. } => sql,
-        };
-    }
-}
-
-fn push_days(sql: &mut QueryBuilder<Sqlite>, query: &FigureQuery) {
-    if let Some(from) = query.from_day {
-        sql.push(" AND day >= ").push_bind(from);
-    }
-    if let Some(to) = query.to_day {
-        sql.push(" AND day < ").push_bind(to);
-    }
+/// The measures that are not folded yet.
+async fn tail(connection: &mut SqliteConnection, query: &FigureQuery) -> Result<Vec<(Metric, Cell)>, StoreError> {
+    let mut sql = QueryBuilder::new(
+        "SELECT metric, day, bin, sum(sign) FROM measures
+         WHERE seq > coalesce((SELECT seq FROM projections WHERE name = ",
+    );
+    sql.push_bind(projector::NAME).push("), 0) AND ");
+    narrowed(&mut sql, query);
+    sql.push(" GROUP BY 1, 2, 3");
+    let rows: Vec<(String, i32, i32, i64)> = sql.build_query_as().fetch_all(connection).await?;
+    let known = |(code, day, bin, n): (String, i32, i32, i64)| Some((Metric::from_code(&code)?, Cell { day, bin, n }));
+    Ok(rows.into_iter().filter_map(known).collect())
 }

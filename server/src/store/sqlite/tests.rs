@@ -8,6 +8,7 @@ use crate::{
         StoreError,
         contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
         intake::{Batch, IntakeStore},
+        packed::{self, Cell},
     },
 };
 use async_trait::async_trait;
@@ -147,14 +148,17 @@ async fn measures(connection: &mut SqliteConnection, dump: &mut Dump) {
     .await;
     dump.measures =
         measures.into_iter().map(|(a, b, c, d, e, f, g, day, bin, n)| (([a, b, c, d, e, f, g], (day, bin)), n)).collect();
-    type Cell = (String, String, bool, String, String, i32, i32, i64);
-    let cells: Vec<Cell> = rows(
+    type Week = (String, String, bool, String, String, i32, Vec<u8>);
+    let weeks: Vec<Week> = rows(
         connection,
-        "SELECT environment, metric, grain = 'whole', region_id, business_unit_id, day, bin, n FROM measure_cells WHERE n <> 0",
+        "SELECT environment, metric, grain = 'whole', region_id, business_unit_id, monday, cells FROM measure_weeks",
     )
     .await;
-    let cell = |(environment, metric, whole, region, business_unit, day, bin, n): Cell| {
-        (([environment, metric], (!whole).then_some([region, business_unit]), (day, bin)), n)
-    };
-    dump.cells = cells.into_iter().map(cell).collect();
+    for (environment, metric, whole, region, business_unit, monday, cells) in weeks {
+        let part = (!whole).then_some([region, business_unit]);
+        for cell in packed::cells(monday, &cells) {
+            let Cell { day, bin, n } = cell.expect("a week can be read");
+            dump.cells.insert(([environment.clone(), metric.clone()], part.clone(), (day, bin)), n);
+        }
+    }
 }
