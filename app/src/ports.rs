@@ -7,8 +7,9 @@
 use crate::{
     error::AppError,
     model::{
-        ChartRequest, FilterChoices, Overview, OverviewFilter, Page, QuarantineFilter, QuarantineFix, QuarantineItem,
-        QuarantineOutcome, QuarantineRow, RawEvent, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+        ChartRequest, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix,
+        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter,
+        ShipmentRow, Viewer,
     },
 };
 use async_trait::async_trait;
@@ -31,7 +32,9 @@ pub trait Reading: Send + Sync {
     async fn shipment(&self, caller: &Caller, id: String) -> Result<ShipmentDetail, AppError>;
     /// One event as it came in, by commit sequence.
     async fn raw_event(&self, caller: &Caller, seq: i64) -> Result<RawEvent, AppError>;
-    /// What filters can offer.
+    /// The places that filters can offer.
+    async fn places(&self, caller: &Caller) -> Result<PlaceChoices, AppError>;
+    /// All that the filter of a list can offer.
     async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError>;
     /// Shipments by any reference.
     async fn search(&self, caller: &Caller, query: String) -> Result<SearchResults, AppError>;
@@ -41,6 +44,8 @@ pub trait Reading: Send + Sync {
     async fn quarantine_item(&self, caller: &Caller, id: String) -> Result<QuarantineItem, AppError>;
     /// A chart as an SVG fragment (already escaped; colours by CSS class).
     async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError>;
+    /// The same chart of points that were read already. Asks nothing, so nobody has to be known.
+    fn drawing(&self, points: &[RecordedPoint]) -> String;
 }
 
 /// Acting for people.

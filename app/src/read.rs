@@ -40,8 +40,28 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Read<T> {
 
     /// The answer, when it is there.
     pub(crate) fn get(self) -> Later<Result<T, AppError>> {
-        Box::pin(async move { self.answer.await.and_then(|sealed| sealed.open()) })
+        Box::pin(async move {
+            let answer = self.answer.await;
+            #[cfg(feature = "ssr")]
+            once_more().await;
+            answer.and_then(|sealed| sealed.open())
+        })
     }
+}
+
+/// Ready when it is asked a second time. Leptos looks twice at what waits for data: first whether it still waits, then for the
+/// view. Without this, the first look would build all that the data is shown by, and throw it away.
+#[cfg(feature = "ssr")]
+async fn once_more() {
+    let mut asked = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut asked, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
 }
 
 /// The only place where a resource is made.

@@ -12,7 +12,7 @@ pub mod shipments;
 /// The person who looks.
 pub mod viewer;
 
-pub use overview::read_overview;
+pub use overview::{read_overview, read_places};
 pub use quarantine::{
     DiscardQuarantine, FixQuarantine, ReplayQuarantine, discard_quarantine, fix_quarantine, read_quarantine,
     read_quarantine_item, replay_quarantine,

@@ -1,6 +1,6 @@
 use crate::{
     error::AppError,
-    model::{Overview, OverviewFilter},
+    model::{Overview, OverviewFilter, PlaceChoices},
 };
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -13,4 +13,11 @@ pub async fn read_overview(
 ) -> Result<Overview, AppError> {
     let here = super::Here::take()?;
     here.answer(here.ports.reading.overview(&here.caller, filter).await)
+}
+
+/// The places that filters offer.
+#[server(prefix = "/api/ui", endpoint = "places", input = GetUrl)]
+pub async fn read_places() -> Result<PlaceChoices, AppError> {
+    let here = super::Here::take()?;
+    here.answer(here.ports.reading.places(&here.caller).await)
 }

@@ -21,7 +21,7 @@ pub use money::{Money, group_thousands};
 pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };
-pub use page::{Choice, FilterChoices, Page, Period, day_words};
+pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
 pub use search::{SearchHit, SearchResults};
 pub use shipment::{

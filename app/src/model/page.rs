@@ -80,13 +80,20 @@ pub struct Choice {
     pub label: String,
 }
 
-/// The values that the filters of a page offer: only those that the viewer's scope holds.
+/// The places that filters offer: only those that the viewer's scope holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilterChoices {
+pub struct PlaceChoices {
     /// Regions in scope.
     pub regions: Vec<Choice>,
     /// Business units in scope.
     pub business_units: Vec<Choice>,
+}
+
+/// The values that the filters of a list offer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterChoices {
+    /// Regions and business units.
+    pub places: PlaceChoices,
     /// Carriers seen.
     pub carriers: Vec<Choice>,
     /// Modes seen.

@@ -7,7 +7,7 @@ use crate::{
         states,
     },
     live::live,
-    model::{FilterChoices, Overview, OverviewFilter, day_words},
+    model::{Overview, OverviewFilter, PlaceChoices, day_words},
     paths,
     read::Read,
 };
@@ -27,7 +27,7 @@ pub(crate) fn overview() -> AnyView {
     let versions = move || (live.shipments.get(), live.quarantine.get());
     let key = move || format!("{}#{:?}", filter.with(paths::overview), versions());
     let overview = Read::new(key, move || api::read_overview(filter.get_untracked()));
-    let choices = Read::new(String::new, api::read_choices);
+    let places = Read::new(String::new, api::read_places);
     view! {
         <Title text="Overview"/>
         <div class="head">
@@ -38,17 +38,14 @@ pub(crate) fn overview() -> AnyView {
         </div>
         {awaited(blank, move || {
             let filter = filter.get();
-            Box::pin(async move { choices.get().await.ok().map(|choices| form(&choices, &filter)).erased() })
+            Box::pin(async move { places.get().await.ok().map(|places| form(&places, &filter)).erased() })
         })}
         {awaited(states::loading, move || {
             let filter = filter.get();
             Box::pin(async move {
                 match overview.get().await {
                     Ok(overview) if overview.shipments == 0 => nothing(&filter),
-                    Ok(overview) => {
-                        let drawing = chart::first_drawing(&filter).await;
-                        figures(overview, &filter, drawing)
-                    }
+                    Ok(overview) => figures(overview, &filter),
                     Err(error) => states::failed_below(error),
                 }
             })
@@ -57,15 +54,15 @@ pub(crate) fn overview() -> AnyView {
     .erased()
 }
 
-fn form(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
+fn form(places: &PlaceChoices, filter: &OverviewFilter) -> AnyView {
     view! {
-        {filters::form(paths::HOME, "Filter the Overview", fields(choices, filter))}
-        {filters::chips(chips_of(choices, filter), paths::HOME)}
+        {filters::form(paths::HOME, "Filter the Overview", fields(places, filter))}
+        {filters::chips(chips_of(places, filter), paths::HOME)}
     }
     .erased()
 }
 
-fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
+fn figures(overview: Overview, filter: &OverviewFilter) -> AnyView {
     view! {
         {now::pipeline(&overview, filter)}
         <div class="cards">
@@ -75,7 +72,7 @@ fn figures(overview: Overview, filter: &OverviewFilter, drawing: String) -> AnyV
             {now::absent(&overview)}
             {now::awaiting_pod(&overview, filter)}
         </div>
-        {chart::recorded(&overview, filter, drawing)}
+        {chart::recorded(&overview, filter)}
     }
     .erased()
 }
@@ -90,17 +87,17 @@ fn nothing(filter: &OverviewFilter) -> AnyView {
     }
 }
 
-fn fields(choices: &FilterChoices, filter: &OverviewFilter) -> AnyView {
+fn fields(places: &PlaceChoices, filter: &OverviewFilter) -> AnyView {
     view! {
         {filters::day("from", "From", &filter.period.from)}
         {filters::day("to", "Before", &filter.period.to)}
-        {filters::pick("region", "Region", "All", &choices.regions, &filter.region)}
-        {filters::pick("business_unit", "Business unit", "All", &choices.business_units, &filter.business_unit)}
+        {filters::pick("region", "Region", "All", &places.regions, &filter.region)}
+        {filters::pick("business_unit", "Business unit", "All", &places.business_units, &filter.business_unit)}
     }
     .erased()
 }
 
-fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Chip> {
+fn chips_of(places: &PlaceChoices, filter: &OverviewFilter) -> Vec<filters::Chip> {
     let mut chips = Vec::new();
     let mut chip = |value: &Option<String>, words: &dyn Fn(&str) -> String, clear: fn(&mut OverviewFilter)| {
         if let Some(value) = value {
@@ -111,8 +108,8 @@ fn chips_of(choices: &FilterChoices, filter: &OverviewFilter) -> Vec<filters::Ch
     };
     chip(&filter.period.from, &|v| format!("From {}", day_words(v)), |f| f.period.from = None);
     chip(&filter.period.to, &|v| format!("Before {}", day_words(v)), |f| f.period.to = None);
-    chip(&filter.region, &|v| format!("Region: {}", filters::label_of(&choices.regions, v)), |f| f.region = None);
-    chip(&filter.business_unit, &|v| format!("Business unit: {}", filters::label_of(&choices.business_units, v)), |f| {
+    chip(&filter.region, &|v| format!("Region: {}", filters::label_of(&places.regions, v)), |f| f.region = None);
+    chip(&filter.business_unit, &|v| format!("Business unit: {}", filters::label_of(&places.business_units, v)), |f| {
         f.business_unit = None
     });
     chips

@@ -139,8 +139,8 @@ fn fields(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
         {filters::day("to", "Before", &filter.period.to)}
         {filters::pick("stage", "Stage", "Any", &stages(), &filter.stage)}
         {filters::pick("timeliness", "Against promise", "Any", &timeliness(), &filter.timeliness)}
-        {filters::pick("region", "Region", "All", &choices.regions, &filter.region)}
-        {filters::pick("business_unit", "Business unit", "All", &choices.business_units, &filter.business_unit)}
+        {filters::pick("region", "Region", "All", &choices.places.regions, &filter.region)}
+        {filters::pick("business_unit", "Business unit", "All", &choices.places.business_units, &filter.business_unit)}
         {filters::pick("carrier", "Carrier", "All", &choices.carriers, &filter.carrier)}
         {filters::pick("mode", "Mode", "All", &choices.modes, &filter.mode)}
         {filters::kept("awaiting_pod", &filter.awaiting_pod)}
@@ -177,8 +177,10 @@ fn chips_of(choices: &FilterChoices, filter: &ShipmentFilter) -> Vec<filters::Ch
     chip(&filter.stage, &|v| format!("Stage: {}", label(&stages(), v)), |f| f.stage = None);
     chip(&filter.timeliness, &|v| label(&timeliness(), v), |f| f.timeliness = None);
     chip(&filter.awaiting_pod, &|v| awaiting(v), |f| f.awaiting_pod = None);
-    chip(&filter.region, &|v| format!("Region: {}", label(&choices.regions, v)), |f| f.region = None);
-    chip(&filter.business_unit, &|v| format!("Business unit: {}", label(&choices.business_units, v)), |f| f.business_unit = None);
+    chip(&filter.region, &|v| format!("Region: {}", label(&choices.places.regions, v)), |f| f.region = None);
+    chip(&filter.business_unit, &|v| format!("Business unit: {}", label(&choices.places.business_units, v)), |f| {
+        f.business_unit = None
+    });
     chip(&filter.carrier, &|v| format!("Carrier: {}", label(&choices.carriers, v)), |f| f.carrier = None);
     chip(&filter.mode, &|v| format!("Mode: {}", label(&choices.modes, v)), |f| f.mode = None);
     chips

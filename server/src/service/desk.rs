@@ -8,6 +8,7 @@ use super::{
     words::Words,
 };
 use crate::{
+    chart,
     clock::Clock,
     domain::{
         access::{Actor, Grants, Permission, Role, role_permissions},
@@ -19,15 +20,15 @@ use crate::{
         StoreError,
         overview::{FigureQuery, FigureStore},
         quarantine::{QuarantineQuery, QuarantineStore, Replayed},
-        shipments::{ShipmentStore, Sight},
+        shipments::{Places, ShipmentStore, Sight},
     },
 };
 use app::{
     error::AppError,
     model::{
-        ChartKind, ChartRequest, Choice, FilterChoices, Overview, OverviewFilter, Page, QuarantineFilter, QuarantineFix,
-        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, SearchHit, SearchResults, ShipmentDetail, ShipmentFilter,
-        ShipmentRow, Viewer,
+        ChartKind, ChartRequest, Choice, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter,
+        QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, RecordedPoint, SearchHit, SearchResults,
+        ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
     ports::{Acting, Caller, Reading},
 };
@@ -198,13 +199,16 @@ impl Reading for Desk {
         Ok(shipment::raw(self.store.event(&sight(actor), seq).await.map_err(answer)?))
     }
 
-    async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError> {
+    async fn places(&self, caller: &Caller) -> Result<PlaceChoices, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
+        Ok(place_choices(self.store.places(&sight(actor)).await.map_err(answer)?))
+    }
+
+    async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
         let choices = self.store.choices(&sight(actor)).await.map_err(answer)?;
-        let plain = |values: Vec<String>| values.into_iter().map(|value| Choice { label: value.clone(), value }).collect();
         Ok(FilterChoices {
-            regions: plain(choices.regions),
-            business_units: plain(choices.business_units),
+            places: place_choices(choices.places),
             carriers: plain(choices.carriers),
             modes: plain(choices.modes),
         })
@@ -257,10 +261,12 @@ impl Reading for Desk {
         let actor = allowed(caller, Permission::ReadOverview)?;
         let overview = self.figures(actor, &request.filter, self.clock.now()).await?;
         Ok(match request.kind {
-            ChartKind::DeliveredToRecorded => {
-                crate::chart::delivered_to_recorded(&overview.recorded.points, &crate::chart::Words::default())
-            }
+            ChartKind::DeliveredToRecorded => self.drawing(&overview.recorded.points),
         })
+    }
+
+    fn drawing(&self, points: &[RecordedPoint]) -> String {
+        chart::delivered_to_recorded(points, &chart::Words::default())
     }
 }
 
@@ -285,6 +291,15 @@ impl Acting for Desk {
         let reason = Self::reason(&reason)?;
         self.store.discard(quarantine::step(actor, sight(actor), id, version, reason)).await.map_err(answer)
     }
+}
+
+fn place_choices(places: Places) -> PlaceChoices {
+    PlaceChoices { regions: plain(places.regions), business_units: plain(places.business_units) }
+}
+
+/// Values that have no other name.
+fn plain(values: Vec<String>) -> Vec<Choice> {
+    values.into_iter().map(|value| Choice { label: value.clone(), value }).collect()
 }
 
 fn scope_words(actor: &Actor) -> String {

@@ -147,13 +147,20 @@ pub struct NamedShipment {
     pub stage: Stage,
 }
 
-/// Values that filters can offer.
+/// Places that filters can offer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Choices {
+pub struct Places {
     /// Regions.
     pub regions: Vec<String>,
     /// Business units.
     pub business_units: Vec<String>,
+}
+
+/// Values that filters can offer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// Regions and business units.
+    pub places: Places,
     /// Carriers.
     pub carriers: Vec<String>,
     /// Modes.
@@ -180,6 +187,8 @@ pub trait ShipmentStore: Send + Sync {
     async fn event(&self, sight: &Sight, seq: i64) -> Result<EventRecord, StoreError>;
     /// Shipments by the beginning of a name; exact matches come first.
     async fn by_name(&self, sight: &Sight, start: &str, limit: u32) -> Result<Vec<NamedShipment>, StoreError>;
-    /// What filters can offer.
+    /// Places that filters can offer.
+    async fn places(&self, sight: &Sight) -> Result<Places, StoreError>;
+    /// All that filters can offer.
     async fn choices(&self, sight: &Sight) -> Result<Choices, StoreError>;
 }

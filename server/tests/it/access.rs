@@ -109,6 +109,7 @@ const FUNCTIONS: &[(&str, Body, P, u16)] = &[
     ("/api/ui/shipments", Body::None, P::ReadShipments, 200),
     ("/api/ui/shipment?id=nothing", Body::None, P::ReadShipments, 404),
     ("/api/ui/raw_event?seq=1", Body::None, P::ReadRawEvents, 404),
+    ("/api/ui/places", Body::None, P::ReadOverview, 200),
     ("/api/ui/choices", Body::None, P::ReadShipments, 200),
     ("/api/ui/search?q=nothing", Body::None, P::ReadShipments, 200),
     ("/api/ui/quarantine", Body::None, P::ReadQuarantine, 200),

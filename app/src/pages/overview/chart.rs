@@ -17,24 +17,18 @@ use leptos::{html::Div, prelude::*};
 /// The drawing as the server puts it into the page. It is no resource: it travels once, as HTML, and hydration leaves it
 /// alone; a browser fetches it from its own address.
 #[cfg(feature = "ssr")]
-pub(super) async fn first_drawing(filter: &OverviewFilter) -> String {
-    use crate::{
-        model::{ChartKind, ChartRequest},
-        ports::{Caller, Ports},
-    };
-    let (Some(ports), Some(caller)) = (use_context::<Ports>(), use_context::<Caller>()) else { return String::new() };
-    let request = ChartRequest { kind: ChartKind::DeliveredToRecorded, filter: filter.clone() };
-    ports.reading.chart(&caller, request).await.unwrap_or_default()
+fn first_drawing(points: &[RecordedPoint]) -> String {
+    use_context::<crate::ports::Ports>().map(|ports| ports.reading.drawing(points)).unwrap_or_default()
 }
 
 /// See the server's.
 #[cfg(not(feature = "ssr"))]
-pub(super) async fn first_drawing(_filter: &OverviewFilter) -> String {
+fn first_drawing(_points: &[RecordedPoint]) -> String {
     String::new()
 }
 
 /// The section.
-pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: String) -> AnyView {
+pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter) -> AnyView {
     let panel = &overview.recorded;
     let href = paths::chart_delivered_to_recorded(filter);
     let holder = NodeRef::<Div>::new();
@@ -58,7 +52,7 @@ pub(super) fn recorded(overview: &Overview, filter: &OverviewFilter, drawing: St
             {summary}
             <div class="chart-beside-table">
                 <figure class="chart-holder" role="region" aria-label="Delivered to recorded, drawn" tabindex="0">
-                    <div node_ref=holder inner_html=drawing></div>
+                    <div node_ref=holder inner_html=first_drawing(&panel.points)></div>
                 </figure>
                 {points(&panel.points, filter)}
             </div>

@@ -202,11 +202,17 @@ impl Reading for Fake {
         })
     }
 
-    async fn choices(&self, _: &Caller) -> Result<FilterChoices, AppError> {
+    async fn places(&self, _: &Caller) -> Result<PlaceChoices, AppError> {
         self.well()?;
-        Ok(FilterChoices {
+        Ok(PlaceChoices {
             regions: choices(&[("CI", "Côte d'Ivoire"), ("VN", "Vietnam"), ("NG", "Nigeria"), ("ZA", "South Africa")]),
             business_units: choices(&[("PMO-US", "PMO - US"), ("HAITI", "Haiti Field Office")]),
+        })
+    }
+
+    async fn choices(&self, caller: &Caller) -> Result<FilterChoices, AppError> {
+        Ok(FilterChoices {
+            places: self.places(caller).await?,
             carriers: choices(&[("aurobindo", "Aurobindo Pharma Limited"), ("rdc", "SCMS from RDC")]),
             modes: choices(&[("air", "Air"), ("truck", "Truck"), ("ocean", "Ocean")]),
         })
@@ -269,6 +275,10 @@ impl Reading for Fake {
 
     async fn chart(&self, _: &Caller, _: ChartRequest) -> Result<String, AppError> {
         Ok(super::example::CHART.into())
+    }
+
+    fn drawing(&self, _: &[RecordedPoint]) -> String {
+        super::example::CHART.into()
     }
 }
 

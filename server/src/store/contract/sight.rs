@@ -83,7 +83,13 @@ async fn sees(world: &World, sight: &Sight, expected: &[&str]) {
     let mut carriers: Vec<_> = list.iter().map(|record| record.carrier.clone()).filter(|c| !c.is_empty()).collect();
     carriers.sort_unstable();
     carriers.dedup();
-    assert_eq!(store.choices(sight).await.expect("choices").carriers, carriers, "{sight:?}");
+    let choices = store.choices(sight).await.expect("choices");
+    assert_eq!(choices.carriers, carriers, "{sight:?}");
+    let mut regions: Vec<_> = list.iter().map(|record| record.region.clone()).filter(|r| !r.is_empty()).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    assert_eq!(choices.places.regions, regions, "{sight:?}");
+    assert_eq!(store.places(sight).await.expect("places"), choices.places, "{sight:?}");
 }
 
 pub(crate) async fn what_is_out_of_sight_is_not_there(world: &World) {

@@ -14,13 +14,13 @@ use crate::{
     store::{
         StoreError,
         shipments::{
-            Choices, Cursor, EventRecord, NamedShipment, PromiseFilter, ShipmentQuery, ShipmentRecord, ShipmentStore,
+            Choices, Cursor, EventRecord, NamedShipment, Places, PromiseFilter, ShipmentQuery, ShipmentRecord, ShipmentStore,
             ShipmentWhole, Sight,
         },
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 const COLUMNS: &str = "id, reference, stage, outcome, region_id, business_unit_id, carrier_id, mode, promised_at, promised_day,
     dispatched_at, delivered_at, delivered_day, freight_minor, freight_currency, history, sort_at";
@@ -202,11 +202,13 @@ impl ShipmentStore for Database {
             .collect()
     }
 
+    async fn places(&self, sight: &Sight) -> Result<Places, StoreError> {
+        places(&mut *self.read.acquire().await?, sight).await
+    }
+
     async fn choices(&self, sight: &Sight) -> Result<Choices, StoreError> {
         let mut transaction = self.read.begin().await?;
-        let mut sql = QueryBuilder::new("SELECT DISTINCT region_id, business_unit_id FROM shipment_counts WHERE n > 0 AND ");
-        scope::push(&mut sql, "", sight);
-        let pairs: Vec<(String, String)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+        let places = places(&mut transaction, sight).await?;
         let mut sql = QueryBuilder::new(
             "SELECT DISTINCT what FROM shipment_counts WHERE n > 0
              AND (what BETWEEN 'carrier:' AND 'carrier;' OR what BETWEEN 'mode:' AND 'mode;') AND ",
@@ -215,12 +217,14 @@ impl ShipmentStore for Database {
         sql.push(" ORDER BY what");
         let kinds: Vec<(String,)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
         let of = |kind: &str| kinds.iter().filter_map(|(what,)| what.strip_prefix(kind).map(str::to_owned)).collect();
-        let (regions, business_units): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        Ok(Choices {
-            regions: rows::distinct(regions),
-            business_units: rows::distinct(business_units),
-            carriers: of("carrier:"),
-            modes: of("mode:"),
-        })
+        Ok(Choices { places, carriers: of("carrier:"), modes: of("mode:") })
     }
+}
+
+async fn places(connection: &mut SqliteConnection, sight: &Sight) -> Result<Places, StoreError> {
+    let mut sql = QueryBuilder::new("SELECT DISTINCT region_id, business_unit_id FROM shipment_counts WHERE n > 0 AND ");
+    scope::push(&mut sql, "", sight);
+    let pairs: Vec<(String, String)> = sql.build_query_as().fetch_all(connection).await?;
+    let (regions, business_units): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    Ok(Places { regions: rows::distinct(regions), business_units: rows::distinct(business_units) })
 }

@@ -171,6 +171,7 @@ async fn every_query(database: &Database, statistics: &str) -> Vec<String> {
     drop(look.at("one shipment", "shipments_1", database.shipment(&everything(), "id-000123")).await);
     look.at("timeline", "events_by_subject", database.timeline("id-000123", 500)).await.expect("answers");
     drop(look.at("one event", "SEARCH e USING INTEGER PRIMARY KEY", database.event(&everything(), 123)).await);
+    look.at("places", "shipment_counts USING", database.places(&everything())).await.expect("answers");
     look.at("choices", "shipment_counts USING", database.choices(&everything())).await.expect("answers");
     let quarantine = |source: Option<&str>, code: Option<&str>| QuarantineQuery {
         sight: everything(),
