@@ -29,8 +29,8 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
 use tracing::{Instrument, Span};
 
-/// Events in a slice: enough for the store's set-based statements to pay off.
-const SLICE: usize = 500;
+/// Events in a slice: many share one sync of the log and one writing of a page.
+const SLICE: usize = 1_000;
 /// Bytes in a slice, whatever its number of events.
 const SLICE_BYTES: usize = 2 << 20;
 /// A slow stream's events are committed after this much silence.

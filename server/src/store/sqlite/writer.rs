@@ -34,7 +34,7 @@ const GROUP: usize = 256;
 /// How long a bulk slice may keep the first lane waiting.
 const SLICE: Duration = Duration::from_millis(7);
 /// Bounds of a slice, in events.
-const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=500;
+const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=1_000;
 /// The first lane counts as busy for so long after its last call.
 const BUSY_FOR: Duration = Duration::from_secs(1);
 /// How often the log is folded back into the file.

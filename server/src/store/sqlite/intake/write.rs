@@ -9,7 +9,7 @@ use super::{
     subjects::{State, Subjects},
 };
 use crate::{
-    domain::{identity::KnownKey, time::Precision},
+    domain::time::Precision,
     store::{StoreError, sqlite::sql},
 };
 use rusqlite::{Connection, params};
@@ -18,9 +18,7 @@ pub(super) fn all(connection: &Connection, ledger: Ledger<'_>, keys: Keys, mut s
     let audit = audit(connection, &ledger)?;
     events(connection, &ledger, &audit)?;
     standings(connection, &ledger)?;
-    for (source_id, event_id, key) in keys.changed() {
-        event_key(connection, source_id, event_id, key)?;
-    }
+    event_keys(connection, &keys)?;
     retractions::settle(connection, &ledger, &mut subjects)?;
     subjects.load_holders(connection)?;
     for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
@@ -62,33 +60,32 @@ fn audit(connection: &Connection, ledger: &Ledger<'_>) -> Result<Vec<i64>, Store
 }
 
 fn events(connection: &Connection, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
+                             history, standing, audit_seq, body_hash, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
     for EventRow { seq, source_id, event, origin, subject_id, standing } in &ledger.events {
         let precision = match event.precision {
             Precision::Instant => "instant",
             Precision::Day => "day",
         };
-        sql::execute(
-            connection,
-            "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
-                                 history, standing, audit_seq, body_hash, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            params![
-                seq,
-                source_id,
-                event.id,
-                event.event_type.name(),
-                subject_id,
-                event.occurred_at.0,
-                precision,
-                event.recorded_time.unwrap_or(ledger.now).0,
-                ledger.now.0,
-                origin.history,
-                standing,
-                audit[origin.audit],
-                event.body_hash,
-                event.json
-            ],
-        )?;
+        insert.execute(params![
+            seq,
+            source_id,
+            event.id,
+            event.event_type.name(),
+            subject_id,
+            event.occurred_at.0,
+            precision,
+            event.recorded_time.unwrap_or(ledger.now).0,
+            ledger.now.0,
+            origin.history,
+            standing,
+            audit[origin.audit],
+            event.body_hash,
+            event.json
+        ])?;
     }
     Ok(())
 }
@@ -103,24 +100,25 @@ fn standings(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreEr
     Ok(())
 }
 
-fn event_key(connection: &Connection, source_id: i64, event_id: &str, key: &KnownKey) -> Result<(), StoreError> {
-    let current = key.current.as_ref();
-    sql::execute(
-        connection,
+fn event_keys(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
+    let mut upsert = connection.prepare_cached(
         "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
              event_seq = excluded.event_seq, retracted_by = excluded.retracted_by",
-        params![
+    )?;
+    for (source_id, event_id, key) in keys.changed() {
+        let current = key.current.as_ref();
+        upsert.execute(params![
             source_id,
             event_id,
             current.map(|c| c.body_hash),
             current.and_then(|c| c.recorded_time).map(|at| at.0),
             current.map(|c| c.seq),
             key.retracted_by
-        ],
-    )
-    .map(drop)
+        ])?;
+    }
+    Ok(())
 }
 
 fn feed(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
