@@ -58,7 +58,7 @@ pub(crate) fn timeliness(timeliness: Timeliness, late_by: Option<&str>) -> AnyVi
         Timeliness::OnTime => Tone::Good,
         Timeliness::DeliveredLate => Tone::Warn,
         Timeliness::Overdue => Tone::Bad,
-        Timeliness::Open => Tone::Plain,
+        Timeliness::Open | Timeliness::Cancelled | Timeliness::Unwatched => Tone::Plain,
         Timeliness::NoPromise => return super::words::nothing(timeliness.label()),
     };
     match late_by {

@@ -89,6 +89,10 @@ pub enum Timeliness {
     Open,
     /// No promise is known, so neither late nor on time.
     NoPromise,
+    /// Cancelled: nothing is due any more.
+    Cancelled,
+    /// Imported history without a delivery, its promise long past: nobody watches for it.
+    Unwatched,
 }
 
 impl Timeliness {
@@ -100,6 +104,8 @@ impl Timeliness {
             Self::Overdue => "overdue",
             Self::Open => "open",
             Self::NoPromise => "no_promise",
+            Self::Cancelled => "cancelled",
+            Self::Unwatched => "unwatched",
         }
     }
 
@@ -110,6 +116,8 @@ impl Timeliness {
             Self::DeliveredLate => "Delivered late",
             Self::Overdue => "Overdue",
             Self::Open => "Not due yet",
+            Self::Cancelled => "Cancelled",
+            Self::Unwatched => "Not watched",
             Self::NoPromise => "No promise known",
         }
     }

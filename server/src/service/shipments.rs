@@ -96,7 +96,9 @@ fn timeliness(record: &ShipmentRecord, now: Instant) -> Timeliness {
         (Outcome::OnTime, _) => Timeliness::OnTime,
         (Outcome::DeliveredLate, _) => Timeliness::DeliveredLate,
         (Outcome::NoPromise, _) | (Outcome::Open, None) => Timeliness::NoPromise,
-        (Outcome::Open, Some((at, _))) if at < now && !record.history && record.stage != Stage::Cancelled => Timeliness::Overdue,
+        (Outcome::Open, Some(_)) if record.stage == Stage::Cancelled => Timeliness::Cancelled,
+        (Outcome::Open, Some((at, _))) if at < now && record.history => Timeliness::Unwatched,
+        (Outcome::Open, Some((at, _))) if at < now => Timeliness::Overdue,
         (Outcome::Open, Some(_)) => Timeliness::Open,
     }
 }
