@@ -135,8 +135,7 @@ pub enum FactKey {
 }
 
 /// A fact's value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FactValue {
     /// A point or a day in time: every milestone, and promised or estimated times.
     At(Instant, Precision),

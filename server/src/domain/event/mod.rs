@@ -60,8 +60,9 @@ pub struct CanonicalEvent {
     pub retracts: Option<String>,
 }
 
-/// A name that somebody gave a thing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+/// A name that somebody gave a thing. Written as a list, `["bol","CARR","4711"]`: a shipment's state holds many.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(from = "(String, String, String)")]
 pub struct Reference {
     /// `shipment`, `order`, `bol`, `pro`, `container`, `carrier_invoice`, …
     pub scheme: String,
@@ -69,6 +70,18 @@ pub struct Reference {
     pub issuer: String,
     /// The name.
     pub value: String,
+}
+
+impl From<(String, String, String)> for Reference {
+    fn from((scheme, issuer, value): (String, String, String)) -> Self {
+        Self { scheme, issuer, value }
+    }
+}
+
+impl serde::Serialize for Reference {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.scheme, &self.issuer, &self.value).serialize(serializer)
+    }
 }
 
 /// Reads an event that is stored already: it was within the limits of its day, whatever they are now.

@@ -32,7 +32,7 @@ const BULK_QUEUE: usize = 4;
 /// Events that share one commit in the first lane.
 const GROUP: usize = 256;
 /// How long a bulk slice may keep the first lane waiting.
-const SLICE: Duration = Duration::from_millis(7);
+const SLICE: Duration = Duration::from_millis(5);
 /// Bounds of a slice, in events.
 const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=1_000;
 /// The first lane counts as busy for so long after its last call.
