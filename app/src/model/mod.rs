@@ -4,6 +4,7 @@
 //! calendar; the exact value travels beside the words.
 
 mod chart;
+mod exception;
 mod lanes;
 mod moment;
 mod money;
@@ -15,6 +16,10 @@ mod shipment;
 mod viewer;
 
 pub use chart::{ChartKind, ChartRequest};
+pub use exception::{
+    ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow,
+    ExceptionState, ExceptionStep, Exceptions, Queue, Readiness, ReadinessCondition, Severity, Sums,
+};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands};

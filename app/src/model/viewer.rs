@@ -42,6 +42,16 @@ pub enum Permission {
     ManageUsers,
     /// See the audit trail.
     ReadAudit,
+    /// See exceptions and what holds a shipment.
+    ReadExceptions,
+    /// Assign, comment, snooze exceptions and say that they are solved.
+    WorkExceptions,
+    /// Waive exceptions and holds.
+    WaiveHolds,
+    /// Read contracts, expectations and other configuration.
+    ReadConfig,
+    /// Change them.
+    ChangeConfig,
 }
 
 /// The person who looks, as pages need to know them.

@@ -120,10 +120,28 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         Role::Viewer => &[P::ReadOverview, P::ReadShipments],
-        Role::Executive => &[P::ReadOverview, P::ReadShipments],
-        Role::Dispatcher => &[P::ReadOverview, P::ReadShipments, P::ReadRawEvents, P::ReadQuarantine],
-        Role::Finance => &[P::ReadOverview, P::ReadShipments, P::ReadRawEvents, P::ReadQuarantine],
-        Role::FinanceLead => &[P::ReadOverview, P::ReadShipments, P::ReadRawEvents, P::ReadQuarantine, P::ReadAudit],
+        Role::Executive => &[P::ReadOverview, P::ReadShipments, P::ReadExceptions, P::ReadConfig],
+        Role::Dispatcher | Role::Finance => &[
+            P::ReadOverview,
+            P::ReadShipments,
+            P::ReadRawEvents,
+            P::ReadQuarantine,
+            P::ReadExceptions,
+            P::WorkExceptions,
+            P::ReadConfig,
+        ],
+        Role::FinanceLead => &[
+            P::ReadOverview,
+            P::ReadShipments,
+            P::ReadRawEvents,
+            P::ReadQuarantine,
+            P::ReadExceptions,
+            P::WorkExceptions,
+            P::WaiveHolds,
+            P::ReadConfig,
+            P::ChangeConfig,
+            P::ReadAudit,
+        ],
         Role::Integration => &[
             P::ReadOverview,
             P::ReadShipments,
@@ -132,6 +150,9 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::FixQuarantine,
             P::SendEvents,
             P::ManageApiKeys,
+            P::ReadExceptions,
+            P::WorkExceptions,
+            P::ReadConfig,
         ],
         Role::Admin => &[
             P::ReadOverview,
@@ -143,6 +164,11 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ManageApiKeys,
             P::ManageUsers,
             P::ReadAudit,
+            P::ReadExceptions,
+            P::WorkExceptions,
+            P::WaiveHolds,
+            P::ReadConfig,
+            P::ChangeConfig,
         ],
     }
 }

@@ -1,0 +1,465 @@
+//! Exceptions: what went wrong with a shipment, whose move it is, and how much money waits for it.
+
+use super::{Moment, Money};
+use serde::{Deserialize, Serialize};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $label:literal;)*) => {
+        /// What went wrong: one for each failure of the trade that Waybill looks for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ExceptionKind {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ExceptionKind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// As in URLs, the API and the database.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// As people read it.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// The kind with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// X1: nobody has told anything of a moving shipment for longer than its cadence.
+    StatusStale = "status_stale", "Status gone stale";
+    /// X2: delivered, a POD is required, and none came in time.
+    PodMissing = "pod_missing", "POD missing";
+    /// X2: a POD came and was rejected, or lacks what the contract asks for.
+    PodIncomplete = "pod_incomplete", "POD rejected or incomplete";
+    /// X3: what was invoiced is not what was rated.
+    RateMismatch = "rate_mismatch", "Invoice differs from rating";
+    /// X4: an accessorial that the contract does not know, or an unusually large one.
+    AccessorialUnusual = "accessorial_unusual", "Unusual accessorial";
+    /// X5: delivered, and charges or the customer are missing.
+    ChargesIncomplete = "charges_incomplete", "Charges incomplete";
+    /// X6: invoiced or posted before the contract's conditions were met.
+    PrematureInvoice = "premature_invoice", "Invoiced too early";
+    /// X7: the ERP refused the posting.
+    PostingFailed = "posting_failed", "ERP posting failed";
+    /// X7: invoiced, and the ERP has not confirmed in time.
+    PostingMissing = "posting_missing", "ERP posting missing";
+    /// X8: two invoices for one shipment.
+    Duplicate = "duplicate", "Duplicate invoice";
+    /// X9: the carrier's invoice matches no expected cost, or exceeds its tolerance.
+    CarrierInvoiceMismatch = "carrier_invoice_mismatch", "Carrier invoice does not match";
+    /// X10: a code or an event type that no mapping knows.
+    UnknownCode = "unknown_code", "Unknown code";
+    /// X11: an item that a source sent cannot be read.
+    DataDefect = "data_defect", "Unreadable data";
+    /// X12: the order was changed, cancelled or blocked after planning.
+    OrderChanged = "order_changed", "Order changed after planning";
+    /// X13: the carrier said no, and nobody else said yes.
+    TenderRejected = "tender_rejected", "Tender rejected";
+    /// X14: the shipment names an order that nobody released.
+    OrderUnknown = "order_unknown", "Order link lost";
+    /// X15: breakdown, missed stop or check-in, refusal, partial delivery.
+    ExecutionTrouble = "execution_trouble", "Trouble on the way";
+    /// X16: the promise has passed and nothing is delivered.
+    LatePastPromise = "late_past_promise", "Past its promise";
+    /// X17: a source that is expected to speak is silent.
+    SourceSilent = "source_silent", "Source silent";
+    /// X18: the POD's document could not be read with confidence.
+    DocumentUnreadable = "document_unreadable", "Document not readable";
+    /// X19: a service case for a shipment of which nothing else is known.
+    CaseWithoutContext = "case_without_context", "Case without shipment";
+    /// X20: billable, and not invoiced in time.
+    NotInvoiced = "not_invoiced", "Billable, not invoiced";
+    /// X21: planned, and no carrier or vehicle in time.
+    Unassigned = "unassigned", "Unassigned";
+    /// X22: an invoice is blocked, or an approval has not come.
+    ApprovalDelayed = "approval_delayed", "Blocked or unapproved";
+    /// X23: a person typed in what a system should have told.
+    ManualEntry = "manual_entry", "Entered by hand";
+    /// X24: the customer disputes.
+    Disputed = "disputed", "Customer dispute";
+    /// X25: no freight accrual in time.
+    AccrualMissing = "accrual_missing", "Accrual missing";
+}
+
+/// How bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// To know.
+    Low,
+    /// To do.
+    Medium,
+    /// To do today.
+    High,
+    /// Money is being lost now.
+    Critical,
+}
+
+impl Severity {
+    /// As in URLs, the API and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+            Self::Critical => "Critical",
+        }
+    }
+}
+
+/// Whose queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// Dispatch and carriers.
+    Logistics,
+    /// Billing, charges, postings.
+    Finance,
+    /// Sources, mappings, the ERP's connection.
+    Integration,
+    /// Cases and disputes.
+    Service,
+}
+
+impl Queue {
+    /// All queues.
+    pub const ALL: [Self; 4] = [Self::Logistics, Self::Finance, Self::Integration, Self::Service];
+
+    /// As in URLs, the API and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Logistics => "logistics",
+            Self::Finance => "finance",
+            Self::Integration => "integration",
+            Self::Service => "service",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Logistics => "Logistics",
+            Self::Finance => "Finance",
+            Self::Integration => "Integration",
+            Self::Service => "Customer service",
+        }
+    }
+
+    /// The queue with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.code() == code)
+    }
+}
+
+/// Where an exception stands. Only the business effect closes it: nobody can declare it done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExceptionState {
+    /// Waits for its cause to go away.
+    Open,
+    /// Somebody says it is solved; its cause is still there.
+    Claimed,
+    /// Its cause went away: the effect was seen.
+    Verified,
+    /// Somebody with the right accepted it as it is, with a reason.
+    Waived,
+}
+
+impl ExceptionState {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Claimed, Self::Verified, Self::Waived];
+
+    /// As in URLs, the API and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+            Self::Waived => "waived",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Claimed => "Said to be solved",
+            Self::Verified => "Solved",
+            Self::Waived => "Waived",
+        }
+    }
+
+    /// The state with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// What the Exceptions page is asked for; each field is a query parameter of the same name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExceptionFilter {
+    /// [`Queue`] code.
+    pub queue: Option<String>,
+    /// [`ExceptionKind`] code.
+    pub kind: Option<String>,
+    /// [`ExceptionState`] code; open and claimed when absent.
+    pub state: Option<String>,
+    /// The business cause (fingerprint) of a group.
+    pub cause: Option<String>,
+    /// `me`, `nobody`, or a sign-in name.
+    pub assignee: Option<String>,
+    /// Region code.
+    pub region: Option<String>,
+    /// Business unit code.
+    pub business_unit: Option<String>,
+    /// Show those that are snoozed as well: `yes`.
+    pub snoozed: Option<String>,
+    /// `list` for one row an exception; groups by cause when absent.
+    pub view: Option<String>,
+    /// Cursor of a page.
+    pub after: Option<String>,
+}
+
+/// Money that waits, one amount a currency: never added across.
+pub type Sums = Vec<Money>;
+
+/// Exceptions of one business cause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionGroup {
+    /// Fingerprint: the filter's `cause`.
+    pub cause: String,
+    /// What went wrong.
+    pub kind: ExceptionKind,
+    /// The cause in words: `Billing blocked: credit`, or empty where the kind says it all.
+    pub detail: String,
+    /// Whose queue.
+    pub queue: Queue,
+    /// The worst of them.
+    pub severity: Severity,
+    /// Exceptions in it.
+    pub exceptions: u64,
+    /// Shipments that they hold.
+    pub shipments: u64,
+    /// Money that waits.
+    pub money: Sums,
+    /// Age of the oldest.
+    pub oldest: String,
+    /// Past their SLA.
+    pub overdue: u64,
+}
+
+/// One row of the Exceptions list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionRow {
+    /// Waybill's id (UUIDv7).
+    pub id: String,
+    /// What went wrong.
+    pub kind: ExceptionKind,
+    /// The cause in words.
+    pub detail: String,
+    /// Where it stands.
+    pub state: ExceptionState,
+    /// How bad.
+    pub severity: Severity,
+    /// Whose queue.
+    pub queue: Queue,
+    /// The shipment: (id, reference); none for a source's or an item's exception.
+    pub shipment: Option<(String, String)>,
+    /// Customer, if known.
+    pub customer: Option<String>,
+    /// Money that waits for it.
+    pub money: Option<Money>,
+    /// Since its first detection, in words; snoozing does not stop it.
+    pub age: String,
+    /// When it must be solved.
+    pub due: Option<Moment>,
+    /// That has passed.
+    pub overdue: bool,
+    /// Who has it.
+    pub assignee: Option<String>,
+    /// Hidden from the queue until then.
+    pub snoozed_until: Option<Moment>,
+    /// How often it came back within seven days.
+    pub reopens: u32,
+    /// For optimistic concurrency: an action must present it.
+    pub version: i64,
+}
+
+/// The Exceptions page: groups or rows, with what all of them hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exceptions {
+    /// Open exceptions by queue: (queue, how many).
+    pub queues: Vec<(Queue, u64)>,
+    /// Groups by cause, most money × age × probability first; empty in the list's view.
+    pub groups: Vec<ExceptionGroup>,
+    /// Rows of the list's view.
+    pub rows: Vec<ExceptionRow>,
+    /// Cursor of the following page.
+    pub next: Option<String>,
+    /// Exceptions that match.
+    pub total: u64,
+    /// Money that waits for all that match.
+    pub money: Sums,
+    /// When this was read.
+    pub as_of: Moment,
+}
+
+/// One line of an exception's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionStep {
+    /// When.
+    pub at: Moment,
+    /// Who: a person, or Waybill itself.
+    pub actor: String,
+    /// What, in words.
+    pub what: String,
+    /// Why, or the comment.
+    pub note: String,
+}
+
+/// One exception, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionDetail {
+    /// The list's row.
+    pub row: ExceptionRow,
+    /// First detection.
+    pub detected: Moment,
+    /// When the business trouble began, which may be long before.
+    pub since: Moment,
+    /// What makes it go away, in words: the detector's own condition.
+    pub ends_when: String,
+    /// What to do, step by step.
+    pub playbook: Vec<String>,
+    /// Why it ranks where it does, in words.
+    pub rank: String,
+    /// What happened to it, oldest first.
+    pub history: Vec<ExceptionStep>,
+    /// Others of the same cause that are open.
+    pub same_cause: u64,
+    /// The shipment's conditions for billing, if it has one.
+    pub readiness: Option<Readiness>,
+    /// What the viewer may do with it now.
+    pub may: Vec<ExceptionAction>,
+}
+
+/// Something a person can do with an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExceptionAction {
+    /// Take it, or give it to somebody.
+    Assign,
+    /// Say something.
+    Comment,
+    /// Hide it from the queue until a time; its age goes on.
+    Snooze,
+    /// Say that it is solved, and how; the effect is still waited for.
+    Claim,
+    /// Take the word back.
+    Reopen,
+    /// Accept it as it is.
+    Waive,
+}
+
+impl ExceptionAction {
+    /// All actions.
+    pub const ALL: [Self; 6] = [Self::Assign, Self::Comment, Self::Snooze, Self::Claim, Self::Reopen, Self::Waive];
+
+    /// As in forms, the API and the audit trail.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Comment => "comment",
+            Self::Snooze => "snooze",
+            Self::Claim => "claim",
+            Self::Reopen => "reopen",
+            Self::Waive => "waive",
+        }
+    }
+
+    /// The action with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+}
+
+/// An action on one exception or on a frozen set of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExceptionAct {
+    /// What to do.
+    pub action: ExceptionAction,
+    /// On which: (id, version that the person saw).
+    pub on: Vec<(String, i64)>,
+    /// Assign: the sign-in name (`me` for the actor), empty for nobody.
+    #[serde(default)]
+    pub assignee: String,
+    /// Snooze: hours from now, 1 to 720.
+    #[serde(default)]
+    pub hours: u32,
+    /// Comment, or the reason.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// What an action came to for one exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExceptionActed {
+    /// Which.
+    pub id: String,
+    /// Why it was not done; none if it was.
+    pub problem: Option<String>,
+}
+
+/// Whether a shipment may be billed, condition by condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// The contract that decides; none holds the shipment.
+    pub contract: Option<String>,
+    /// `Not due yet`, `Held by 3 conditions`, `Ready to invoice`, `Invoiced`.
+    pub verdict: String,
+    /// Every condition of the contract, unmet ones first.
+    pub conditions: Vec<ReadinessCondition>,
+    /// Money that waits.
+    pub money: Option<Money>,
+    /// Since when it waits (delivery).
+    pub since: Option<Moment>,
+}
+
+/// One condition for billing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadinessCondition {
+    /// Stable code, such as `pod_signed`.
+    pub code: String,
+    /// In words: `Signed proof of delivery`.
+    pub label: String,
+    /// It holds.
+    pub met: bool,
+    /// Waived by a person: who and why.
+    pub waived: Option<String>,
+    /// Whose move it is while unmet.
+    pub owner: Queue,
+    /// Since when it is unmet, or when it was met.
+    pub since: Option<Moment>,
+    /// What proves it, or what would release it, in words.
+    pub evidence: String,
+}
