@@ -23,14 +23,19 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::{StreamExt, stream};
+use futures::{
+    StreamExt,
+    stream::{self, FuturesOrdered},
+};
 use serde::Serialize;
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{sync::mpsc, task::JoinHandle, time::sleep};
 use tracing::{Instrument, Span};
 
 /// Events in a slice: many share one sync of the log and one writing of a page.
 const SLICE: usize = 1_000;
+/// Slices of a stream that are with the writer at a time.
+const AT_ONCE: usize = 2;
 /// Bytes in a slice, whatever its number of events.
 const SLICE_BYTES: usize = 2 << 20;
 /// A slow stream's events are committed after this much silence.
@@ -89,6 +94,8 @@ pub(super) async fn take(
         terms,
         shown: wishes.results,
         pieces,
+        under_way: FuturesOrdered::new(),
+        last: None,
         tally: Tally::default(),
         reported: 0,
         ended: false,
@@ -196,12 +203,40 @@ impl Slice {
     }
 }
 
+async fn piece(pieces: &mut mpsc::Receiver<Piece>) -> Piece {
+    // Without a word at its end, the reading task did not end well.
+    pieces.recv().await.unwrap_or_else(|| Piece::Broken(Problem::internal()))
+}
+
+/// Commits a slice, waiting for a busy writer while nothing more is read.
+async fn commit(door: Door, actor: Arc<Actor>, terms: IntakeTerms, mut slice: Slice) -> (Slice, Result<Vec<Receipt>, Problem>) {
+    let mut items = std::mem::take(&mut slice.items);
+    let mut waited = Duration::ZERO;
+    loop {
+        let wait = match door.intake.submit(&actor, terms, items).await {
+            Ok(receipts) => return (slice, Ok(receipts)),
+            Err(IntakeError::Busy { retry_after }) if waited < PATIENCE => {
+                retry_after.clamp(Duration::from_millis(5), Duration::from_secs(2))
+            }
+            Err(error) => return (slice, Err(error.into())),
+        };
+        sleep(wait).await;
+        waited += wait;
+        let terms = door.terms();
+        items = slice.lines.iter().map(|line| ndjson::read(line, &terms)).collect();
+    }
+}
+
 struct Taking {
     door: Door,
     actor: Arc<Actor>,
     terms: IntakeTerms,
     shown: Shown,
     pieces: mpsc::Receiver<Piece>,
+    /// Slices that are being committed, in their order: the writer has the next when it is done with one.
+    under_way: FuturesOrdered<JoinHandle<(Slice, Result<Vec<Receipt>, Problem>)>>,
+    /// How the stream ended, while slices are still under way.
+    last: Option<Piece>,
     tally: Tally,
     /// Events at the last report.
     reported: u64,
@@ -225,7 +260,7 @@ enum Report {
 impl Taking {
     /// The first piece: whatever stops it is the whole answer.
     async fn first(&mut self) -> Result<Bytes, Problem> {
-        match self.piece().await {
+        match piece(&mut self.pieces).await {
             Piece::Slice(mut slice) => {
                 let items = std::mem::take(&mut slice.items);
                 let receipts = self.door.intake.submit(&self.actor, self.terms, items).await?;
@@ -238,41 +273,29 @@ impl Taking {
 
     /// The next lines of the answer; `None` after the summary.
     async fn next(&mut self) -> Option<Bytes> {
-        if self.ended {
-            return None;
+        while !self.ended {
+            tokio::select! {
+                biased;
+                Some(done) = self.under_way.next() => return Some(match done {
+                    Ok((slice, Ok(receipts))) => self.answer(&slice, receipts),
+                    Ok((_, Err(problem))) => self.give_up(problem),
+                    Err(_) => self.give_up(Problem::internal()),
+                }),
+                piece = piece(&mut self.pieces), if self.last.is_none() && self.under_way.len() < AT_ONCE => match piece {
+                    Piece::Slice(slice) => {
+                        let commit = commit(self.door.clone(), Arc::clone(&self.actor), self.terms, slice);
+                        self.under_way.push_back(tokio::spawn(commit.in_current_span()));
+                    }
+                    last => self.last = Some(last),
+                },
+                else => return Some(match self.last.take() {
+                    Some(Piece::End { lines }) => self.end(lines),
+                    Some(Piece::Broken(problem)) => self.give_up(problem),
+                    _ => self.give_up(Problem::internal()),
+                }),
+            }
         }
-        Some(match self.piece().await {
-            Piece::Slice(slice) => match self.commit(slice).await {
-                Ok(lines) => lines,
-                Err(problem) => self.give_up(problem),
-            },
-            Piece::End { lines } => self.end(lines),
-            Piece::Broken(problem) => self.give_up(problem),
-        })
-    }
-
-    async fn piece(&mut self) -> Piece {
-        // Without a word at its end, the reading task did not end well.
-        self.pieces.recv().await.unwrap_or_else(|| Piece::Broken(Problem::internal()))
-    }
-
-    /// Commits a slice, waiting for a busy writer while nothing more is read.
-    async fn commit(&mut self, mut slice: Slice) -> Result<Bytes, Problem> {
-        let mut items = std::mem::take(&mut slice.items);
-        let mut waited = Duration::ZERO;
-        loop {
-            let wait = match self.door.intake.submit(&self.actor, self.terms, items).await {
-                Ok(receipts) => return Ok(self.answer(&slice, receipts)),
-                Err(IntakeError::Busy { retry_after }) if waited < PATIENCE => {
-                    retry_after.clamp(Duration::from_millis(5), Duration::from_secs(2))
-                }
-                Err(error) => return Err(error.into()),
-            };
-            sleep(wait).await;
-            waited += wait;
-            let terms = self.door.terms();
-            items = slice.lines.iter().map(|line| ndjson::read(line, &terms)).collect();
-        }
+        None
     }
 
     fn answer(&mut self, slice: &Slice, receipts: Vec<Receipt>) -> Bytes {

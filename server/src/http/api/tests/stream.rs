@@ -25,7 +25,7 @@ async fn only_problems_and_a_summary_come_back() {
     let fake = Fake::with([]);
     let answers = answers(send(open(&fake), post(PATH, &[NDJSON], lines(1200, 400))).await).await;
     assert_eq!(fake.ids(), ids(1200));
-    assert_eq!(fake.sizes(), [500, 500, 200]);
+    assert_eq!(fake.sizes(), [1000, 200]);
     assert_eq!(answers.iter().map(|a| a["line"].as_u64()).collect::<Vec<_>>(), [Some(400), Some(800), Some(1200), None]);
     assert_eq!(
         answers[0],
@@ -80,7 +80,7 @@ async fn when_the_store_goes_away_the_summary_says_how_far_it_came() {
     let body = format!("\n{}", lines(1100, 2000));
     let answers = answers(send(open(&fake), post(PATH, &[NDJSON], body)).await).await;
     let summary = &answers.last().expect("a summary")["summary"];
-    assert_eq!((summary["committed"].as_u64(), summary["lines"].as_u64()), (Some(500), Some(501)));
+    assert_eq!((summary["committed"].as_u64(), summary["lines"].as_u64()), (Some(1000), Some(1001)));
     assert_eq!(summary["problem"]["code"], "unavailable");
 }
 
