@@ -7,9 +7,9 @@
 use crate::{
     error::AppError,
     model::{
-        ChartRequest, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix,
-        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter,
-        ShipmentRow, Viewer,
+        ChartRequest, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, Exceptions, FilterChoices,
+        Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome,
+        QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
 };
 use async_trait::async_trait;
@@ -42,6 +42,14 @@ pub trait Reading: Send + Sync {
     async fn quarantine(&self, caller: &Caller, filter: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError>;
     /// One quarantined item.
     async fn quarantine_item(&self, caller: &Caller, id: String) -> Result<QuarantineItem, AppError>;
+    /// Exceptions: groups by business cause, or one page of rows.
+    async fn exceptions(&self, caller: &Caller, filter: ExceptionFilter) -> Result<Exceptions, AppError>;
+    /// One exception by id.
+    async fn exception(&self, caller: &Caller, id: String) -> Result<ExceptionDetail, AppError>;
+    /// Whether a shipment may be billed, condition by condition.
+    async fn readiness(&self, caller: &Caller, shipment_id: String) -> Result<Readiness, AppError>;
+    /// A shipment's open exceptions.
+    async fn shipment_exceptions(&self, caller: &Caller, shipment_id: String) -> Result<Vec<ExceptionRow>, AppError>;
     /// A chart as an SVG fragment (already escaped; colours by CSS class).
     async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError>;
     /// The same chart of points that were read already. Asks nothing, so nobody has to be known.
@@ -57,6 +65,8 @@ pub trait Acting: Send + Sync {
     async fn replay_quarantine(&self, caller: &Caller, id: String, version: i64) -> Result<QuarantineOutcome, AppError>;
     /// Gives an item up; its bytes stay.
     async fn discard_quarantine(&self, caller: &Caller, id: String, version: i64, reason: String) -> Result<(), AppError>;
+    /// Does one thing with each of a frozen set of exceptions, and tells for each what came of it.
+    async fn act_on_exceptions(&self, caller: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError>;
 }
 
 /// The handles that server functions and pages take from Leptos' context.

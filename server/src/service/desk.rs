@@ -26,9 +26,10 @@ use crate::{
 use app::{
     error::AppError,
     model::{
-        ChartKind, ChartRequest, Choice, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter,
-        QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, RecordedPoint, SearchHit, SearchResults,
-        ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+        ChartKind, ChartRequest, Choice, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow,
+        Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix, QuarantineItem,
+        QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit, SearchResults, ShipmentDetail,
+        ShipmentFilter, ShipmentRow, Viewer,
     },
     ports::{Acting, Caller, Reading},
 };
@@ -257,6 +258,26 @@ impl Reading for Desk {
         Ok(quarantine::item(whole, actor.require(Permission::FixQuarantine).is_ok(), self.words(actor)))
     }
 
+    async fn exceptions(&self, caller: &Caller, _filter: ExceptionFilter) -> Result<Exceptions, AppError> {
+        allowed(caller, Permission::ReadExceptions)?;
+        Err(AppError::NotFound)
+    }
+
+    async fn exception(&self, caller: &Caller, _id: String) -> Result<ExceptionDetail, AppError> {
+        allowed(caller, Permission::ReadExceptions)?;
+        Err(AppError::NotFound)
+    }
+
+    async fn readiness(&self, caller: &Caller, _shipment_id: String) -> Result<Readiness, AppError> {
+        allowed(caller, Permission::ReadExceptions)?;
+        Err(AppError::NotFound)
+    }
+
+    async fn shipment_exceptions(&self, caller: &Caller, _shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {
+        allowed(caller, Permission::ReadExceptions)?;
+        Err(AppError::NotFound)
+    }
+
     async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
         let overview = self.figures(actor, &request.filter, self.clock.now()).await?;
@@ -290,6 +311,11 @@ impl Acting for Desk {
         let actor = allowed(caller, Permission::FixQuarantine)?;
         let reason = Self::reason(&reason)?;
         self.store.discard(quarantine::step(actor, sight(actor), id, version, reason)).await.map_err(answer)
+    }
+
+    async fn act_on_exceptions(&self, caller: &Caller, _act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
+        allowed(caller, Permission::WorkExceptions)?;
+        Err(AppError::NotFound)
     }
 }
 

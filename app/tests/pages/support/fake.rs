@@ -1,5 +1,6 @@
 //! A server made of examples: what the pages show without a store behind them.
 
+use super::exceptions;
 use app::{
     error::AppError,
     model::*,
@@ -44,6 +45,11 @@ impl Fake {
             Mood::Away => Err(AppError::Unavailable),
             Mood::Gone => Err(AppError::NotFound),
         }
+    }
+
+    /// As [`Self::well`], and the role includes exceptions.
+    fn may_work(self) -> Result<(), AppError> {
+        if self.0 == Mood::Few { Err(AppError::Forbidden) } else { self.well() }
     }
 }
 
@@ -102,12 +108,14 @@ impl Reading for Fake {
         if self.0 == Mood::SignedOut {
             return Err(AppError::SignedOut);
         }
-        use Permission::{FixQuarantine, ReadOverview, ReadQuarantine, ReadRawEvents, ReadShipments};
+        use Permission::{
+            FixQuarantine, ReadExceptions, ReadOverview, ReadQuarantine, ReadRawEvents, ReadShipments, WorkExceptions,
+        };
         let few = self.0 == Mood::Few;
         let (role, label) = if few { (Role::Viewer, "Viewer") } else { (Role::Integration, "Integration") };
         let mut permissions = vec![ReadOverview, ReadShipments];
         if !few {
-            permissions.extend([ReadRawEvents, ReadQuarantine, FixQuarantine]);
+            permissions.extend([ReadRawEvents, ReadQuarantine, FixQuarantine, ReadExceptions, WorkExceptions]);
         }
         Ok(Viewer {
             name: "amira".into(),
@@ -273,6 +281,26 @@ impl Reading for Fake {
         })
     }
 
+    async fn exceptions(&self, _: &Caller, filter: ExceptionFilter) -> Result<Exceptions, AppError> {
+        self.may_work()?;
+        Ok(if self.0 == Mood::Empty { exceptions::nothing(now()) } else { exceptions::page(&filter, now()) })
+    }
+
+    async fn exception(&self, _: &Caller, id: String) -> Result<ExceptionDetail, AppError> {
+        self.may_work()?;
+        Ok(exceptions::detail(id, now()))
+    }
+
+    async fn readiness(&self, _: &Caller, _shipment_id: String) -> Result<Readiness, AppError> {
+        self.may_work()?;
+        Ok(exceptions::readiness())
+    }
+
+    async fn shipment_exceptions(&self, _: &Caller, _shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {
+        self.may_work()?;
+        Ok(if self.0 == Mood::Empty { Vec::new() } else { vec![exceptions::row(0), exceptions::row(2)] })
+    }
+
     async fn chart(&self, _: &Caller, _: ChartRequest) -> Result<String, AppError> {
         Ok(super::example::CHART.into())
     }
@@ -316,5 +344,10 @@ impl Acting for Fake {
     async fn discard_quarantine(&self, _: &Caller, _id: String, version: i64, _reason: String) -> Result<(), AppError> {
         self.well()?;
         if version == 2 { Err(AppError::Conflict { what: "it was fixed by user:jonas".into() }) } else { Ok(()) }
+    }
+
+    async fn act_on_exceptions(&self, _: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
+        self.may_work()?;
+        Ok(act.on.into_iter().map(|(id, _)| ExceptionActed { id, problem: None }).collect())
     }
 }

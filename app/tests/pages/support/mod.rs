@@ -1,3 +1,4 @@
 pub mod example;
+pub mod exceptions;
 pub mod fake;
 pub mod render;
