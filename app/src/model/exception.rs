@@ -319,6 +319,8 @@ pub struct Exceptions {
     pub next: Option<String>,
     /// Exceptions that match.
     pub total: u64,
+    /// Shipments that they hold, each counted once.
+    pub shipments: u64,
     /// Money that waits for all that match.
     pub money: Sums,
     /// When this was read.

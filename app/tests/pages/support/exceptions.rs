@@ -43,6 +43,7 @@ pub fn page(filter: &ExceptionFilter, as_of: Moment) -> Exceptions {
         rows: if list { (0..20).map(row).collect() } else { Vec::new() },
         next: (list && filter.after.is_none()).then(|| "c2VxOjIw".into()),
         total: 52,
+        shipments: 50,
         money: vec![money("202440.80", "USD"), money("12410.50", "EUR")],
         as_of,
     }
@@ -56,6 +57,7 @@ pub fn nothing(as_of: Moment) -> Exceptions {
         rows: Vec::new(),
         next: None,
         total: 0,
+        shipments: 0,
         money: Vec::new(),
         as_of,
     }
