@@ -216,12 +216,12 @@ pub struct Facts(pub BTreeMap<FactKey, Fact>);
 
 impl Facts {
     /// Takes an event's claims in; a claim of lesser standing changes nothing.
-    pub fn merge(&mut self, claims: impl IntoIterator<Item = Claim>, standing: Standing) {
+    pub fn merge<'c>(&mut self, claims: impl IntoIterator<Item = &'c Claim>, standing: Standing) {
         let standing = Arc::new(standing);
         for Claim { key, value } in claims {
-            let stronger = self.0.get(&key).is_none_or(|held| standing > held.standing);
+            let stronger = self.0.get(key).is_none_or(|held| standing > held.standing);
             if stronger {
-                self.0.insert(key, Fact { value, standing: Arc::clone(&standing) });
+                self.0.insert(*key, Fact { value: value.clone(), standing: Arc::clone(&standing) });
             }
         }
     }

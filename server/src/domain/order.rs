@@ -22,7 +22,7 @@ pub struct OrderState {
 impl OrderState {
     /// Takes one effective event in.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant) {
-        self.facts.merge(event.claims.iter().cloned(), Standing::of(event, recorded_at));
+        self.facts.merge(&event.claims, Standing::of(event, recorded_at));
         self.references.extend(event.references.iter().cloned());
     }
 

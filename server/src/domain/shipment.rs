@@ -42,8 +42,13 @@ impl ShipmentState {
 
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
-        self.facts.merge(event.claims.iter().cloned(), Standing::of(event, recorded_at));
-        self.references.extend(event.references.iter().cloned());
+        self.facts.merge(&event.claims, Standing::of(event, recorded_at));
+        for reference in &event.references {
+            // Most events repeat what is known: nothing is copied then.
+            if !self.references.contains(reference) {
+                self.references.insert(reference.clone());
+            }
+        }
         self.orders.extend(event.orders.iter().cloned());
         self.watched |= !history;
         self.first_at = Some(self.first_at.map_or(event.occurred_at, |held| held.min(event.occurred_at)));

@@ -122,7 +122,8 @@ mod tests {
                 event_id: event_id.into(),
                 received_at: None,
             };
-            facts.merge(keys.into_iter().map(|key| Claim { key, value: FactValue::Text(event_id.into()) }), standing);
+            let claims = keys.into_iter().map(|key| Claim { key, value: FactValue::Text(event_id.into()) });
+            facts.merge(&claims.collect::<Vec<_>>(), standing);
         }
         let json = serde_json::to_string(&facts).expect("serialises");
         assert_eq!(

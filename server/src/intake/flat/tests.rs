@@ -89,7 +89,7 @@ impl Came {
         let mut all: BTreeMap<String, Facts> = BTreeMap::new();
         for event in &self.events {
             let standing = Standing::of(event, TERMS.now);
-            all.entry(event.subject.clone()).or_default().merge(event.claims.clone(), standing);
+            all.entry(event.subject.clone()).or_default().merge(&event.claims, standing);
         }
         all
     }

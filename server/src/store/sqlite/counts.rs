@@ -8,8 +8,8 @@ use crate::{
     },
     store::{StoreError, sqlite::sql},
 };
+use foldhash::HashMap;
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
 
 /// Milestones whose absence the pages tell.
 pub(super) const TOLD: [(FactKey, &str); 4] = [

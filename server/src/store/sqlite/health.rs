@@ -16,6 +16,6 @@ impl HealthStore for Database {
 
     async fn writable(&self) -> Result<(), StoreError> {
         // Rewrites the header's page: a file that became read-only, or a full disk, shows here.
-        self.writer.run(Lane::Single, |connection| Ok(connection.pragma_update(None, "user_version", 0)?)).await
+        self.writer.run_aside(Lane::Single, |connection| Ok(connection.pragma_update(None, "user_version", 0)?)).await
     }
 }

@@ -43,7 +43,7 @@ impl<'r> TryFrom<&'r Row<'r>> for ImportRun {
 #[async_trait]
 impl ImportStore for Database {
     async fn begin(&self, new: NewImport) -> Result<ImportRun, StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             // A finished import begins again: its counts go back to nothing, an interrupted one keeps them.
             let run: ImportRun = sql::one(
                 connection,
@@ -95,7 +95,7 @@ impl ImportStore for Database {
         at: Instant,
     ) -> Result<i64, StoreError> {
         let (id, version) = (run.id.clone(), run.version);
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let changed = sql::execute(
                 connection,
                 "UPDATE imports SET items = ?3, accepted = ?4, duplicate = ?5, amended = ?6, conflict = ?7,

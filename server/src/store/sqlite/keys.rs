@@ -47,7 +47,7 @@ impl KeyStore for Database {
     }
 
     async fn add_key(&self, key: ApiKey, secret: SecretHash, note: Note) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let added = sql::execute(
                 connection,
                 "INSERT INTO api_keys (id, name, prefix, secret_hash, sources, regions, business_units, environment, created_at,
@@ -74,7 +74,7 @@ impl KeyStore for Database {
     }
 
     async fn revoke_key(&self, id: ApiKeyId, at: Instant, note: Note) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let sql = "UPDATE api_keys SET revoked_at = ?1 WHERE id = ?2 AND revoked_at IS NULL";
             match sql::execute(connection, sql, params![at.0, id.as_str()])? {
                 1 => audit::write(connection, &note).map(drop),
@@ -85,7 +85,7 @@ impl KeyStore for Database {
     }
 
     async fn used(&self, id: ApiKeyId, at: Instant) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let sql = "UPDATE api_keys SET last_used_at = ?1 WHERE id = ?2";
             sql::execute(connection, sql, params![at.0, id.as_str()]).map(drop)
         });

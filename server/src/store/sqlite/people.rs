@@ -45,7 +45,7 @@ impl PeopleStore for Database {
     }
 
     async fn add_person(&self, person: Person, password_hash: String, note: Note) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let Person { id, name, role, scope, environment, time_zone, disabled, created_at, version } = &person;
             let added = sql::execute(
                 connection,
@@ -73,7 +73,7 @@ impl PeopleStore for Database {
     }
 
     async fn change_person(&self, change: PersonChange, note: Note) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             let PersonChange { person, password_hash } = &change;
             let changed = sql::execute(
                 connection,

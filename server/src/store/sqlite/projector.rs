@@ -33,7 +33,7 @@ impl ProjectorStore for Database {
         let to = last.min(from + i64::from(limit));
         let weeks = folded(&mut transaction, (from, to)).await?;
         drop(transaction);
-        let work = self.writer.run(Lane::Bulk, move |connection| {
+        let work = self.writer.run_aside(Lane::Bulk, move |connection| {
             // The watermark moves only from where this fold began: a second projector changes nothing.
             let moved = sql::execute(
                 connection,

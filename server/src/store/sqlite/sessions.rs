@@ -23,7 +23,7 @@ impl SessionStore for Database {
         replaced: Option<SecretHash>,
         note: Note,
     ) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             sql::execute(
                 connection,
                 "DELETE FROM sessions WHERE token_hash = ?1 OR expires_at <= ?2",
@@ -73,7 +73,7 @@ impl SessionStore for Database {
     }
 
     async fn seen(&self, token: SecretHash, at: Instant) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             // None changed: the session ended meanwhile, which is as good.
             let sql = "UPDATE sessions SET seen_at = max(seen_at, ?1) WHERE token_hash = ?2";
             sql::execute(connection, sql, params![at.0, token.0]).map(drop)
@@ -82,7 +82,7 @@ impl SessionStore for Database {
     }
 
     async fn end_session(&self, token: SecretHash, note: Note) -> Result<(), StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             match sql::execute(connection, "DELETE FROM sessions WHERE token_hash = ?1", [token.0])? {
                 0 => Ok(()),
                 _ => audit::write(connection, &note).map(drop),
@@ -92,7 +92,7 @@ impl SessionStore for Database {
     }
 
     async fn end_sessions(&self, user: UserId, note: Note) -> Result<u64, StoreError> {
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
             // sessions_by_user
             let ended = sql::execute(connection, "DELETE FROM sessions WHERE user_id = ?1", [user.as_str()])?;
             audit::write(connection, &note)?;

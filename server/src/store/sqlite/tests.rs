@@ -3,7 +3,10 @@
 use super::{Database, OpenMode};
 use crate::{
     clock::Clock,
-    domain::receipt::{Inbound, IntakeTerms, Lane},
+    domain::{
+        fact::FactKey,
+        receipt::{Inbound, IntakeTerms, Lane},
+    },
     store::{
         StoreError,
         contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
@@ -35,6 +38,32 @@ async fn closing_finishes_what_is_queued() {
     assert!(matches!(batch(4, Lane::Single).await, Err(StoreError::Closed)));
     let log = fixture.folder.path().join("waybill.db-wal");
     assert!(!log.exists(), "the last connection that closes folds the log back");
+}
+
+#[tokio::test]
+async fn what_another_process_wrote_is_not_forgotten() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let url = format!("sqlite://{}", fixture.folder.path().join("waybill.db").display());
+    let other = Database::open(&url, OpenMode::Exact, Clock::standing(NOW)).await.expect("opens");
+    // Each knows the shipment already when the other one adds to it.
+    for (database, event) in [
+        (&fixture.database, "shipment.dispatched"),
+        (&other, "shipment.loaded"),
+        (&fixture.database, "shipment.departed"),
+        (&fixture.database, "shipment.delivered"),
+        (&other, "pod.received"),
+    ] {
+        let items = vec![Inbound::Event(Box::new(tell(event, event, "SH-1").event()))];
+        database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    }
+    let states: Vec<(String,)> =
+        rows(&mut other.read.acquire().await.expect("a connection"), "SELECT state FROM shipments").await;
+    let state: crate::domain::shipment::ShipmentState = serde_json::from_str(&states[0].0).expect("a state");
+    assert_eq!(states.len(), 1);
+    for key in [FactKey::Dispatched, FactKey::Loaded, FactKey::Departed, FactKey::Delivered, FactKey::PodReceived] {
+        assert!(state.facts.get(key).is_some(), "{key:?}");
+    }
+    other.close().await;
 }
 
 /// A database in a folder of its own.

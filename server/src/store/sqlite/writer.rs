@@ -46,8 +46,12 @@ const LONG_LOG: i64 = 8192;
 type Transaction = Box<dyn FnOnce(&mut Connection) + Send>;
 
 enum Job {
-    Record { batch: Batch, answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>> },
-    Run(Transaction),
+    Record {
+        batch: Batch,
+        answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
+    },
+    /// A transaction of its own; whether it may change shipments or orders.
+    Run(Transaction, bool),
 }
 
 /// Handle to the writer; clones share it.
@@ -113,12 +117,29 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        self.queue_work(lane, work, true).await
+    }
+
+    /// The same for work that touches neither shipments nor orders: what is remembered of them stays true.
+    pub async fn run_aside<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue_work(lane, work, false).await
+    }
+
+    async fn queue_work<T, F>(&self, lane: Lane, work: F, on_subjects: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let (answer, result) = oneshot::channel();
         let job: Transaction = Box::new(move |connection| {
             // The caller may have gone; the work is done all the same.
             let _ = answer.send(in_transaction(connection, work));
         });
-        self.queue(lane, Job::Run(job))?;
+        self.queue(lane, Job::Run(job, on_subjects))?;
         result.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -191,8 +212,8 @@ impl Task {
                 self.begin_bulk(job);
             }
             self.record_together(waiting);
-            if let Some(work) = run {
-                self.run(work);
+            if let Some((work, on_subjects)) = run {
+                self.run(work, on_subjects);
             }
             if self.long_log.swap(false, Ordering::Relaxed) {
                 self.start_log_over();
@@ -221,7 +242,7 @@ impl Task {
     }
 
     /// Whoever waits in the first lane for a commit, up to a person's action, which has a transaction of its own.
-    fn waiting(&mut self, first: Option<Job>, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<Transaction>) {
+    fn waiting(&mut self, first: Option<Job>, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<(Transaction, bool)>) {
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut events = 0;
         let mut next = first.or_else(|| queue.try_recv().ok());
@@ -234,7 +255,7 @@ impl Task {
                     events += batch.items.len();
                     waiting.push((batch, answer));
                 }
-                Job::Run(work) => return (waiting, Some(work)),
+                Job::Run(work, on_subjects) => return (waiting, Some((work, on_subjects))),
             }
             next = if events < GROUP { queue.try_recv().ok() } else { None };
         }
@@ -291,12 +312,15 @@ impl Task {
                 let rest = std::mem::take(&mut batch.items).into_iter();
                 self.slices = Some(Slices { receipts: Vec::with_capacity(rest.len()), rest, batch, answer });
             }
-            Job::Run(work) => self.run(work),
+            Job::Run(work, on_subjects) => self.run(work, on_subjects),
         }
     }
 
-    fn run(&mut self, work: Transaction) {
+    fn run(&mut self, work: Transaction, on_subjects: bool) {
         work(&mut self.connection);
+        if on_subjects {
+            self.memory.forget_subjects();
+        }
         self.committed();
     }
 

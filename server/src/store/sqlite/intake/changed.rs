@@ -8,6 +8,8 @@ pub(super) static NONE: ShipmentState = ShipmentState::NONE;
 
 /// A changed shipment.
 pub(super) struct ChangedShipment<'s> {
+    /// Index among the batch's subjects.
+    pub at: usize,
     pub subject: &'s Subject,
     pub before: &'s ShipmentState,
     pub after: &'s ShipmentState,
@@ -17,13 +19,13 @@ pub(super) struct ChangedShipment<'s> {
 
 impl<'s> ChangedShipment<'s> {
     /// None for an order.
-    pub(super) fn of(subject: &'s Subject) -> Option<Self> {
+    pub(super) fn of((at, subject): (usize, &'s Subject)) -> Option<Self> {
         let State::Shipment(after) = &subject.state else { return None };
         let before = match &subject.before {
             Some(State::Shipment(before)) => before.as_ref(),
             _ => &NONE,
         };
-        Some(Self { subject, before, after, old: before.summary(), new: after.summary() })
+        Some(Self { at, subject, before, after, old: before.summary(), new: after.summary() })
     }
 
     pub(super) fn is_new(&self) -> bool {

@@ -8,20 +8,21 @@ use crate::{
     },
     store::{StoreError, sqlite::sql},
 };
+use foldhash::HashMap;
 use rusqlite::{Connection, params};
-use std::collections::{HashMap, HashSet};
 
 /// Keys of the batch and of what it retracts.
 #[derive(Default)]
 pub(super) struct Keys {
     known: HashMap<i64, HashMap<String, Entry>>,
-    changed: HashSet<(i64, String)>,
 }
 
 struct Entry {
     key: KnownKey,
     /// What the current record belongs to: a shipment, an order, or the event that it takes back.
     subject_id: Option<String>,
+    /// Not as it is stored.
+    changed: bool,
 }
 
 type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
@@ -47,7 +48,7 @@ impl Keys {
         let Some((body_hash, recorded_time, event_seq, retracted_by, subject_id)) = found else { return Ok(()) };
         let recorded_time = recorded_time.map(Instant);
         let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
-        let entry = Entry { key: KnownKey { current, retracted_by }, subject_id };
+        let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, changed: false };
         self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
         Ok(())
     }
@@ -62,16 +63,17 @@ impl Keys {
     }
 
     pub(super) fn put(&mut self, source_id: i64, event_id: &str, key: KnownKey, subject_id: Option<String>) {
-        self.known.entry(source_id).or_default().insert(event_id.to_owned(), Entry { key, subject_id });
-        self.changed.insert((source_id, event_id.to_owned()));
+        let entry = Entry { key, subject_id, changed: true };
+        self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
     }
 
     /// Changed keys, for writing.
     pub(super) fn changed(&self) -> Vec<(i64, &str, &KnownKey)> {
-        let entry = |(source_id, event_id): &(i64, String)| {
-            self.known.get(source_id).and_then(|ids| ids.get_key_value(event_id)).map(|(id, e)| (*source_id, id.as_str(), &e.key))
-        };
-        let mut changed: Vec<_> = self.changed.iter().filter_map(entry).collect();
+        let mut changed = Vec::new();
+        for (source_id, ids) in &self.known {
+            let of_source = ids.iter().filter(|(_, entry)| entry.changed);
+            changed.extend(of_source.map(|(id, entry)| (*source_id, id.as_str(), &entry.key)));
+        }
         // In key order the inserts walk the tree once.
         changed.sort_unstable_by_key(|(source_id, event_id, _)| (*source_id, *event_id));
         changed

@@ -4,6 +4,7 @@ mod changed;
 mod derived;
 mod keys;
 mod ledger;
+mod memory;
 mod quarantine;
 mod rebuild;
 mod retractions;
@@ -12,7 +13,7 @@ mod states;
 mod subjects;
 mod write;
 
-pub(super) use self::write::bump;
+pub(super) use self::{memory::Memory, write::bump};
 
 use self::{keys::Keys, ledger::Ledger, subjects::Subjects};
 use crate::{
@@ -26,19 +27,6 @@ use crate::{
     store::{StoreError, intake::Batch, sqlite::sql},
 };
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
-
-/// What the writer remembers between commits. Everything in it can be read again.
-#[derive(Default)]
-pub(super) struct Memory {
-    sources: HashMap<Environment, HashMap<String, i64>>,
-}
-
-impl Memory {
-    fn source(&self, environment: Environment, name: &str) -> Option<i64> {
-        self.sources.get(&environment)?.get(name).copied()
-    }
-}
 
 /// An event with what its batch says about it.
 pub(super) struct Arrival<'b> {
@@ -70,11 +58,12 @@ pub(super) fn record(
     now: Instant,
     batches: &[Batch],
 ) -> Result<Vec<Receipt>, StoreError> {
+    memory.look_around(connection)?;
     let mut ledger = Ledger::begin(connection, now)?;
     intern_sources(connection, memory, batches)?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
     let mut keys = Keys::load(connection, &arrivals)?;
-    let mut subjects = Subjects::load(connection, &arrivals)?;
+    let mut subjects = Subjects::load(connection, memory, &arrivals)?;
 
     let mut receipts = Vec::with_capacity(batches.iter().map(|batch| batch.items.len()).sum());
     let mut arrivals = arrivals.iter();
@@ -91,7 +80,8 @@ pub(super) fn record(
             receipts.push(receipt);
         }
     }
-    write::all(connection, ledger, keys, subjects)?;
+    write::all(connection, ledger, keys, &mut subjects)?;
+    memory.keep(subjects);
     Ok(receipts)
 }
 
@@ -226,7 +216,7 @@ fn intern_sources(connection: &Connection, memory: &mut Memory, batches: &[Batch
                  ON CONFLICT (environment, name) DO UPDATE SET name = excluded.name RETURNING id",
                 params![environment.code(), event.source],
             )?;
-            memory.sources.entry(environment).or_default().insert(event.source.clone(), id);
+            memory.keep_source(environment, &event.source, id);
         }
     }
     Ok(())

@@ -7,8 +7,8 @@ use crate::{
 };
 use rusqlite::{Connection, params};
 
-/// Writes an order's row.
-pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderState) -> Result<(), StoreError> {
+/// Writes an order's row; answers its place if it is new.
+pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderState) -> Result<Option<i64>, StoreError> {
     let (version, json) = (subject.version + 1, rows::json(state));
     match subject.row {
         Some(row) => sql::execute(
@@ -31,12 +31,12 @@ pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderSta
             ],
         )?,
     };
-    Ok(())
+    Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
 }
 
-/// Writes a shipment's row. One whose place in the lists did not change leaves the lists' indexes alone: naming an indexed
+/// Writes a shipment's row; answers its place if it is new. One whose place in the lists did not change leaves the lists' indexes alone: naming an indexed
 /// column in an update rewrites its index even if the value stays.
-pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
+pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
     let common = params![
@@ -89,5 +89,5 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
             &*[common, place, params![subject.id, subject.environment.code(), subject.reference]].concat(),
         )?,
     };
-    Ok(())
+    Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
 }

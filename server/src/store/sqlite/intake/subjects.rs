@@ -1,6 +1,6 @@
 //! The shipments and orders that a batch touches: loaded once, changed in memory, written once.
 
-use super::{Arrival, rows};
+use super::{Arrival, memory::Memory, rows};
 use crate::{
     domain::{
         access::Environment,
@@ -12,14 +12,23 @@ use crate::{
     ids,
     store::{StoreError, sqlite::sql},
 };
+use foldhash::HashMap;
 use rusqlite::Connection;
-use std::collections::HashMap;
 
 /// The facts of a subject.
 #[derive(Clone)]
 pub(in crate::store::sqlite) enum State {
     Shipment(Box<ShipmentState>),
     Order(Box<OrderState>),
+}
+
+impl State {
+    pub(super) fn kind(&self) -> SubjectKind {
+        match self {
+            Self::Shipment(_) => SubjectKind::Shipment,
+            Self::Order(_) => SubjectKind::Order,
+        }
+    }
 }
 
 /// One shipment or order.
@@ -47,7 +56,7 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    pub(super) fn load(connection: &Connection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
+    pub(super) fn load(connection: &Connection, memory: &mut Memory, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut subjects = Self::default();
         for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
             if subjects.known(arrival).is_some() {
@@ -55,6 +64,10 @@ impl Subjects {
             }
             let (kind, environment, reference) =
                 (arrival.event.event_type.subject_kind(), arrival.origin.environment, &arrival.event.subject);
+            if let Some(remembered) = memory.take(environment, kind, reference) {
+                subjects.insert(kind, Subject { before: Some(remembered.state.clone()), ..remembered });
+                continue;
+            }
             let sql = match kind {
                 SubjectKind::Shipment => {
                     "SELECT rowid, id, version, state FROM shipments WHERE environment = ?1 AND reference = ?2"
@@ -119,6 +132,17 @@ impl Subjects {
                 rebuild: false,
             },
         )
+    }
+
+    /// What was written is what is stored: `rows` are the places of those that are new.
+    pub(super) fn written(&mut self, rows: Vec<(usize, i64)>) {
+        for (at, row) in rows {
+            self.all[at].row = Some(row);
+        }
+        for subject in &mut self.all {
+            subject.version += i64::from(subject.changed);
+            (subject.before, subject.changed, subject.rebuild) = (None, false, false);
+        }
     }
 
     pub(super) fn id(&self, at: usize) -> &str {

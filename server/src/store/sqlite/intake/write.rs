@@ -14,29 +14,31 @@ use crate::{
 };
 use rusqlite::{Connection, params};
 
-pub(super) fn all(connection: &Connection, ledger: Ledger<'_>, keys: Keys, mut subjects: Subjects) -> Result<(), StoreError> {
+pub(super) fn all(connection: &Connection, ledger: Ledger<'_>, keys: Keys, subjects: &mut Subjects) -> Result<(), StoreError> {
     let audit = audit(connection, &ledger)?;
     events(connection, &ledger, &audit)?;
     standings(connection, &ledger)?;
     event_keys(connection, &keys)?;
-    retractions::settle(connection, &ledger, &mut subjects)?;
+    retractions::settle(connection, &ledger, subjects)?;
     subjects.load_holders(connection)?;
     for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
         rebuild::refold(connection, subject)?;
     }
     let mut shipments = Vec::new();
-    for subject in subjects.all.iter().filter(|subject| subject.changed) {
+    let mut new = Vec::new();
+    for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {
         match &subject.state {
-            State::Order(state) => states::order(connection, subject, state)?,
-            State::Shipment(_) => shipments.extend(ChangedShipment::of(subject)),
+            State::Order(state) => new.extend(states::order(connection, subject, state)?.map(|row| (at, row))),
+            State::Shipment(_) => shipments.extend(ChangedShipment::of((at, subject))),
         }
     }
     // Neighbours in the table one after the other: its pages are written once.
     shipments.sort_unstable_by_key(|changed| changed.subject.row.unwrap_or(i64::MAX));
     for changed in &shipments {
-        states::shipment(connection, changed)?;
+        new.extend(states::shipment(connection, changed)?.map(|row| (changed.at, row)));
     }
     derived::all(connection, &ledger, &shipments)?;
+    subjects.written(new);
     feed(connection, &ledger)
 }
 

@@ -1,0 +1,73 @@
+//! What the writer remembers between commits. Everything in it can be read again.
+
+use super::subjects::{Subject, Subjects};
+use crate::{
+    domain::{access::Environment, event::SubjectKind},
+    store::{StoreError, sqlite::sql},
+};
+use foldhash::HashMap;
+use rusqlite::Connection;
+
+/// Subjects of one generation: about four kilobytes each. The next begins when it is full, and the one before is forgotten.
+const GENERATION: usize = 3_000;
+
+type Named = HashMap<(Environment, SubjectKind), HashMap<String, Subject>>;
+
+/// Numbers of sources, and the shipments and orders that were written last: who was spoken of will be spoken of again.
+#[derive(Default)]
+pub(in crate::store::sqlite) struct Memory {
+    sources: HashMap<Environment, HashMap<String, i64>>,
+    young: Named,
+    old: Named,
+    kept: usize,
+    /// SQLite's mark of what others have committed.
+    data_version: i64,
+}
+
+impl Memory {
+    /// Forgets the subjects if another process has written since. Within the transaction, so that nobody can between this and
+    /// the reading.
+    pub(super) fn look_around(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let (data_version,) = sql::one(connection, "PRAGMA data_version", ())?;
+        if data_version != self.data_version {
+            self.forget_subjects();
+            self.data_version = data_version;
+        }
+        Ok(())
+    }
+
+    /// To be called when a transaction may have changed subjects in another way than through here, or was rolled back.
+    pub(in crate::store::sqlite) fn forget_subjects(&mut self) {
+        (self.young, self.old, self.kept) = (Named::default(), Named::default(), 0);
+    }
+
+    pub(super) fn source(&self, environment: Environment, name: &str) -> Option<i64> {
+        self.sources.get(&environment)?.get(name).copied()
+    }
+
+    pub(super) fn keep_source(&mut self, environment: Environment, name: &str, id: i64) {
+        self.sources.entry(environment).or_default().insert(name.to_owned(), id);
+    }
+
+    /// Takes a subject out, to be kept again after the commit.
+    pub(super) fn take(&mut self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<Subject> {
+        let of = |named: &mut Named| named.get_mut(&(environment, kind))?.remove(reference);
+        of(&mut self.young).or_else(|| of(&mut self.old))
+    }
+
+    /// Keeps what a batch has written or looked at.
+    pub(super) fn keep(&mut self, subjects: Subjects) {
+        for subject in subjects.all {
+            let name = (subject.environment, subject.state.kind());
+            if let Some(old) = self.old.get_mut(&name) {
+                old.remove(&subject.reference);
+            }
+            self.young.entry(name).or_default().insert(subject.reference.clone(), subject);
+            self.kept += 1;
+        }
+        if self.kept >= GENERATION {
+            self.kept = 0;
+            self.old = std::mem::take(&mut self.young);
+        }
+    }
+}
