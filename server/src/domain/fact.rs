@@ -79,6 +79,40 @@ pub enum FactKey {
     /// Cancelled.
     Cancelled,
 
+    // What went wrong on the way, and what ended it.
+    /// Another vehicle or load took over.
+    Reassigned,
+    /// The estimate changed.
+    EtaChanged,
+    /// Reported late on its way.
+    Delayed,
+    /// A stop was missed.
+    StopMissed,
+    /// The driver did not check in.
+    CheckInMissed,
+    /// The vehicle broke down.
+    BrokeDown,
+    /// The vehicle needs maintenance.
+    MaintenanceAlerted,
+    /// Something is wrong with the delivery.
+    DeliveryExceptionRaised,
+    /// It no longer is.
+    DeliveryExceptionCleared,
+    /// The goods stayed within their temperature limits.
+    TemperatureKept,
+    /// They did not.
+    TemperatureBroken,
+    /// A proof of delivery came that somebody signed.
+    PodSigned,
+    /// A service case was opened.
+    CaseCreated,
+    /// It was settled.
+    CaseResolved,
+    /// The customer disputes.
+    DisputeOpened,
+    /// No longer.
+    DisputeResolved,
+
     // Milestones of an order.
     /// Order released.
     OrderReleased,
@@ -132,6 +166,39 @@ pub enum FactKey {
     ReasonCode,
     /// Who signed for the goods.
     SignedBy,
+
+    // What detectors ask for; a code each, as the source told it.
+    /// Carrier that rejected the tender.
+    RejectedBy,
+    /// What is wrong with the delivery.
+    DeliveryException,
+    /// What the proof of delivery lacks, joined by commas.
+    PodLacks,
+    /// Why the proof was rejected.
+    PodRejectedFor,
+    /// How surely the proof's document could be read, from 0 to 1.
+    PodConfidence,
+    /// What blocks the invoice.
+    BlockedBy,
+    /// Why the ERP refused the posting.
+    PostingError,
+    /// Why the customer disputes.
+    DisputeReason,
+    /// Codes of the rated charges, one a line.
+    ChargeCodes,
+    /// Sum of the rated charges.
+    ChargesTotal,
+    /// Rated charges besides freight and fuel.
+    Accessorials,
+    /// Accrued freight cost.
+    AccrualAmount,
+    /// What the carrier asks for.
+    CarrierInvoiceAmount,
+}
+
+impl FactKey {
+    /// How many there are.
+    pub const COUNT: usize = Self::CarrierInvoiceAmount as usize + 1;
 }
 
 /// A fact's value.

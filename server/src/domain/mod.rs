@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod account;
+pub mod assess;
 pub mod event;
+pub mod exception;
 pub mod fact;
 pub mod histogram;
 pub mod identity;
@@ -10,6 +12,8 @@ pub mod ids;
 pub mod measure;
 pub mod money;
 pub mod order;
+pub mod policy;
+pub mod readiness;
 pub mod receipt;
 pub mod shipment;
 pub mod time;

@@ -1,8 +1,8 @@
 //! A shipment's state: what its events say together, and what that means for people.
 
 use super::{
-    event::{CanonicalEvent, Reference},
-    fact::{FactKey, Facts, Standing},
+    event::{CanonicalEvent, EventType, Reference},
+    fact::{FactKey, FactValue, Facts, Standing},
     money::Money,
     time::{Instant, Precision},
 };
@@ -28,6 +28,18 @@ pub struct ShipmentState {
     /// Earliest time that any event names: where it stands in lists until it is promised or delivered.
     #[serde(rename = "t", default)]
     pub first_at: Option<Instant>,
+    /// Latest time that anybody told of its way: what keeps its status fresh.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Instant>,
+    /// Earliest proof of delivery, received or validated: a second copy does not make the first one late.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub proven_at: Option<Instant>,
+    /// Numbers of the invoices that were released for it.
+    #[serde(rename = "i", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub invoices: BTreeSet<String>,
+    /// Documents that the ERP confirmed as the customer's receivable.
+    #[serde(rename = "d", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub documents: BTreeSet<String>,
 }
 
 impl ShipmentState {
@@ -38,6 +50,10 @@ impl ShipmentState {
         orders: BTreeSet::new(),
         watched: false,
         first_at: None,
+        last_at: None,
+        proven_at: None,
+        invoices: BTreeSet::new(),
+        documents: BTreeSet::new(),
     };
 
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
@@ -51,7 +67,20 @@ impl ShipmentState {
         }
         self.orders.extend(event.orders.iter().cloned());
         self.watched |= !history;
-        self.first_at = Some(self.first_at.map_or(event.occurred_at, |held| held.min(event.occurred_at)));
+        let at = event.occurred_at;
+        self.first_at = Some(self.first_at.map_or(at, |held| held.min(at)));
+        if tells_the_way(event.event_type) {
+            self.last_at = self.last_at.max(Some(at));
+        }
+        match event.event_type {
+            EventType::PodReceived | EventType::PodValidated => {
+                let earliest = at.earliest(event.precision);
+                self.proven_at = Some(self.proven_at.map_or(earliest, |held| held.min(earliest)));
+            }
+            EventType::InvoiceReleased => self.invoices.extend(claimed(event, FactKey::InvoiceNumber)),
+            EventType::ErpPostingSucceeded => self.documents.extend(claimed(event, FactKey::ErpDocument)),
+            _ => {}
+        }
     }
 
     /// The furthest stage that the facts prove.
@@ -118,6 +147,45 @@ impl ShipmentState {
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
         }
     }
+}
+
+/// The text that an event claims under a key.
+fn claimed(event: &CanonicalEvent, key: FactKey) -> Option<String> {
+    event.claims.iter().find(|claim| claim.key == key).and_then(|claim| match &claim.value {
+        FactValue::Text(text) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+/// Whether such an event says where the goods are, or what happened to them. Papers and money do not; a missed check-in is the
+/// very silence that is looked for.
+fn tells_the_way(event_type: EventType) -> bool {
+    use EventType as T;
+    matches!(
+        event_type,
+        T::VehicleAssigned
+            | T::LoadAssigned
+            | T::LoadReassigned
+            | T::ShipmentDispatched
+            | T::ShipmentDeparted
+            | T::RouteDeparted
+            | T::ShipmentLoaded
+            | T::WarehouseDeparted
+            | T::ShipmentPickedUp
+            | T::ShipmentInTransit
+            | T::EtaChanged
+            | T::ShipmentDelayed
+            | T::StopMissed
+            | T::StopCompleted
+            | T::ShipmentDelivered
+            | T::ShipmentPartiallyDelivered
+            | T::ShipmentRefused
+            | T::ShipmentReturned
+            | T::DeliveryExceptionRaised
+            | T::DeliveryExceptionCleared
+            | T::VehicleBrokeDown
+            | T::TelemetryRecorded
+    )
 }
 
 const UNDER_WAY: [FactKey; 6] =

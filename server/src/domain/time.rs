@@ -22,6 +22,14 @@ impl Instant {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The first instant that such a time can mean: of a day its beginning, as far as its offset is known.
+    pub fn earliest(self, precision: Precision) -> Self {
+        match precision {
+            Precision::Instant => self,
+            Precision::Day => self.plus(1 - Self::DAY),
+        }
+    }
+
     /// The instant so many microseconds later.
     pub fn plus(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))

@@ -2,12 +2,17 @@
 
 use super::{
     EventType, Reference,
-    data::{Attributes, Basics, Code, EventBody, EventData, Name, ShipmentAttributes, When},
+    data::{Attributes, Basics, ChargeLine, ChargesData, Code, EventBody, EventData, Name, PodData, ShipmentAttributes, When},
 };
 use crate::domain::{
     fact::{Claim, FactKey, FactValue},
+    money::Money,
     time::{Instant, Precision},
 };
+
+/// Charges for the freight itself and its fuel; every other one is an accessorial.
+const FREIGHT: [&str; 8] =
+    ["base", "base_freight", "freight", "linehaul", "line_haul", "fuel", "fuel_surcharge", "bunker_adjustment"];
 
 /// Everything that an event says.
 #[derive(Debug, Default)]
@@ -58,23 +63,22 @@ pub fn milestone(event_type: EventType) -> Option<FactKey> {
         T::AccrualCreated => K::AccrualCreated,
         T::AccrualReversed => K::AccrualReversed,
         T::CarrierInvoiceReceived => K::CarrierInvoiceReceived,
-        T::EtaChanged
-        | T::ShipmentDelayed
-        | T::StopMissed
-        | T::CheckInMissed
-        | T::DeliveryExceptionRaised
-        | T::DeliveryExceptionCleared
-        | T::VehicleBrokeDown
-        | T::MaintenanceAlerted
-        | T::SynchronisationCompleted
-        | T::CaseCreated
-        | T::CaseResolved
-        | T::DisputeOpened
-        | T::DisputeResolved
-        | T::NotificationSent
-        | T::TemperatureAssessed
-        | T::TelemetryRecorded
-        | T::EventRetracted => return None,
+        T::EtaChanged => K::EtaChanged,
+        T::ShipmentDelayed => K::Delayed,
+        T::StopMissed => K::StopMissed,
+        T::CheckInMissed => K::CheckInMissed,
+        T::DeliveryExceptionRaised => K::DeliveryExceptionRaised,
+        T::DeliveryExceptionCleared => K::DeliveryExceptionCleared,
+        T::VehicleBrokeDown => K::BrokeDown,
+        T::MaintenanceAlerted => K::MaintenanceAlerted,
+        T::CaseCreated => K::CaseCreated,
+        T::CaseResolved => K::CaseResolved,
+        T::DisputeOpened => K::DisputeOpened,
+        T::DisputeResolved => K::DisputeResolved,
+        // What it claims depends on what was measured.
+        T::TemperatureAssessed | T::SynchronisationCompleted | T::NotificationSent | T::TelemetryRecorded | T::EventRetracted => {
+            return None;
+        }
     })
 }
 
@@ -86,7 +90,7 @@ pub(super) fn told(event_type: EventType, at: Instant, precision: Precision, dat
     if let Some(key) = milestone(event_type).filter(|_| moves(&body)) {
         told.claim(key, FactValue::At(at, precision));
     }
-    told.body(event_type, body, shipment.carrier.as_ref());
+    told.body(event_type, FactValue::At(at, precision), body, shipment.carrier.as_ref());
     told.attributes(attributes);
     told.shipment(event_type, shipment);
     told.basics(basics);
@@ -129,15 +133,23 @@ impl Told {
         }
     }
 
-    fn body(&mut self, event_type: EventType, body: EventBody, carrier: Option<&Code>) {
+    fn body(&mut self, event_type: EventType, when: FactValue, body: EventBody, carrier: Option<&Code>) {
         use EventBody as B;
         match body {
             B::Plan(plan) => {
                 self.reference("booking", carrier, plan.booking.as_ref());
                 self.reference("load", None, plan.load.as_ref());
             }
-            B::Tender(tender) => self.reference("tender", None, tender.tender.as_ref()),
+            B::Tender(tender) => {
+                self.reference("tender", None, tender.tender.as_ref());
+                if event_type == EventType::TenderRejected {
+                    self.text(FactKey::RejectedBy, carrier.cloned());
+                }
+            }
             B::Assignment(assignment) => {
+                if event_type == EventType::LoadReassigned {
+                    self.claim(FactKey::Reassigned, when);
+                }
                 self.reference("load", None, assignment.load.as_ref());
                 self.reference("trip", None, assignment.trip.as_ref());
             }
@@ -149,15 +161,17 @@ impl Told {
                 self.text(FactKey::ReasonCode, delivery.reason);
             }
             B::DeliveryException(exception) if event_type == EventType::DeliveryExceptionRaised => {
-                self.text(FactKey::ReasonCode, Some(exception.code));
+                self.text(FactKey::ReasonCode, Some(exception.code.clone()));
+                self.text(FactKey::DeliveryException, Some(exception.code));
             }
             B::Pod(pod) => {
                 self.reference("pod", None, pod.document.as_ref().and_then(|document| document.number.as_ref()));
-                self.text(FactKey::SignedBy, pod.signed_by);
+                self.proof(event_type, when, pod);
             }
             B::Charges(charges) if event_type == EventType::FreightChargeApproved => {
                 self.claim(FactKey::FreightCost, FactValue::Money(charges.total.0));
             }
+            B::Charges(charges) => self.charges(&charges),
             B::Invoice(invoice) => {
                 self.reference("invoice", None, invoice.number.as_ref());
                 self.reference("consolidation", None, invoice.consolidation.as_ref());
@@ -165,31 +179,83 @@ impl Told {
                 if let Some(amount) = invoice.amount {
                     self.claim(FactKey::InvoiceAmount, FactValue::Money(amount.0));
                 }
+                if event_type == EventType::InvoiceBlocked {
+                    self.text(FactKey::BlockedBy, invoice.blocked_by.0.into_iter().next());
+                }
             }
-            B::Accrual(accrual) => self.reference("accrual", None, accrual.accrual.as_ref()),
-            B::CarrierInvoice(invoice) => self.reference("carrier_invoice", carrier, Some(&invoice.number)),
+            B::Accrual(accrual) => {
+                self.reference("accrual", None, accrual.accrual.as_ref());
+                if event_type == EventType::AccrualCreated {
+                    self.claim(FactKey::AccrualAmount, FactValue::Money(accrual.amount.0));
+                }
+            }
+            B::CarrierInvoice(invoice) => {
+                self.reference("carrier_invoice", carrier, Some(&invoice.number));
+                self.claim(FactKey::CarrierInvoiceAmount, FactValue::Money(invoice.amount.0));
+            }
             B::Posting(posting) => {
                 self.reference("erp_document", None, posting.document.as_ref());
                 self.reference("invoice", None, posting.invoice.as_ref());
                 let receivable = posting.ledger.is_none_or(|ledger| ledger.0 == "receivable");
                 self.text(FactKey::ErpDocument, posting.document.filter(|_| receivable));
+                if event_type == EventType::ErpPostingFailed {
+                    self.text(FactKey::PostingError, posting.error.filter(|_| receivable));
+                }
             }
             B::Case(case) => {
                 let scheme =
                     if matches!(event_type, EventType::DisputeOpened | EventType::DisputeResolved) { "dispute" } else { "case" };
                 self.reference(scheme, None, Some(&case.number));
                 self.reference("invoice", None, case.invoice.as_ref());
+                if event_type == EventType::DisputeOpened {
+                    self.text(FactKey::DisputeReason, case.reason);
+                }
+            }
+            B::Temperature(temperature) => {
+                self.claim(if temperature.compliant { FactKey::TemperatureKept } else { FactKey::TemperatureBroken }, when);
             }
             B::Retraction(retraction) => self.retracts = Some(retraction.retracts.0),
             B::Order(_)
             | B::DeliveryException(_)
             | B::VehicleFault(_)
-            | B::Charges(_)
             | B::Synchronisation(_)
             | B::Notification(_)
-            | B::Temperature(_)
             | B::Telemetry(_) => {}
         }
+    }
+
+    fn proof(&mut self, event_type: EventType, when: FactValue, pod: PodData) {
+        let lacks: Vec<&str> = pod.missing.0.iter().map(|part| part.0.as_str()).collect();
+        if !lacks.is_empty() {
+            self.claim(FactKey::PodLacks, FactValue::Text(lacks.join(", ")));
+        }
+        match event_type {
+            EventType::PodRejected => self.text(FactKey::PodRejectedFor, pod.reason),
+            EventType::PodReceived | EventType::PodValidated if pod.signed_by.is_some() && !lacks.contains(&"signature") => {
+                self.claim(FactKey::PodSigned, when);
+            }
+            _ => {}
+        }
+        if let Some(confidence) = pod.confidence {
+            self.claim(FactKey::PodConfidence, FactValue::Text(confidence.0));
+        }
+        self.text(FactKey::SignedBy, pod.signed_by);
+    }
+
+    fn charges(&mut self, charges: &ChargesData) {
+        let total = charges.total.0;
+        self.claim(FactKey::ChargesTotal, FactValue::Money(total));
+        if charges.charges.is_empty() {
+            return;
+        }
+        let mut codes: Vec<&str> = charges.charges.0.iter().map(|line| line.code.0.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        self.claim(FactKey::ChargeCodes, FactValue::Text(codes.join("\n")));
+        let accessorial =
+            |line: &&ChargeLine| line.amount.0.currency == total.currency && !FREIGHT.contains(&line.code.0.as_str());
+        let minor = charges.charges.0.iter().filter(accessorial).fold(0_i64, |sum, line| sum.saturating_add(line.amount.0.minor));
+        self.claim(FactKey::Accessorials, FactValue::Money(Money { minor, currency: total.currency }));
     }
 
     fn attributes(&mut self, attributes: Attributes) {

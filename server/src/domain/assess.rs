@@ -1,0 +1,83 @@
+//! What a shipment's state means now: what holds it from billing, what is wrong with it, and when to look again.
+//!
+//! A pure function of what is known, what is configured and the time. Nobody sets a status: an exception is there because its
+//! finding is, and goes away when the effect is seen.
+
+use super::{
+    event::Reference,
+    exception::{DETECTORS, Finding, Sign},
+    fact::FactKey,
+    money::Money,
+    order::OrderFlags,
+    policy::Policy,
+    readiness::{HoldKind, Holds, holds},
+    shipment::ShipmentState,
+    time::Instant,
+};
+
+mod case;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use case::Case;
+
+/// Everything that decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The shipment.
+    pub state: &'a ShipmentState,
+    /// The orders that it names, folded.
+    pub orders: &'a OrderFlags,
+    /// Conditions that a person waived for it.
+    pub waivers: &'a [HoldKind],
+    /// What is configured.
+    pub policy: &'a Policy,
+    /// The time.
+    pub now: Instant,
+}
+
+/// What it comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessment {
+    /// What holds it from billing: every unmet condition that nobody waived.
+    pub holds: Holds,
+    /// What is wrong: at most one of a kind, in the order of the kinds.
+    pub findings: Vec<Finding>,
+    /// When something will be wrong if nothing else comes: the time to look again.
+    pub next_at: Option<Instant>,
+}
+
+/// Decides. Old data and shipments that were called off are nobody's work: nothing holds them and nothing is wrong.
+pub fn assess(inputs: &Inputs<'_>) -> Assessment {
+    if !inputs.state.watched {
+        return Assessment::default();
+    }
+    let case = Case::of(inputs);
+    if !case.is_work() {
+        return Assessment::default();
+    }
+    let mut assessment = Assessment { holds: holds(&case), ..Assessment::default() };
+    for (kind, detect) in DETECTORS {
+        match detect(&case) {
+            Sign::Clear => {}
+            Sign::Due(at) => assessment.next_at = Some(assessment.next_at.map_or(at, |next| next.min(at))),
+            Sign::Found { since, detail } => {
+                assessment.findings.push(Finding { kind: *kind, detail: detail.into_owned(), since });
+            }
+        }
+    }
+    assessment
+}
+
+/// The money that waits for a shipment: what is invoiced, else what is rated, else what the freight costs. An invoice that
+/// covers several shipments says nothing about one of them.
+pub fn money(state: &ShipmentState) -> Option<Money> {
+    let told = |key| state.facts.money(key);
+    let invoiced = || told(FactKey::InvoiceAmount).filter(|_| !is_consolidated(state));
+    invoiced().or_else(|| told(FactKey::ChargesTotal)).or_else(|| told(FactKey::FreightCost))
+}
+
+/// Whether its invoice covers other shipments too.
+pub(crate) fn is_consolidated(state: &ShipmentState) -> bool {
+    state.references.iter().any(|Reference { scheme, .. }| scheme == "consolidation")
+}

@@ -1,0 +1,39 @@
+//! Exceptions as the domain sees them: findings, and what each kind means to people.
+
+use super::{policy::Policy, time::Instant};
+pub use app::model::{ExceptionKind, Queue, Severity};
+
+mod detect;
+mod taxonomy;
+
+pub(crate) use detect::{DETECTORS, Sign};
+pub use taxonomy::{Taxonomy, taxonomy};
+
+/// Something that is wrong with a shipment now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What. A shipment has at most one finding of a kind.
+    pub kind: ExceptionKind,
+    /// The business cause, as a code or in few words: a carrier, what blocks. Part of the fingerprint by which exceptions are
+    /// grouped, so there are few different ones. Empty where the kind says it all.
+    pub detail: String,
+    /// When the trouble began: what happened, or when what was expected had not come.
+    pub since: Instant,
+}
+
+impl Policy {
+    /// How bad exceptions of a kind are.
+    pub fn severity(&self, kind: ExceptionKind) -> Severity {
+        self.exceptions.get(&kind).and_then(|deviation| deviation.severity).unwrap_or(taxonomy(kind).severity)
+    }
+
+    /// Whose they are.
+    pub fn queue(&self, kind: ExceptionKind) -> Queue {
+        self.exceptions.get(&kind).and_then(|deviation| deviation.queue).unwrap_or(taxonomy(kind).queue)
+    }
+
+    /// Within how many hours they have to be solved.
+    pub fn sla_hours(&self, kind: ExceptionKind) -> u32 {
+        self.exceptions.get(&kind).and_then(|deviation| deviation.sla_hours).unwrap_or(taxonomy(kind).sla_hours)
+    }
+}
