@@ -1,11 +1,15 @@
 //! Every address of the interface, typed: a page's filter becomes a query and comes back from it unchanged.
 
-use crate::model::{OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
+use crate::model::{ExceptionFilter, OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
 
 /// The Overview without a filter.
 pub const HOME: &str = "/";
 /// The Shipments list without a filter.
 pub const SHIPMENTS: &str = "/shipments";
+/// The Exceptions without a filter.
+pub const EXCEPTIONS: &str = "/exceptions";
+/// Where every form that acts on exceptions posts to.
+pub const EXCEPTIONS_ACT: &str = "/exceptions/act";
 /// The Quarantine list without a filter.
 pub const QUARANTINE: &str = "/quarantine";
 /// Search by reference.
@@ -35,6 +39,34 @@ pub fn shipment(id: &str) -> String {
 /// One event of a shipment as it came in.
 pub fn raw_event(shipment: &str, seq: i64) -> String {
     format!("{}/events/{seq}", self::shipment(shipment))
+}
+
+/// A shipment's readiness for billing by itself.
+pub fn readiness(shipment: &str) -> String {
+    format!("{}/readiness", self::shipment(shipment))
+}
+
+/// The Exceptions over a filter.
+pub fn exceptions(filter: &ExceptionFilter) -> String {
+    with_query(EXCEPTIONS, &exception_pairs(filter))
+}
+
+/// One exception.
+pub fn exception(id: &str) -> String {
+    format!("{EXCEPTIONS}/{}", encoded(id))
+}
+
+/// Where a form that acted on exceptions leads back to, with a word on what it came to. What is no page of ours leads to the
+/// Exceptions.
+pub fn exceptions_acted(back: &str, done: usize, failed: usize) -> String {
+    let ours = [EXCEPTIONS, SHIPMENTS]
+        .iter()
+        .any(|start| back.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/'])));
+    let (path, query) = if ours { back.split_once('?').unwrap_or((back, "")) } else { (EXCEPTIONS, "") };
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=") && !pair.starts_with("failed="));
+    let told = [("done", done), ("failed", failed)].into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| format!("{key}={n}"));
+    let pairs: Vec<_> = kept.map(str::to_owned).chain(told).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
 /// The Quarantine list over a filter.
@@ -110,6 +142,23 @@ pub fn quarantine_filter(get: impl Fn(&str) -> Option<String>) -> QuarantineFilt
     QuarantineFilter { state: get("state"), source: get("source"), code: get("code"), after: get("after") }
 }
 
+/// The Exceptions' filter from its query.
+pub fn exception_filter(get: impl Fn(&str) -> Option<String>) -> ExceptionFilter {
+    let get = told(get);
+    ExceptionFilter {
+        queue: get("queue"),
+        kind: get("kind"),
+        state: get("state"),
+        cause: get("cause"),
+        assignee: get("assignee"),
+        region: get("region"),
+        business_unit: get("business_unit"),
+        snoozed: get("snoozed"),
+        view: get("view"),
+        after: get("after"),
+    }
+}
+
 /// Deliveries of one point of the chart: `2026-W07` is a week, `2026-02` a month.
 pub fn shipments_of_point(code: &str, overview: &OverviewFilter) -> String {
     let mut filter = ShipmentFilter {
@@ -167,6 +216,21 @@ fn shipment_pairs(filter: &ShipmentFilter) -> Vec<(&'static str, &str)> {
 
 fn quarantine_pairs(filter: &QuarantineFilter) -> Vec<(&'static str, &str)> {
     present([("state", &filter.state), ("source", &filter.source), ("code", &filter.code), ("after", &filter.after)])
+}
+
+fn exception_pairs(filter: &ExceptionFilter) -> Vec<(&'static str, &str)> {
+    present([
+        ("queue", &filter.queue),
+        ("kind", &filter.kind),
+        ("state", &filter.state),
+        ("cause", &filter.cause),
+        ("assignee", &filter.assignee),
+        ("region", &filter.region),
+        ("business_unit", &filter.business_unit),
+        ("snoozed", &filter.snoozed),
+        ("view", &filter.view),
+        ("after", &filter.after),
+    ])
 }
 
 fn present<'a, const N: usize>(pairs: [(&'static str, &'a Option<String>); N]) -> Vec<(&'static str, &'a str)> {
@@ -268,6 +332,34 @@ mod tests {
         };
         let query = query_of(&quarantine(&filter));
         assert_eq!(quarantine_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn an_exception_filter_survives_the_address() {
+        let filter = ExceptionFilter {
+            queue: Some("finance".into()),
+            kind: Some("pod_missing".into()),
+            state: Some("claimed".into()),
+            cause: Some("pod_missing|A&B = C?".into()),
+            assignee: Some("me".into()),
+            region: Some("Côte d'Ivoire".into()),
+            business_unit: Some("50% / x".into()),
+            snoozed: Some("yes".into()),
+            view: Some("list".into()),
+            after: Some("eyJhIjoxfQ==".into()),
+        };
+        let query = query_of(&exceptions(&filter));
+        assert_eq!(exception_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn an_action_leads_back_with_a_word_on_what_it_came_to() {
+        assert_eq!(exceptions_acted("/exceptions?view=list&done=9", 2, 1), "/exceptions?view=list&done=2&failed=1");
+        assert_eq!(exceptions_acted("/exceptions/01", 1, 0), "/exceptions/01?done=1");
+        assert_eq!(exceptions_acted("/exceptions?failed=1", 0, 0), "/exceptions");
+        for elsewhere in ["//evil.example", "https://evil.example", "/exceptions.evil", "", "/sign-out"] {
+            assert_eq!(exceptions_acted(elsewhere, 1, 0), "/exceptions?done=1", "{elsewhere}");
+        }
     }
 
     #[test]

@@ -34,15 +34,15 @@ mod here {
     pub(crate) struct Rendering;
 
     /// The server's handles, taken from the context before the first await.
-    pub(super) struct Here {
-        pub(super) ports: Ports,
-        pub(super) caller: Caller,
+    pub(crate) struct Here {
+        pub(crate) ports: Ports,
+        pub(crate) caller: Caller,
         status: Option<StatusSetter>,
         redirect: Option<RedirectTo>,
     }
 
     impl Here {
-        pub(super) fn take() -> Result<Self, AppError> {
+        pub(crate) fn take() -> Result<Self, AppError> {
             let (Some(ports), Some(caller)) = (use_context(), use_context()) else { return Err(AppError::Unavailable) };
             let status = if use_context::<Rendering>().is_none() { use_context() } else { None };
             Ok(Self { ports, caller, status, redirect: use_context() })
@@ -65,6 +65,4 @@ mod here {
     }
 }
 #[cfg(feature = "ssr")]
-use here::Here;
-#[cfg(feature = "ssr")]
-pub(crate) use here::Rendering;
+pub(crate) use here::{Here, Rendering};

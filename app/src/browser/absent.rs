@@ -1,7 +1,7 @@
 //! The server's side: there is no browser, and nothing to do.
 
-use crate::live::Live;
-use leptos::web_sys::HtmlDivElement;
+use crate::live::{Followed, Live};
+use leptos::{prelude::RwSignal, web_sys::HtmlDivElement};
 use leptos_router::NavigateOptions;
 
 pub(crate) fn listen(_live: Live) {}
@@ -9,6 +9,16 @@ pub(crate) fn ready(_navigate: impl Fn(&str, NavigateOptions) + Clone + 'static)
 pub(crate) fn arrived() {}
 pub(crate) fn reset_forms() {}
 pub(crate) fn draw(_holder: &HtmlDivElement, _href: &str) {}
+/// See the browser's.
+#[expect(dead_code, reason = "only a browser reads it")]
+pub(crate) struct Renewal {
+    pub(crate) id: &'static str,
+    pub(crate) href: String,
+    pub(crate) first: bool,
+    pub(crate) followed: Followed,
+    pub(crate) lost: RwSignal<bool>,
+}
+pub(crate) fn renew(_renewal: Renewal) {}
 pub(crate) fn open_dialog(_id: &str) {}
 pub(crate) fn close_dialogs() {}
 pub(crate) fn single_keys() -> bool {

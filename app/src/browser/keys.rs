@@ -1,6 +1,6 @@
 //! The keyboard.
 
-use super::{dialogs, open_dialog};
+use super::{dialogs, open_dialog, picks, served};
 use crate::paths;
 use leptos::{
     ev,
@@ -13,6 +13,9 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Where the choice about single keys is kept.
 const SINGLE_KEYS: &str = "waybill.single-keys";
+
+/// What leads on from each row of a list.
+const ROWS: &str = "[data-rows] tbody th a";
 
 /// Listens to the whole window.
 pub(super) fn listen(navigate: impl Fn(&str, NavigateOptions) + 'static) {
@@ -38,6 +41,7 @@ pub(super) fn listen(navigate: impl Fn(&str, NavigateOptions) + 'static) {
         let to = match (went, key.as_str()) {
             (true, "o") => Some(paths::HOME),
             (true, "s") => Some(paths::SHIPMENTS),
+            (true, "e") => Some(paths::EXCEPTIONS),
             (true, "q") => Some(paths::QUARANTINE),
             _ => None,
         };
@@ -51,7 +55,9 @@ pub(super) fn listen(navigate: impl Fn(&str, NavigateOptions) + 'static) {
                 open_dialog("palette");
             }
             "?" => open_dialog("help"),
-            "j" | "k" => step("[data-rows] tbody th a", key == "j"),
+            "j" | "k" => step(ROWS, key == "j"),
+            // The page's own keys: whatever says that it answers to one. What is typed into it comes after this key.
+            key if press(key) => event.prevent_default(),
             _ => {}
         }
     });
@@ -75,7 +81,9 @@ pub(crate) fn set_single_keys(on: bool) {
 /// Moves the focus to the next or previous of the elements; to the first if none has it.
 fn step(selector: &str, forward: bool) {
     let Ok(found) = document().query_selector_all(selector) else { return };
-    let focused = document().active_element();
+    // In a row, the row's own link stands for whatever has the focus.
+    let in_row = focused_in("[data-rows] tr").and_then(|row| row.query_selector("th a").ok().flatten());
+    let focused = in_row.or_else(|| document().active_element());
     let at = (0..found.length()).find(|i| found.item(*i).as_ref() == focused.as_ref().map(|e| e.as_ref()));
     let to = match at {
         None => 0,
@@ -87,17 +95,33 @@ fn step(selector: &str, forward: bool) {
     }
 }
 
+/// Presses the button that says it answers to this key; in a list where nothing is picked, the focused row is picked first.
+/// `x` picks the focused row. Whether there was something to press.
+fn press(key: &str) -> bool {
+    let row = focused_in("[data-rows] tbody tr");
+    if key == "x" {
+        return row.is_some_and(|row| picks::toggle(&row));
+    }
+    let button = document().query_selector(&format!("[data-key=\"{key}\"]")).ok().flatten();
+    let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else { return false };
+    if let Some(row) = row.filter(|_| !picks::any()) {
+        picks::toggle(&row);
+    }
+    button.click();
+    true
+}
+
 fn focused_in(selector: &str) -> Option<Element> {
     document().active_element().and_then(|element| element.closest(selector).ok().flatten())
 }
 
-/// Whether somebody works in the rows of a list.
+/// Whether somebody works in the rows of a list, or has begun to in a form beside them.
 pub(crate) fn row_has_focus() -> bool {
-    focused_in("[data-rows]").is_some()
+    focused_in("[data-rows]").is_some() || served::touched()
 }
 
 fn typing() -> bool {
-    focused_in("input, textarea, select, [contenteditable]").is_some()
+    focused_in("input:not([type=\"checkbox\"]), textarea, select, [contenteditable]").is_some()
 }
 
 fn in_palette() -> bool {

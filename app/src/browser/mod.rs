@@ -15,6 +15,10 @@ mod keys;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
+mod picks;
+#[cfg(feature = "hydrate")]
+mod served;
+#[cfg(feature = "hydrate")]
 mod stream;
 
 #[cfg(feature = "hydrate")]
@@ -24,5 +28,6 @@ pub(crate) use {
     forms::reset_forms,
     keys::{row_has_focus, set_single_keys, single_keys},
     page::{arrived, leave_for, ready},
+    served::{Renewal, renew},
     stream::listen,
 };

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn ready(navigate: impl Fn(&str, NavigateOptions) + Clone + 'static) {
     super::forms::soften(navigate.clone());
     super::keys::listen(navigate);
+    super::served::listen();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-ready", "");
     }

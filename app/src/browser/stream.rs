@@ -73,8 +73,7 @@ fn shown_or_hidden() {
         let_go();
     } else {
         // What was missed while hidden is read once.
-        changed("shipments");
-        changed("quarantine");
+        all_changed();
         lead();
     }
 }
@@ -172,6 +171,12 @@ fn changed(topic: &str) {
     set_timeout(calm_is_over, CALM);
 }
 
+fn all_changed() {
+    for topic in ["shipments", "quarantine", "exceptions"] {
+        changed(topic);
+    }
+}
+
 fn calm_is_over() {
     let topics = hub(|hub| hub.calm.take()).flatten().unwrap_or_default();
     for topic in topics {
@@ -184,8 +189,7 @@ fn poll() {
     if !lost || hidden() {
         return;
     }
-    changed("shipments");
-    changed("quarantine");
+    all_changed();
     // A browser gives up for good when it is answered with an error, as by a server that restarts: open another.
     let given_up = hub(|hub| hub.source.as_ref().map(|source| source.ready_state() == EventSource::CLOSED)).flatten();
     if given_up == Some(true) {

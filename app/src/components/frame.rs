@@ -61,6 +61,7 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
                 <ul>
                     {link(Permission::ReadOverview, paths::HOME, "Overview")}
                     {link(Permission::ReadShipments, paths::SHIPMENTS, "Shipments")}
+                    {link(Permission::ReadExceptions, paths::EXCEPTIONS, "Exceptions")}
                     {link(Permission::ReadQuarantine, paths::QUARANTINE, "Quarantine")}
                 </ul>
             </nav>

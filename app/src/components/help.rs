@@ -20,7 +20,9 @@ pub(crate) fn help() -> AnyView {
                     {row("Ctrl K  ⌘ K  /", "Find by any reference")}
                     {row("j  k", "Next and previous row")}
                     {row("Enter", "Open the row")}
-                    {row("g o  g s  g q", "Go to Overview, Shipments, Quarantine")}
+                    {row("g o  g s  g e  g q", "Go to Overview, Shipments, Exceptions, Quarantine")}
+                    {row("x", "Select the row")}
+                    {row("a  s  e", "Exceptions: assign to me, snooze, say it is solved")}
                     {row("?", "This help")}
                     {row("Esc", "Close")}
                 </tbody>

@@ -3,6 +3,8 @@
 pub(crate) mod badge;
 pub(crate) mod card;
 pub(crate) mod erased;
+#[cfg(feature = "ssr")]
+pub(crate) mod exception;
 pub(crate) mod filters;
 pub(crate) mod flash;
 pub(crate) mod frame;
@@ -10,6 +12,7 @@ pub(crate) mod freshness;
 pub(crate) mod help;
 pub(crate) mod paging;
 pub(crate) mod palette;
+pub(crate) mod served;
 pub(crate) mod states;
 pub(crate) mod table;
 pub(crate) mod words;

@@ -22,7 +22,7 @@ pub use exception::{
 };
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
-pub use money::{Money, group_thousands};
+pub use money::{Money, group_thousands, tally};
 pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };

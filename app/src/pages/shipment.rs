@@ -3,12 +3,13 @@ use crate::{
     app::WhoLooks,
     components::{
         badge,
-        erased::{Erase, awaited},
+        erased::{Erase, awaited, blank},
         freshness::as_of,
         states, words,
     },
     live::live,
     model::{Blank, Permission, ShipmentDetail},
+    pages::readiness,
     paths,
     read::Read,
 };
@@ -27,20 +28,28 @@ pub(crate) fn shipment() -> AnyView {
     let WhoLooks(viewer) = expect_context();
     let key = move || format!("{}#{}", id.get(), version.get());
     let detail = Read::new(key, move || api::read_shipment(id.get_untracked()));
-    awaited(states::loading, move || {
-        Box::pin(async move {
-            match detail.get().await {
-                Ok(detail) => {
-                    let raw = viewer.get().await.is_ok_and(|viewer| viewer.may(Permission::ReadRawEvents));
-                    whole(detail, raw)
+    view! {
+        {awaited(states::loading, move || {
+            Box::pin(async move {
+                match detail.get().await {
+                    Ok(detail) => top(&detail),
+                    Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.erased(),
                 }
-                Err(error) => view! { <Title text="Shipment"/> {states::failed(error)} }.erased(),
-            }
-        })
-    })
+            })
+        })}
+        <div class="beside">{readiness::beside()}</div>
+        {awaited(blank, move || {
+            Box::pin(async move {
+                let Ok(detail) = detail.get().await else { return blank() };
+                let raw = viewer.get().await.is_ok_and(|viewer| viewer.may(Permission::ReadRawEvents));
+                rest(&detail, raw)
+            })
+        })}
+    }
+    .erased()
 }
 
-fn whole(detail: ShipmentDetail, raw: bool) -> AnyView {
+fn top(detail: &ShipmentDetail) -> AnyView {
     let row = &detail.row;
     view! {
         <Title text=row.reference.clone()/>
@@ -64,8 +73,14 @@ fn whole(detail: ShipmentDetail, raw: bool) -> AnyView {
             <div><dt>"Business unit"</dt><dd>{words::text_or(&row.business_unit, "not told")}</dd></div>
             <div><dt>"Freight"</dt><dd>{words::money_or(&row.freight, "not told")}</dd></div>
         </dl>
+    }
+    .erased()
+}
+
+fn rest(detail: &ShipmentDetail, raw: bool) -> AnyView {
+    view! {
         {blanks(&detail.blanks)}
-        {timeline::timeline(&detail, raw)}
+        {timeline::timeline(detail, raw)}
         <div class="columns">
             {known::systems(&detail.systems)}
             {known::references(&detail.references, &detail.orders)}

@@ -1,4 +1,5 @@
 //! Whole pages, rendered as the server renders them, over an example server.
 
+mod exceptions;
 mod pages;
 mod support;

@@ -5,7 +5,7 @@ use crate::support::{
     render::{Answer, render},
 };
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 11] = [
     "/",
     "/shipments",
     "/shipments/0193b3c0-0000-7000-8000-000000000004",
@@ -13,14 +13,18 @@ const PAGES: [&str; 7] = [
     "/quarantine",
     "/quarantine/0193b3c1-0000-7000-8000-000000000000",
     "/search?q=SCMS-86",
+    "/exceptions",
+    "/exceptions?view=list",
+    "/exceptions/0193b3c2-0000-7000-8000-000000000000",
+    "/shipments/0193b3c0-0000-7000-8000-000000000004/readiness",
 ];
 
-fn has(answer: &Answer, words: &str) {
+pub fn has(answer: &Answer, words: &str) {
     let text = answer.text();
     assert!(text.contains(words), "no “{words}” in: {text}");
 }
 
-fn has_html(answer: &Answer, html: &str) {
+pub fn has_html(answer: &Answer, html: &str) {
     assert!(answer.html.contains(html), "no “{html}” in: {}", answer.html);
 }
 

@@ -1,0 +1,124 @@
+//! Parts that only the server renders: fetched by their address, cut out of the answer by their id.
+
+use crate::live::Followed;
+use leptos::{
+    ev,
+    prelude::{Set, document, window, window_event_listener},
+    task::spawn_local,
+};
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomParser, Element, HtmlElement, Response, SupportedType};
+
+/// On a part: the address that its content is of; empty as the server has put it there.
+const SHOWN: &str = "data-shown";
+/// On a part: somebody has typed or picked something in it.
+const TOUCHED: &str = "data-touched";
+
+/// A part that may be old.
+pub(crate) struct Renewal {
+    /// Its element.
+    pub(crate) id: &'static str,
+    /// Its address.
+    pub(crate) href: String,
+    /// It was not looked at before.
+    pub(crate) first: bool,
+    /// What it follows.
+    pub(crate) followed: Followed,
+    /// Set when the server cannot be reached and nothing fitting is shown.
+    pub(crate) lost: leptos::prelude::RwSignal<bool>,
+}
+
+thread_local! {
+    /// Counts what was asked for: only the latest answer is shown.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Remembers which parts somebody has begun to work in.
+pub(super) fn listen() {
+    let handle = window_event_listener(ev::input, |event| {
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        if let Ok(Some(part)) = target.closest(".served") {
+            let _ = part.set_attribute(TOUCHED, "");
+        }
+        super::picks::picked(&target);
+    });
+    // It listens as long as the page lives.
+    std::mem::forget(handle);
+}
+
+/// Whether somebody has begun to work in a part.
+pub(super) fn touched() -> bool {
+    matches!(document().query_selector("[data-touched]"), Ok(Some(_)))
+}
+
+/// Fetches the part again, unless it is just as the server has sent it.
+pub(crate) fn renew(renewal: Renewal) {
+    let Some(holder) = document().get_element_by_id(renewal.id) else { return };
+    let shown = holder.get_attribute(SHOWN);
+    if renewal.first && shown.is_some() {
+        let _ = holder.set_attribute(SHOWN, &renewal.href);
+        return;
+    }
+    let same = shown.as_deref() == Some(&*renewal.href);
+    let turn = TURN.get() + 1;
+    TURN.set(turn);
+    let _ = holder.set_attribute("aria-busy", "true");
+    spawn_local(async move {
+        let part = fetch(&renewal.href, renewal.id).await;
+        if TURN.get() != turn || !holder.is_connected() {
+            return;
+        }
+        let _ = holder.remove_attribute("aria-busy");
+        match part {
+            // Somebody has begun to work in it since it was asked for.
+            Ok(_) if same && super::row_has_focus() => renewal.followed.held.set(true),
+            Ok(Some(part)) => {
+                renewal.lost.set(false);
+                let _ = holder.remove_attribute(TOUCHED);
+                let _ = holder.set_attribute(SHOWN, &renewal.href);
+                replace(&holder, &part, same);
+            }
+            // Another page answered: the session has ended.
+            Ok(None) => drop(window().location().reload()),
+            // What is shown still fits; the word in the bar tells that it is not live.
+            Err(_) if same => {}
+            Err(_) => {
+                renewal.lost.set(true);
+                holder.set_inner_html("");
+            }
+        }
+    });
+}
+
+/// The part of the answer. No part is no error, unless the server says that it has one.
+async fn fetch(href: &str, id: &str) -> Result<Option<String>, JsValue> {
+    let response: Response = JsFuture::from(window().fetch_with_str(href)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let answer = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    match answer.get_element_by_id(id) {
+        None if response.status() >= 500 => Err(JsValue::NULL),
+        part => Ok(part.map(|part| part.inner_html())),
+    }
+}
+
+/// Puts the content in; what had the focus or was scrolled in the old content is so in the new.
+fn replace(holder: &Element, part: &str, same: bool) {
+    let scrolled = || holder.query_selector(".scroll").ok().flatten();
+    let focus = document().active_element().filter(|element| holder.contains(Some(element)));
+    let top = scrolled().filter(|_| same).map(|list| list.scroll_top());
+    holder.set_inner_html(part);
+    if let (Some(list), Some(top)) = (scrolled(), top) {
+        list.set_scroll_top(top);
+    }
+    let Some(focus) = focus else { return };
+    let again = ["id", "href", "data-key", "name"].into_iter().find_map(|key| {
+        let value = focus.get_attribute(key)?;
+        holder.query_selector(&format!("[{key}=\"{value}\"]")).ok().flatten()
+    });
+    match again.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        Some(element) => drop(element.focus()),
+        None => super::arrived(),
+    }
+}

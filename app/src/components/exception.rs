@@ -1,0 +1,79 @@
+//! Exceptions in words: how bad, where they stand, what they hold.
+
+use super::{
+    badge::{Tone, badge},
+    erased::Erase,
+    words::{count, money_or, nothing},
+};
+use crate::model::{ExceptionKind, ExceptionState, Money, Severity};
+use leptos::prelude::*;
+
+/// How bad.
+pub(crate) fn severity(severity: Severity) -> AnyView {
+    let tone = match severity {
+        Severity::Critical => Tone::Bad,
+        Severity::High => Tone::Warn,
+        Severity::Medium => Tone::Busy,
+        Severity::Low => Tone::Plain,
+    };
+    badge(tone, severity.label())
+}
+
+/// Where it stands. What is only said to be solved does not look solved.
+pub(crate) fn state(state: ExceptionState) -> AnyView {
+    let tone = match state {
+        ExceptionState::Open => Tone::Warn,
+        ExceptionState::Claimed => Tone::Busy,
+        ExceptionState::Verified => Tone::Good,
+        ExceptionState::Waived => Tone::Plain,
+    };
+    badge(tone, state.label())
+}
+
+/// `POD missing: DHL`.
+pub(crate) fn title(kind: ExceptionKind, detail: &str) -> String {
+    if detail.is_empty() { kind.label().to_owned() } else { format!("{}: {detail}", kind.label()) }
+}
+
+/// Money of each currency beside each other, never added.
+pub(crate) fn sums(sums: &[Money], absent: &'static str) -> AnyView {
+    if sums.is_empty() {
+        return nothing(absent);
+    }
+    let sums: Vec<_> = sums.iter().map(|sum| view! { <li>{money_or(&Some(sum.clone()), absent)}</li> }).collect();
+    view! { <ul class="sums">{sums}</ul> }.erased()
+}
+
+/// Where forms may send a person back to, and what an action came to, as the address tells it.
+pub(crate) fn acted(get: impl Fn(&str) -> Option<String>) -> AnyView {
+    let number = |key| get(key).and_then(|n| n.parse::<u64>().ok()).filter(|n| *n > 0);
+    let done = number("done").map(|n| {
+        let text = if n == 1 {
+            "Done. An exception is solved only when its effect is seen.".to_owned()
+        } else {
+            format!("Done for {} exceptions. Each is solved only when its effect is seen.", count(n))
+        };
+        view! { <p class="flash good">{text}</p> }
+    });
+    let failed = number("failed").map(|n| {
+        let text = if n == 1 {
+            "One was left as it was: it changed before you, or the action does not fit it. Look at it as it is now.".to_owned()
+        } else {
+            format!("{} were left as they were: they changed before you, or the action does not fit them.", count(n))
+        };
+        view! { <p class="flash bad">{text}</p> }
+    });
+    view! { <div role="status">{done} {failed}</div> }.erased()
+}
+
+/// Hours that a snooze may last: (hours, words).
+pub(crate) const SNOOZES: [(u32, &str); 5] = [(4, "4 hours"), (24, "1 day"), (72, "3 days"), (168, "1 week"), (720, "30 days")];
+
+/// How long to snooze.
+pub(crate) fn hours() -> AnyView {
+    let options: Vec<_> = SNOOZES
+        .into_iter()
+        .map(|(hours, words)| view! { <option value=hours.to_string() selected={hours == 24}>{words}</option> })
+        .collect();
+    view! { <label class="field"><span>"Snooze for"</span><select name="hours">{options}</select></label> }.erased()
+}

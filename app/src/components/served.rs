@@ -1,0 +1,75 @@
+//! Parts of a page that only the server renders. They travel once, as HTML: hydration leaves them alone, and a browser
+//! fetches their address again when it or what they show has changed. Their code adds nothing to the wasm.
+
+use super::erased::Erase;
+use crate::{browser, error::AppError, live::follow};
+use leptos::prelude::*;
+
+/// What the server renders; it has read all it shows before it answers.
+#[cfg(feature = "ssr")]
+pub(crate) type Body = fn() -> super::erased::Later;
+/// See the server's.
+#[cfg(not(feature = "ssr"))]
+pub(crate) type Body = ();
+
+/// Names a body that a browser does not have.
+macro_rules! body {
+    ($body:path) => {{
+        #[cfg(feature = "ssr")]
+        let body: $crate::components::served::Body = $body;
+        #[cfg(not(feature = "ssr"))]
+        let body = ();
+        body
+    }};
+}
+pub(crate) use body;
+
+/// A part that only the server renders.
+pub(crate) struct Part<F> {
+    /// The element's id, by which a browser finds it in an answer.
+    pub(crate) id: &'static str,
+    /// Where it is found again.
+    pub(crate) href: F,
+    /// What makes it old.
+    pub(crate) topic: RwSignal<u32>,
+    /// What stands in its place when the server cannot be reached.
+    pub(crate) failed: fn(AppError) -> AnyView,
+    /// What the server renders.
+    pub(crate) body: Body,
+}
+
+/// Shows the part. While somebody works in it, it holds still and offers what is new.
+pub(crate) fn served<F: Fn() -> String + 'static>(part: Part<F>) -> AnyView {
+    let Part { id, href, topic, failed, body } = part;
+    let followed = follow(topic);
+    let lost = RwSignal::new(false);
+    Effect::new(move |before: Option<()>| {
+        followed.shown.track();
+        browser::renew(browser::Renewal { id, href: href(), first: before.is_none(), followed, lost });
+    });
+    view! {
+        {move || followed.held.get().then(|| view! {
+            <p class="held-back"><button type="button" class="held" on:click=move |_| followed.catch_up()>"New data: show"</button></p>
+        })}
+        {move || lost.get().then(|| failed(AppError::Transport { detail: String::new() }))}
+        {holder(id, body)}
+    }
+    .erased()
+}
+
+/// The part itself; the mark tells the browser that it need not ask for it.
+#[cfg(feature = "ssr")]
+fn holder(id: &'static str, body: Body) -> AnyView {
+    Suspend::new(async move {
+        let html = body().await.to_html();
+        view! { <div id=id class="served" data-shown="" inner_html=html></div> }
+    })
+    .erased()
+}
+
+/// See the server's.
+#[cfg(not(feature = "ssr"))]
+fn holder(id: &'static str, (): Body) -> AnyView {
+    view! { <div id=id class="served" inner_html=r#"<div class="state loading" role="status"><p>Loading…</p></div>"#></div> }
+        .erased()
+}

@@ -1,0 +1,138 @@
+//! The page: what, how bad, how much, since when; then what ends it and what can be done.
+
+use super::actions;
+use crate::{
+    api::Here,
+    components::{
+        badge::{Tone, badge},
+        erased::{Erase, Later},
+        exception::{acted, severity, state, title},
+        states,
+        words::{self, counted, moment, moment_or, nothing},
+    },
+    model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep},
+    pages::readiness,
+    paths,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// Reads the exception that the address names.
+pub(super) fn body() -> Later {
+    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let acted = use_query_map().with_untracked(|query| acted(|key| query.get(key)));
+    let here = Here::take();
+    Box::pin(async move {
+        let read = match here {
+            Ok(here) => here.ports.reading.exception(&here.caller, id).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(detail) => whole(&detail, acted),
+            Err(error) => states::failed(error),
+        }
+    })
+}
+
+fn whole(detail: &ExceptionDetail, acted: AnyView) -> AnyView {
+    let row = &detail.row;
+    view! {
+        <nav class="trail" aria-label="Trail">
+            <a href=paths::EXCEPTIONS>"Exceptions"</a> " / "
+            <a href=paths::exceptions(&of_kind(row))>{row.kind.label()}</a>
+        </nav>
+        {acted}
+        <div class="head">
+            <h1>{title(row.kind, &row.detail)}</h1>
+            <p class="badges">
+                {severity(row.severity)}
+                {state(row.state)}
+                {row.overdue.then(|| badge(Tone::Bad, "Past due"))}
+                {(row.reopens > 0).then(|| badge(Tone::Warn, format!("Came back {}×", row.reopens)))}
+            </p>
+        </div>
+        {summary(detail)}
+        <div class="columns">
+            <div class="stack-wide">
+                {ends(detail)}
+                {playbook(&detail.playbook)}
+                <section aria-labelledby="rank">
+                    <h2 id="rank">"Why it ranks where it does"</h2>
+                    <p>{detail.rank.clone()}</p>
+                </section>
+            </div>
+            {actions::actions(detail)}
+        </div>
+        {detail.readiness.as_ref().map(readiness::card)}
+        {history(&detail.history)}
+    }
+    .erased()
+}
+
+fn of_kind(row: &ExceptionRow) -> ExceptionFilter {
+    ExceptionFilter { kind: Some(row.kind.code().into()), ..ExceptionFilter::default() }
+}
+
+fn summary(detail: &ExceptionDetail) -> AnyView {
+    let row = &detail.row;
+    let shipment = match &row.shipment {
+        Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
+        None => nothing("no shipment"),
+    };
+    let same = ExceptionFilter { view: Some("list".into()), ..of_kind(row) };
+    view! {
+        <dl class="summary">
+            <div><dt>"Money waiting"</dt><dd>{words::money_or(&row.money, "none known")}</dd></div>
+            <div><dt>"Age"</dt><dd>{row.age.clone()} <span class="by">", since " {moment(&detail.detected)}</span></dd></div>
+            <div><dt>"Trouble began"</dt><dd>{moment(&detail.since)}</dd></div>
+            <div><dt>"Due"</dt><dd>{moment_or(&row.due, "no time set")}</dd></div>
+            <div><dt>"Shipment"</dt><dd>{shipment}</dd></div>
+            <div><dt>"Customer"</dt><dd>{words::text_or(&row.customer, "not told")}</dd></div>
+            <div><dt>"Queue"</dt><dd>{row.queue.label()}</dd></div>
+            <div><dt>"Assigned to"</dt><dd>{words::text_or(&row.assignee, "nobody")}</dd></div>
+            {row.snoozed_until.as_ref().map(|until| view! { <div><dt>"Snoozed until"</dt><dd>{moment(until)}</dd></div> })}
+            {(detail.same_cause > 0).then(|| view! {
+                <div><dt>"Same cause"</dt><dd><a href=paths::exceptions(&same)>{counted(detail.same_cause, "other", "others")}</a></dd></div>
+            })}
+        </dl>
+        <p class="aside">"The age runs from the first detection. Snoozing, giving it away or coming back within seven days does not stop it."</p>
+    }
+    .erased()
+}
+
+fn ends(detail: &ExceptionDetail) -> AnyView {
+    view! {
+        <section aria-labelledby="ends">
+            <h2 id="ends">"What makes it go away"</h2>
+            <p>{detail.ends_when.clone()}</p>
+            <p class="aside">"Nobody can close it by hand: Waybill closes it when it sees this."</p>
+        </section>
+    }
+    .erased()
+}
+
+fn playbook(steps: &[String]) -> AnyView {
+    if steps.is_empty() {
+        return ().erased();
+    }
+    let steps: Vec<_> = steps.iter().map(|step| view! { <li>{step.clone()}</li> }).collect();
+    view! { <section aria-labelledby="playbook"><h2 id="playbook">"What to do"</h2><ol class="steps">{steps}</ol></section> }
+        .erased()
+}
+
+fn history(steps: &[ExceptionStep]) -> AnyView {
+    let items: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            let note = (!step.note.is_empty()).then(|| view! { <span class="by said">" “" {step.note.clone()} "”"</span> });
+            view! { <li>{moment(&step.at)} " " <strong>{step.actor.clone()}</strong> " " {step.what.clone()} {note}</li> }
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="history">
+            <h2 id="history">"History"</h2>
+            <ol class="history">{items}</ol>
+        </section>
+    }
+    .erased()
+}

@@ -1,0 +1,125 @@
+//! The page: what waits in all, the queues, the filter, and the causes or the rows.
+
+use super::{filter, groups, rows};
+use crate::{
+    api::Here,
+    components::{
+        erased::{Erase, Later},
+        exception::{acted, sums},
+        freshness::as_of,
+        states,
+        words::{count, counted},
+    },
+    error::AppError,
+    model::{ExceptionFilter, Exceptions, Permission, PlaceChoices, Queue},
+    paths,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// All that the page shows.
+struct Read {
+    page: Exceptions,
+    places: PlaceChoices,
+    may_work: bool,
+}
+
+/// Reads the filter out of the address and shows what it asks for.
+pub(super) fn body() -> Later {
+    let query = use_query_map();
+    let filter = query.with_untracked(|query| paths::exception_filter(|key| query.get(key)));
+    let acted = query.with_untracked(|query| acted(|key| query.get(key)));
+    let here = Here::take();
+    Box::pin(async move {
+        let read = match here {
+            Ok(here) => read(here, &filter).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(read) => whole(&read, &filter, acted),
+            Err(error) => view! { <div class="head"><h1>"Exceptions"</h1></div> {states::failed_below(error)} }.erased(),
+        }
+    })
+}
+
+async fn read(here: Here, filter: &ExceptionFilter) -> Result<Read, AppError> {
+    let reading = &here.ports.reading;
+    let page = reading.exceptions(&here.caller, filter.clone()).await?;
+    let may_work = reading.viewer(&here.caller).await?.may(Permission::WorkExceptions);
+    // Without them the filter offers less; the rows are there all the same.
+    let places = reading.places(&here.caller).await.unwrap_or_default();
+    Ok(Read { page, places, may_work })
+}
+
+fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
+    let page = &read.page;
+    let listed = filter.view.as_deref() == Some("list");
+    let body = match () {
+        () if page.groups.is_empty() && page.rows.is_empty() => none(filter),
+        () if listed => rows::rows(page, filter, read.may_work),
+        () => groups::groups(page, filter),
+    };
+    view! {
+        <div class="head">
+            <h1>"Exceptions"</h1>
+            <p class="count">{counted(page.total, "exception", "exceptions")} " on " {counted(page.shipments, "shipment", "shipments")}</p>
+            {(!page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waits"</div> })}
+            {as_of(&page.as_of)}
+        </div>
+        {acted}
+        <div class="tabs-row">
+            {queues(page, filter)}
+            {views(filter, listed)}
+        </div>
+        {filter::form(filter, &read.places)}
+        {filter::chips(filter, page, &read.places)}
+        {body}
+    }
+    .erased()
+}
+
+/// The same view over another queue.
+fn queues(page: &Exceptions, filter: &ExceptionFilter) -> AnyView {
+    let tab = |queue: Option<Queue>, label: &'static str, n: u64| {
+        let code = queue.map(Queue::code);
+        let filter = ExceptionFilter { queue: code.map(Into::into), cause: None, after: None, ..filter.clone() };
+        let href = paths::exceptions(&filter);
+        (code, view! { <span>{label}</span> " " <span class="tally">{count(n)}</span> }.erased(), href)
+    };
+    let all = page.queues.iter().map(|(_, n)| n).sum();
+    let tabs =
+        std::iter::once(tab(None, "All", all)).chain(page.queues.iter().map(|(queue, n)| tab(Some(*queue), queue.label(), *n)));
+    let tabs: Vec<_> = tabs
+        .map(|(code, words, href)| {
+            let current = (code == filter.queue.as_deref()).then_some("page");
+            view! { <li><a href=href aria-current=current>{words}</a></li> }
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label="Queues"><ul>{tabs}</ul></nav> }.erased()
+}
+
+/// The same filter, the other way to look.
+fn views(filter: &ExceptionFilter, listed: bool) -> AnyView {
+    let link = |view: Option<&str>, label: &'static str, current: bool| {
+        let cause = filter.cause.clone().filter(|_| view.is_some());
+        let href = paths::exceptions(&ExceptionFilter { view: view.map(Into::into), cause, after: None, ..filter.clone() });
+        view! { <li><a href=href aria-current=current.then_some("page")>{label}</a></li> }
+    };
+    view! {
+        <nav class="tabs views" aria-label="View">
+            <ul>{link(None, "By cause", !listed)} {link(Some("list"), "One by one", listed)}</ul>
+        </nav>
+    }
+    .erased()
+}
+
+fn none(filter: &ExceptionFilter) -> AnyView {
+    let everything = ExceptionFilter { view: filter.view.clone(), ..ExceptionFilter::default() };
+    if *filter == everything {
+        let why = "No shipment, source or item has an open exception. One appears here as soon as a rule finds it, with its owner and the money that waits.";
+        states::empty("Nothing waits", why.erased())
+    } else {
+        let why = view! { "Take a part of the filter away, or " <a href=paths::exceptions(&everything)>"show all that is open"</a> "." };
+        states::empty("Nothing matches", why.erased())
+    }
+}

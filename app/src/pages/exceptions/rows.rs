@@ -1,0 +1,94 @@
+//! Exceptions one by one.
+
+use super::bulk;
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        erased::Erase,
+        exception::{severity, state, title},
+        paging::{Paging, paging},
+        table,
+        words::{self, moment, nothing},
+    },
+    model::{ExceptionFilter, ExceptionRow, Exceptions},
+    paths,
+};
+use leptos::prelude::*;
+
+/// One page of rows; who may work on them can pick some.
+pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) -> AnyView {
+    let from_start = ExceptionFilter { after: None, ..filter.clone() };
+    let first = filter.after.is_some().then(|| paths::exceptions(&from_start));
+    let next = page.next.clone().map(|after| paths::exceptions(&ExceptionFilter { after: Some(after), ..from_start }));
+    let paging =
+        paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, noun: ("exception", "exceptions") });
+    let rows: Vec<_> = page.rows.iter().map(|each| row(each, may_work)).collect();
+    let table = view! {
+        <table class=if may_work { "rows picking" } else { "rows" } data-rows="">
+            <thead>
+                <tr>
+                    {may_work.then(bulk::all)}
+                    <th scope="col">"Exception"</th>
+                    <th scope="col">"Severity"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col">"Shipment"</th>
+                    <th scope="col">"Customer"</th>
+                    <th scope="col" class="number">"Money waiting"</th>
+                    <th scope="col" class="number">"Age"</th>
+                    <th scope="col">"Due"</th>
+                    <th scope="col">"Queue"</th>
+                    <th scope="col">"Assigned to"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    view! {
+        {table::scrolling("Exceptions", table.erased())}
+        {may_work.then(|| bulk::bar(paths::exceptions(filter)))}
+        {paging}
+    }
+    .erased()
+}
+
+fn row(row: &ExceptionRow, may_work: bool) -> AnyView {
+    let shipment = match &row.shipment {
+        Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
+        None => nothing("no shipment"),
+    };
+    let assignee = match &row.assignee {
+        Some(name) => name.clone().erased(),
+        None => nothing("nobody"),
+    };
+    view! {
+        <tr>
+            {may_work.then(|| bulk::pick(row))}
+            <th scope="row"><a href=paths::exception(&row.id)>{title(row.kind, &row.detail)}</a></th>
+            <td>{severity(row.severity)}</td>
+            <td>{state(row.state)} {remarks(row)}</td>
+            <td>{shipment}</td>
+            <td class="name">{words::text_or(&row.customer, "not told")}</td>
+            <td class="number">{words::money_or(&row.money, "none known")}</td>
+            <td class="number">{row.age.clone()}</td>
+            <td class="when">{due(row)}</td>
+            <td>{row.queue.label()}</td>
+            <td>{assignee}</td>
+        </tr>
+    }
+    .erased()
+}
+
+/// When it must be solved, and whether that has passed.
+fn due(row: &ExceptionRow) -> AnyView {
+    match &row.due {
+        Some(at) if row.overdue => view! { {moment(at)} " " {badge(Tone::Bad, "past due")} }.erased(),
+        Some(at) => moment(at),
+        None => nothing("no time set"),
+    }
+}
+
+fn remarks(row: &ExceptionRow) -> AnyView {
+    let snoozed = row.snoozed_until.as_ref().map(|until| view! { <span class="by">" · snoozed until " {moment(until)}</span> });
+    let back = (row.reopens > 0).then(|| view! { <span class="by">{format!(" · came back {}×", row.reopens)}</span> });
+    view! { {snoozed} {back} }.erased()
+}
