@@ -3,9 +3,11 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod config;
 #[cfg(test)]
 mod contract;
 pub mod error;
+pub mod exceptions;
 pub mod feed;
 pub mod health;
 pub mod imports;
@@ -16,5 +18,6 @@ pub mod projector;
 pub mod quarantine;
 pub mod shipments;
 pub mod sqlite;
+pub mod timers;
 
 pub use error::StoreError;
