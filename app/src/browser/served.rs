@@ -16,6 +16,9 @@ const SHOWN: &str = "data-shown";
 /// On a part: somebody has typed or picked something in it.
 const TOUCHED: &str = "data-touched";
 
+/// In a part: it is nothing for this person, whatever changes.
+const STILL: &str = "[data-still]";
+
 /// A part that may be old.
 pub(crate) struct Renewal {
     /// Its element.
@@ -62,6 +65,9 @@ pub(crate) fn renew(renewal: Renewal) {
         return;
     }
     let same = shown.as_deref() == Some(&*renewal.href);
+    if same && matches!(holder.query_selector(STILL), Ok(Some(_))) {
+        return;
+    }
     let turn = TURN.get() + 1;
     TURN.set(turn);
     let _ = holder.set_attribute("aria-busy", "true");

@@ -44,9 +44,9 @@ async fn read(here: Here, id: String) -> Result<(Readiness, Vec<ExceptionRow>), 
 /// shipment has none; the class tells the style sheet, as a browser fetches the same part for both.
 fn failed(error: AppError, alone: bool) -> AnyView {
     match error {
-        AppError::SignedOut | AppError::Forbidden | AppError::NotFound if !alone => ().erased(),
+        AppError::SignedOut | AppError::Forbidden | AppError::NotFound if !alone => view! { <p hidden data-still=""></p> }.erased(),
         AppError::SignedOut | AppError::Forbidden | AppError::NotFound => {
-            view! { <div class="unless-beside">{states::failed_below(error)}</div> }.erased()
+            view! { <div class="unless-beside" data-still="">{states::failed_below(error)}</div> }.erased()
         }
         _ if alone => states::failed_below(error),
         _ => view! { <p class="note" role="alert">"Billing readiness cannot be read just now. Nothing is lost; load the page again in a moment."</p> }
