@@ -274,6 +274,8 @@ pub struct ExceptionGroup {
 pub struct ExceptionRow {
     /// Waybill's id (UUIDv7).
     pub id: String,
+    /// Fingerprint of its business cause: the filter's `cause`.
+    pub cause: String,
     /// What went wrong.
     pub kind: ExceptionKind,
     /// The cause in words.

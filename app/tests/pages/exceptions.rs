@@ -11,7 +11,7 @@ const SHIPMENT: &str = "/shipments/0193b3c0-0000-7000-8000-000000000004";
 #[tokio::test]
 async fn the_head_tells_how_many_wait_and_how_much_in_each_currency() {
     let answer = render("/exceptions", Mood::Well).await;
-    has(&answer, "52 exceptions on 50 shipments 202,440.80 USD 12,410.50 EUR waits");
+    has(&answer, "52 exceptions on 50 shipments 202,440.80 USD 12,410.50 EUR waiting");
     has(&answer, "All 52 Logistics 41 Finance 3 Integration 8 Customer service 0");
 }
 
@@ -89,6 +89,7 @@ async fn an_exception_tells_what_ends_it_and_that_nobody_can_close_it() {
     has(&answer, "Nobody can close it by hand");
     has(&answer, "Ask DHL for the signed POD.");
     has(&answer, "Came back 1×");
+    has_html(&answer, r#"href="/exceptions?cause=pod_missing%3Adhl&amp;view=list">40 others"#);
     has(&answer, "jonas Said to be solved “ DHL sent it by mail ”");
     has(&answer, "Held by 2 conditions");
 }

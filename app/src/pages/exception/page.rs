@@ -79,11 +79,12 @@ fn summary(detail: &ExceptionDetail) -> AnyView {
         Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
         None => nothing("no shipment"),
     };
-    let same = ExceptionFilter { view: Some("list".into()), ..of_kind(row) };
+    let same = ExceptionFilter { view: Some("list".into()), cause: Some(row.cause.clone()), ..ExceptionFilter::default() };
     view! {
         <dl class="summary">
             <div><dt>"Money waiting"</dt><dd>{words::money_or(&row.money, "none known")}</dd></div>
-            <div><dt>"Age"</dt><dd>{row.age.clone()} <span class="by">", since " {moment(&detail.detected)}</span></dd></div>
+            <div><dt>"Age"</dt><dd>{row.age.clone()}</dd></div>
+            <div><dt>"Detected"</dt><dd>{moment(&detail.detected)}</dd></div>
             <div><dt>"Trouble began"</dt><dd>{moment(&detail.since)}</dd></div>
             <div><dt>"Due"</dt><dd>{moment_or(&row.due, "no time set")}</dd></div>
             <div><dt>"Shipment"</dt><dd>{shipment}</dd></div>

@@ -63,7 +63,7 @@ fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
         <div class="head">
             <h1>"Exceptions"</h1>
             <p class="count">{counted(page.total, "exception", "exceptions")} " on " {counted(page.shipments, "shipment", "shipments")}</p>
-            {(!page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waits"</div> })}
+            {(!page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waiting"</div> })}
             {as_of(&page.as_of)}
         </div>
         {acted}

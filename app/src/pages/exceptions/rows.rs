@@ -32,12 +32,12 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
                     <th scope="col">"Severity"</th>
                     <th scope="col">"State"</th>
                     <th scope="col">"Shipment"</th>
-                    <th scope="col">"Customer"</th>
                     <th scope="col" class="number">"Money waiting"</th>
                     <th scope="col" class="number">"Age"</th>
                     <th scope="col">"Due"</th>
-                    <th scope="col">"Queue"</th>
                     <th scope="col">"Assigned to"</th>
+                    <th scope="col">"Customer"</th>
+                    <th scope="col">"Queue"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -56,23 +56,19 @@ fn row(row: &ExceptionRow, may_work: bool) -> AnyView {
         Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
         None => nothing("no shipment"),
     };
-    let assignee = match &row.assignee {
-        Some(name) => name.clone().erased(),
-        None => nothing("nobody"),
-    };
     view! {
         <tr>
             {may_work.then(|| bulk::pick(row))}
-            <th scope="row"><a href=paths::exception(&row.id)>{title(row.kind, &row.detail)}</a></th>
+            <th scope="row" class="reason"><a href=paths::exception(&row.id)>{title(row.kind, &row.detail)}</a></th>
             <td>{severity(row.severity)}</td>
             <td>{state(row.state)} {remarks(row)}</td>
             <td>{shipment}</td>
-            <td class="name">{words::text_or(&row.customer, "not told")}</td>
             <td class="number">{words::money_or(&row.money, "none known")}</td>
             <td class="number">{row.age.clone()}</td>
             <td class="when">{due(row)}</td>
+            <td>{words::text_or(&row.assignee, "nobody")}</td>
+            <td class="name">{words::text_or(&row.customer, "not told")}</td>
             <td>{row.queue.label()}</td>
-            <td>{assignee}</td>
         </tr>
     }
     .erased()

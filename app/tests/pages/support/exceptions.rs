@@ -71,6 +71,7 @@ pub fn row(i: usize) -> ExceptionRow {
     let silent = kind == ExceptionKind::SourceSilent;
     ExceptionRow {
         id: format!("0193b3c2-0000-7000-8000-{i:012}"),
+        cause: format!("{}:{}", kind.code(), ["dhl", "customer unknown in the erp", "", "wms/eu-1"][i % 4]),
         kind,
         detail: ["DHL", "Customer unknown in the ERP", "", "wms/eu-1"][i % 4].into(),
         state: if i % 5 == 1 { ExceptionState::Claimed } else { ExceptionState::Open },
