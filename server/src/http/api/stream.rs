@@ -32,10 +32,10 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::sleep};
 use tracing::{Instrument, Span};
 
-/// Events in a slice: many share one sync of the log and one writing of a page.
-const SLICE: usize = 1_000;
+/// Events in a slice.
+const SLICE: usize = 500;
 /// Slices of a stream that are with the writer at a time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 6;
 /// Bytes in a slice, whatever its number of events.
 const SLICE_BYTES: usize = 2 << 20;
 /// A slow stream's events are committed after this much silence.

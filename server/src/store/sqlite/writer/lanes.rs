@@ -1,0 +1,208 @@
+//! Two queues into one commit: who waits, and how much of the bulk goes with them.
+
+use super::{Job, Transaction};
+use crate::{
+    domain::receipt::{Inbound, IntakeTerms, Receipt},
+    store::{StoreError, intake::Batch},
+};
+use std::{collections::VecDeque, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+
+/// Events that share one round in the first lane.
+const GROUP: usize = 256;
+/// How long a bulk slice may keep the first lane waiting.
+const SLICE: Duration = Duration::from_millis(5);
+/// Bounds of a slice, in events.
+const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=500;
+/// The first lane counts as busy for so long after its last call.
+const BUSY_FOR: Duration = Duration::from_secs(1);
+
+pub(super) type Answer = oneshot::Sender<Result<Vec<Receipt>, StoreError>>;
+
+/// Both queues, and the bulk batches that are under way.
+pub(super) struct Lanes {
+    pub single: mpsc::Receiver<Job>,
+    pub bulk: mpsc::Receiver<Job>,
+    /// People's and Waybill's own transactions, in their order: they run after the commit under way.
+    pub runs: Vec<(Transaction, bool)>,
+    bulks: VecDeque<Bulk>,
+    last_single: Option<Instant>,
+    nanos_per_event: f64,
+    next_id: u64,
+}
+
+/// A bulk batch: what is still to do and what was answered so far.
+struct Bulk {
+    id: u64,
+    actor: String,
+    terms: IntakeTerms,
+    rest: std::vec::IntoIter<Inbound>,
+    /// Something of it is recorded: an empty batch has nothing left, and is answered all the same.
+    begun: bool,
+    receipts: Vec<Receipt>,
+    answer: Answer,
+}
+
+/// Whose batch it is.
+pub(super) enum Owner {
+    /// Somebody in the first lane.
+    Caller(Answer),
+    /// The bulk batch of this number.
+    Bulk(u64),
+}
+
+/// Batches that are recorded in one go.
+#[derive(Default)]
+pub(super) struct Round {
+    pub batches: Vec<Batch>,
+    pub owners: Vec<Owner>,
+    pub receipts: Vec<Receipt>,
+}
+
+impl Lanes {
+    pub(super) fn new(single: mpsc::Receiver<Job>, bulk: mpsc::Receiver<Job>) -> Self {
+        Self { single, bulk, runs: vec![], bulks: VecDeque::new(), last_single: None, nanos_per_event: 50_000.0, next_id: 0 }
+    }
+
+    /// Nothing is queued and nothing is half done.
+    pub(super) fn is_idle(&self) -> bool {
+        self.bulks.is_empty() && self.single.is_empty() && self.bulk.is_empty()
+    }
+
+    /// Whether somebody used the first lane a moment ago.
+    pub(super) fn is_disturbed(&self) -> bool {
+        self.last_single.is_some_and(|last| last.elapsed() <= BUSY_FOR)
+    }
+
+    /// Whoever waits in the first lane, up to a transaction of its own; with them a slice of bulk, unless `alone`.
+    pub(super) fn next_round(&mut self, first: Option<Job>, alone: bool) -> Round {
+        let mut round = Round::default();
+        let mut next = first.or_else(|| self.single.try_recv().ok());
+        if next.is_some() {
+            self.last_single = Some(Instant::now());
+        }
+        while let Some(job) = next {
+            match job {
+                Job::Record { batch, answer } => round.push(batch, Owner::Caller(answer)),
+                Job::Run(work, on_subjects) => {
+                    self.runs.push((work, on_subjects));
+                    break;
+                }
+            }
+            next = if round.events() < GROUP { self.single.try_recv().ok() } else { None };
+        }
+        if !alone || round.batches.is_empty() {
+            self.add_slice(&mut round);
+        }
+        round
+    }
+
+    /// Takes a job of the bulk lane up.
+    pub(super) fn begin(&mut self, job: Job) {
+        match job {
+            Job::Record { batch, answer } => {
+                self.next_id += 1;
+                self.bulks.push_back(Bulk {
+                    id: self.next_id,
+                    actor: batch.actor,
+                    terms: batch.terms,
+                    rest: batch.items.into_iter(),
+                    begun: false,
+                    receipts: Vec::new(),
+                    answer,
+                });
+            }
+            Job::Run(work, on_subjects) => self.runs.push((work, on_subjects)),
+        }
+    }
+
+    fn add_slice(&mut self, round: &mut Round) {
+        let unfinished = |bulk: &Bulk| bulk.rest.len() > 0 || !bulk.begun;
+        if !self.bulks.iter().any(unfinished)
+            && let Ok(job) = self.bulk.try_recv()
+        {
+            self.begin(job);
+        }
+        let most = self.slice_events();
+        if let Some(bulk) = self.bulks.iter_mut().find(|bulk| unfinished(bulk)) {
+            bulk.begun = true;
+            let items = bulk.rest.by_ref().take(most).collect();
+            round.push(Batch { actor: bulk.actor.clone(), terms: bulk.terms, items }, Owner::Bulk(bulk.id));
+        }
+    }
+
+    /// Events of the next slice: many while nobody else waits, else what fits in [`SLICE`] at the measured pace.
+    fn slice_events(&self) -> usize {
+        if !self.is_disturbed() {
+            return *SLICE_EVENTS.end();
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small and positive"
+        )]
+        let fitting = (SLICE.as_nanos() as f64 / self.nanos_per_event) as usize;
+        fitting.clamp(*SLICE_EVENTS.start(), *SLICE_EVENTS.end())
+    }
+
+    /// Learns from a commit how many events fit into the next slice. One without bulk says nothing about that: nearly all of its
+    /// time is the sync of the log.
+    pub(super) fn pace(&mut self, took: Duration, rounds: &[Round]) {
+        let bulk = rounds.iter().flat_map(|round| &round.owners).any(|owner| matches!(owner, Owner::Bulk(_)));
+        let events = rounds.iter().map(Round::events).sum::<usize>();
+        if bulk && events > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            let pace = took.as_nanos() as f64 / events as f64;
+            self.nanos_per_event = 0.8 * self.nanos_per_event + 0.2 * pace;
+        }
+    }
+
+    /// Gives a recorded batch its receipts: the caller its answer, a bulk batch the answer when all of it is recorded.
+    pub(super) fn answer(&mut self, owner: Owner, done: Result<Vec<Receipt>, StoreError>) {
+        let id = match owner {
+            Owner::Caller(answer) => return drop(answer.send(done)),
+            Owner::Bulk(id) => id,
+        };
+        let Some(at) = self.bulks.iter().position(|bulk| bulk.id == id) else { return };
+        let whole = match done {
+            Ok(receipts) => {
+                let bulk = &mut self.bulks[at];
+                bulk.receipts.extend(receipts);
+                bulk.rest.len() == 0
+            }
+            Err(error) => {
+                // What is left of it is not tried: the sender learns how far it came by sending again.
+                if let Some(bulk) = self.bulks.remove(at) {
+                    drop(bulk.answer.send(Err(error)));
+                }
+                false
+            }
+        };
+        if whole && let Some(bulk) = self.bulks.remove(at) {
+            drop(bulk.answer.send(Ok(bulk.receipts)));
+        }
+    }
+
+    /// Whether anybody still wants this batch: the rest of a failed bulk batch is nobody's.
+    pub(super) fn is_wanted(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Caller(_) => true,
+            Owner::Bulk(id) => self.bulks.iter().any(|bulk| bulk.id == *id),
+        }
+    }
+}
+
+impl Round {
+    fn push(&mut self, batch: Batch, owner: Owner) {
+        self.batches.push(batch);
+        self.owners.push(owner);
+    }
+
+    pub(super) fn events(&self) -> usize {
+        self.batches.iter().map(|batch| batch.items.len()).sum()
+    }
+}

@@ -1,0 +1,158 @@
+//! The writer's thread: one commit after the other.
+
+use super::{
+    Transaction,
+    checkpoint::closed,
+    in_transaction,
+    lanes::{Lanes, Round},
+};
+use crate::{
+    clock::Clock,
+    store::{
+        StoreError,
+        sqlite::intake::{self, Memory},
+    },
+};
+use rusqlite::Connection;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{sync::watch, time::Instant};
+
+/// While nobody waits in the first lane, slices of bulk share a commit for so long: a page is written once for many events.
+const UNDISTURBED: Duration = Duration::from_millis(100);
+
+pub(super) struct Task {
+    pub connection: Connection,
+    pub memory: Memory,
+    pub lanes: Lanes,
+    pub long_log: Arc<AtomicBool>,
+    pub clock: Clock,
+    pub hint: watch::Sender<u64>,
+}
+
+impl Task {
+    pub(super) async fn work(mut self, mut closing: watch::Receiver<bool>) {
+        let mut first = None;
+        loop {
+            self.commit(first.take());
+            for (work, on_subjects) in std::mem::take(&mut self.lanes.runs) {
+                self.run(work, on_subjects);
+            }
+            if self.long_log.swap(false, Ordering::Relaxed) {
+                self.start_log_over();
+            }
+            if !self.lanes.is_idle() {
+                continue;
+            }
+            tokio::select! {
+                biased;
+                job = self.lanes.single.recv() => match job {
+                    Some(job) => first = Some(job),
+                    // Closed, and nothing is left in either lane.
+                    None => break,
+                },
+                Some(job) = self.lanes.bulk.recv() => self.lanes.begin(job),
+                () = closed(&mut closing) => {
+                    // What is queued is still done; nothing new comes in.
+                    self.lanes.single.close();
+                    self.lanes.bulk.close();
+                }
+            }
+        }
+        if let Err((_, error)) = self.connection.close() {
+            tracing::error!(error.message = %error, "the writer's connection did not close cleanly");
+        }
+    }
+
+    /// One commit for everybody who waits, and for bulk beside them: neither lane starves the other, and a single event beside an
+    /// import costs the import no commit. Bulk alone goes on, slice after slice, until somebody comes, who is taken along.
+    fn commit(&mut self, first: Option<super::Job>) {
+        let (now, begun) = (self.clock.now(), Instant::now());
+        let mut next = self.lanes.next_round(first, false);
+        if next.batches.is_empty() {
+            return;
+        }
+        let mut rounds: Vec<Round> = Vec::new();
+        let done = in_transaction(&mut self.connection, |connection| {
+            while !next.batches.is_empty() {
+                rounds.push(std::mem::take(&mut next));
+                let round = rounds.last_mut().expect("just pushed");
+                round.receipts = intake::record(connection, &mut self.memory, now, &round.batches)?;
+                if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < UNDISTURBED {
+                    next = self.lanes.next_round(None, true);
+                }
+            }
+            Ok(())
+        });
+        match done {
+            Ok(()) => {
+                self.committed();
+                self.lanes.pace(begun.elapsed(), &rounds);
+                for Round { batches, owners, receipts } in rounds {
+                    let mut receipts = receipts.into_iter();
+                    for (batch, owner) in batches.into_iter().zip(owners) {
+                        self.lanes.answer(owner, Ok(receipts.by_ref().take(batch.items.len()).collect()));
+                    }
+                }
+            }
+            Err(error) => self.each_alone(rounds, error),
+        }
+    }
+
+    /// One of them may be to blame for the failure: each has a try of its own, unless there was only one.
+    fn each_alone(&mut self, rounds: Vec<Round>, error: StoreError) {
+        // What was remembered inside the failed transaction is not in the database.
+        self.memory = Memory::default();
+        let mut tries: Vec<_> = rounds.into_iter().flat_map(|round| round.batches.into_iter().zip(round.owners)).collect();
+        if tries.len() == 1
+            && let Some((_, owner)) = tries.pop()
+        {
+            self.lanes.answer(owner, Err(not_taken(error)));
+        }
+        for (batch, owner) in tries {
+            if !self.lanes.is_wanted(&owner) {
+                continue;
+            }
+            let now = self.clock.now();
+            let done = in_transaction(&mut self.connection, |connection| {
+                intake::record(connection, &mut self.memory, now, std::slice::from_ref(&batch))
+            });
+            match done {
+                Ok(_) => self.committed(),
+                Err(_) => self.memory = Memory::default(),
+            }
+            self.lanes.answer(owner, done.map_err(not_taken));
+        }
+    }
+
+    fn run(&mut self, work: Transaction, on_subjects: bool) {
+        work(&mut self.connection);
+        if on_subjects {
+            self.memory.forget_subjects();
+        }
+        self.committed();
+    }
+
+    /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits
+    /// it can be folded whole (nearly all of it is already), and SQLite then starts it over. PASSIVE waits for nobody.
+    fn start_log_over(&mut self) {
+        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())) {
+            tracing::warn!(error.message = %error, "the log could not be folded between two commits");
+        }
+    }
+
+    fn committed(&self) {
+        self.hint.send_modify(|n| *n += 1);
+    }
+}
+
+/// What the senders are told; the cause is for the log.
+fn not_taken(error: StoreError) -> StoreError {
+    tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
+    StoreError::Unavailable
+}
