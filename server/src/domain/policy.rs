@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod contract;
+mod problems;
 
 pub use contract::{BillOn, BillingContract, Contracts, DEFAULT_CUSTOMER, PodRule};
 

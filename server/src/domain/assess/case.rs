@@ -37,8 +37,7 @@ impl<'a> Case<'a> {
 
     /// Whether it is anybody's work: watched, and not called off before it left.
     pub(crate) fn is_work(&self) -> bool {
-        let called_off =
-            || self.has(FactKey::Cancelled) && !self.arrived() && !self.is_billed() && !GONE.into_iter().any(|key| self.has(key));
+        let called_off = || self.has(FactKey::Cancelled) && !self.arrived() && !self.is_billed() && !self.has_left();
         self.inputs.state.watched && !called_off()
     }
 
@@ -114,6 +113,11 @@ impl<'a> Case<'a> {
     /// It left its place.
     pub(crate) fn has_left(&self) -> bool {
         GONE.into_iter().any(|key| self.has(key))
+    }
+
+    /// When it was handed over. A proof says so too where nobody told the delivery itself, unless a part is still to come.
+    pub(crate) fn delivered(&self) -> Option<Instant> {
+        self.at(FactKey::Delivered).or_else(|| self.proven().filter(|_| !self.has(FactKey::PartiallyDelivered)))
     }
 
     /// It is there: handed over, or a proof says so.

@@ -4,6 +4,8 @@ use super::{policy::Policy, time::Instant};
 pub use app::model::{ExceptionKind, Queue, Severity};
 
 mod detect;
+#[cfg(test)]
+mod documented;
 mod taxonomy;
 
 pub(crate) use detect::{DETECTORS, Sign};

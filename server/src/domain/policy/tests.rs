@@ -111,3 +111,19 @@ fn a_tolerance_is_exceeded_beyond_both_the_share_and_the_amount() {
     assert_eq!(tolerance.exceeded(yen("20"), yen("21")), None);
     assert_eq!(tolerance.exceeded(yen("20"), yen("22")), Some(Variance::Over));
 }
+
+#[test]
+fn what_makes_no_sense_is_told() {
+    assert_eq!(Policy::default().problems(), Vec::<String>::new());
+    for (toml, problem) in [
+        ("[expectations]\ncadence = 9000", "cadence is longer"),
+        ("[tolerances.invoice]\npercent = -1.0", "invoice is out"),
+        ("[tolerances]\npod_confidence = 70.0", "pod_confidence is out"),
+        ("[[contracts]]\ncustomer = \"\"", "no customer code"),
+        ("[[contracts]]\ncustomer = \"C\"\nfrom = \"2026-02-01\"\nuntil = \"2026-01-01\"", "ends before"),
+        ("[[contracts]]\ncustomer = \"C\"\n[[contracts]]\ncustomer = \"C\"", "same day"),
+    ] {
+        let problems = policy(toml).problems();
+        assert!(problems.len() == 1 && problems[0].contains(problem), "{toml}: {problems:?}");
+    }
+}

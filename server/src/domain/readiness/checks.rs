@@ -19,7 +19,7 @@ pub(crate) struct Check {
 
 /// The condition whose lack holds the shipment like this; none if nobody asks for it.
 pub(crate) fn check(kind: HoldKind, case: &Case<'_>) -> Option<Check> {
-    let delivered = case.at(K::Delivered);
+    let delivered = case.delivered();
     let asked = |asks: bool| case.contract.filter(|_| asks);
     // Met at that time, or waited for since the delivery.
     let by = |met: Option<Instant>| Check { met: met.is_some(), since: met.or(delivered) };

@@ -24,15 +24,17 @@ pub(super) fn premature<'a>(case: &Case<'a>) -> Sign<'a> {
 /// What had not happened by then.
 fn lacking(case: &Case<'_>, by: Instant) -> Option<&'static str> {
     let in_time = |key| case.told(key).is_some_and(|(at, precision)| at.earliest(precision) <= by);
-    let Some(contract) = case.contract else { return (!in_time(K::Delivered)).then_some("not delivered") };
-    if contract.bill_on == BillOn::Delivery && !in_time(K::Delivered) {
+    let first = case.inputs.state.proven_at.is_some_and(|first| first <= by);
+    // Where nobody told the delivery itself, a proof of it tells.
+    let delivered = in_time(K::Delivered) || first && !case.has(K::Delivered) && !case.has(K::PartiallyDelivered);
+    let Some(contract) = case.contract else { return (!delivered).then_some("not delivered") };
+    if contract.bill_on == BillOn::Delivery && !delivered {
         return Some("not delivered");
     }
-    if (contract.bill_on == BillOn::Dispatch || contract.dispatched) && !in_time(K::Dispatched) && !in_time(K::Delivered) {
+    if contract.bill_on == BillOn::Dispatch && !in_time(K::Dispatched) && !delivered {
         return Some("not dispatched");
     }
     if contract.pod > PodRule::None {
-        let first = case.inputs.state.proven_at.is_some_and(|first| first <= by);
         // The one that came was rejected before, and a better one only came afterwards, or never.
         let rejected = in_time(K::PodRejected) && case.proven().is_none_or(|good| good > by);
         if !first || rejected {

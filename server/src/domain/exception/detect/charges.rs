@@ -47,7 +47,7 @@ pub(super) fn accessorial_unusual<'a>(case: &Case<'a>) -> Sign<'a> {
 
 /// X5: delivered, and something that billing needs is missing.
 pub(super) fn incomplete<'a>(case: &Case<'a>) -> Sign<'a> {
-    let Some(delivered) = case.at(K::Delivered) else { return Sign::Clear };
+    let Some(delivered) = case.delivered() else { return Sign::Clear };
     let charges = !case.has(K::ChargesRated) && case.contract.is_none_or(|contract| contract.charges);
     let missing = match (charges, case.has(K::Customer), case.contract.is_some()) {
         (true, false, _) => "charges and customer",
@@ -88,7 +88,7 @@ pub(super) fn accrual_missing<'a>(case: &Case<'a>) -> Sign<'a> {
     let on = expectations.accrual_on_by_unit.get(unit).copied().unwrap_or(expectations.accrual_on);
     let milestone = match on {
         BillOn::Dispatch => case.at(K::Dispatched).filter(|_| !case.has(K::Cancelled)),
-        BillOn::Delivery => case.at(K::Delivered),
+        BillOn::Delivery => case.delivered(),
     };
     match milestone {
         Some(at) => expected(case, at, expectations.accrual_within, carrier(case)),
