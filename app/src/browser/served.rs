@@ -72,7 +72,7 @@ pub(crate) fn renew(renewal: Renewal) {
     TURN.set(turn);
     let _ = holder.set_attribute("aria-busy", "true");
     spawn_local(async move {
-        let part = fetch(&renewal.href, renewal.id).await;
+        let part = fetch(&renewal.href, renewal.id, same).await;
         if TURN.get() != turn || !holder.is_connected() {
             return;
         }
@@ -98,15 +98,16 @@ pub(crate) fn renew(renewal: Renewal) {
     });
 }
 
-/// The part of the answer. No part is no error, unless the server says that it has one.
-async fn fetch(href: &str, id: &str) -> Result<Option<String>, JsValue> {
+/// The part of the answer. A server in trouble is an error where what is shown still fits, and where it has no part.
+async fn fetch(href: &str, id: &str, same: bool) -> Result<Option<String>, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(href)).await?.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let answer = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
-    match answer.get_element_by_id(id) {
-        None if response.status() >= 500 => Err(JsValue::NULL),
-        part => Ok(part.map(|part| part.inner_html())),
+    let part = answer.get_element_by_id(id);
+    if response.status() >= 500 && (same || part.is_none()) {
+        return Err(JsValue::NULL);
     }
+    Ok(part.map(|part| part.inner_html()))
 }
 
 /// Puts the content in; what had the focus or was scrolled in the old content is so in the new.

@@ -24,12 +24,12 @@ macro_rules! body {
 }
 pub(crate) use body;
 
-/// A part that only the server renders.
-pub(crate) struct Part<F> {
+/// A part that only the server renders. Without a type parameter: its machine is compiled once.
+pub(crate) struct Part {
     /// The element's id, by which a browser finds it in an answer.
     pub(crate) id: &'static str,
     /// Where it is found again.
-    pub(crate) href: F,
+    pub(crate) href: Box<dyn Fn() -> String>,
     /// What makes it old.
     pub(crate) topic: RwSignal<u32>,
     /// What stands in its place when the server cannot be reached.
@@ -39,7 +39,7 @@ pub(crate) struct Part<F> {
 }
 
 /// Shows the part. While somebody works in it, it holds still and offers what is new.
-pub(crate) fn served<F: Fn() -> String + 'static>(part: Part<F>) -> AnyView {
+pub(crate) fn served(part: Part) -> AnyView {
     let Part { id, href, topic, failed, body } = part;
     let followed = follow(topic);
     let lost = RwSignal::new(false);

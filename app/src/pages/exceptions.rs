@@ -25,7 +25,7 @@ mod rows;
 /// What went wrong, whose move it is, and how much money waits: by cause, or one by one.
 pub(crate) fn exceptions() -> AnyView {
     let query = use_query_map();
-    let href = move || format!("{}{}", paths::EXCEPTIONS, query.with(|query| query.to_query_string()));
+    let href = Box::new(move || paths::EXCEPTIONS.to_owned() + &query.with(|query| query.to_query_string()));
     view! {
         <Title text="Exceptions"/>
         {served(Part { id: "exceptions", href, topic: live().exceptions, failed: states::failed, body: body!(page::body) })}

@@ -1,9 +1,10 @@
 use crate::{
     components::{
         erased::Erase,
-        served::{Part, body, served},
+        served::{Body, Part, body, served},
         states,
     },
+    error::AppError,
     live::live,
     paths,
 };
@@ -19,24 +20,19 @@ mod part;
 #[cfg(feature = "ssr")]
 pub(super) use conditions::card;
 
-/// A shipment's readiness for billing by itself: what its page shows as one of its parts, and where a browser finds that again.
+/// A shipment's readiness for billing as a page: it holds the part that the shipment's page shows, and there a browser finds
+/// that part again.
 pub(crate) fn readiness() -> AnyView {
-    let params = use_params_map();
-    let shipment = move || params.with(|params| params.get_str("id").map(paths::shipment)).unwrap_or_default();
-    view! {
-        <Title text="Billing readiness"/>
-        <nav class="trail" aria-label="Trail">
-            <a href=paths::SHIPMENTS>"Shipments"</a> " / " <a href=shipment>"Shipment"</a>
-        </nav>
-        <h1>"Readiness of a shipment"</h1>
-        {beside()}
-    }
-    .erased()
+    view! { <Title text="Billing readiness"/> {of_shipment("readiness-page", states::failed, body!(part::alone))} }.erased()
 }
 
-/// The part, on any page that names the shipment.
+/// The part, beside what else a page tells of the shipment that it names.
 pub(super) fn beside() -> AnyView {
+    of_shipment("readiness", states::failed_below, body!(part::beside))
+}
+
+fn of_shipment(id: &'static str, failed: fn(AppError) -> AnyView, body: Body) -> AnyView {
     let params = use_params_map();
-    let href = move || params.with(|params| params.get_str("id").map(paths::readiness)).unwrap_or_default();
-    served(Part { id: "readiness", href, topic: live().readiness, failed: states::failed_below, body: body!(part::body) })
+    let href = Box::new(move || params.with(|params| params.get_str("id").map(paths::readiness)).unwrap_or_default());
+    served(Part { id, href, topic: live().readiness, failed, body })
 }

@@ -15,43 +15,69 @@ use crate::{
     paths,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_params_map;
 
-/// Reads the shipment that the address names.
-pub(super) fn body() -> Later {
-    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
-    let alone = use_location().pathname.with_untracked(|path| *path == paths::readiness(&id));
-    let here = Here::take();
+/// The part on another page. It leaves the word to that page where there is no such shipment, and says nothing to whom it is
+/// not for.
+pub(super) fn beside() -> Later {
+    let read = read();
     Box::pin(async move {
-        let read = match here {
-            Ok(here) => read(here, id).await,
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok((readiness, exceptions)) => view! { {card(&readiness)} {open(&exceptions)} }.erased(),
-            Err(error) => failed(error, alone),
+        match read.await {
+            Ok((readiness, exceptions)) => part(&readiness, &exceptions),
+            Err(error) if settled(&error) => nothing(),
+            Err(_) => {
+                let words = "Billing readiness cannot be read just now. Nothing is lost; load the page again in a moment.";
+                view! { <p class="note" role="alert">{words}</p> }.erased()
+            }
         }
     })
 }
 
-async fn read(here: Here, id: String) -> Result<(Readiness, Vec<ExceptionRow>), AppError> {
-    let reading = &here.ports.reading;
-    let readiness = reading.readiness(&here.caller, id.clone()).await?;
-    Ok((readiness, reading.shipment_exceptions(&here.caller, id).await?))
+/// The page around the part.
+pub(super) fn alone() -> Later {
+    let shipment = use_params_map().with_untracked(|params| params.get_str("id").map(paths::shipment)).unwrap_or_default();
+    let read = read();
+    Box::pin(async move {
+        let (part, failed) = match read.await {
+            Ok((readiness, exceptions)) => (part(&readiness, &exceptions), None),
+            Err(error) => (if settled(&error) { nothing() } else { ().erased() }, Some(states::failed_below(error))),
+        };
+        view! {
+            <nav class="trail" aria-label="Trail">
+                <a href=paths::SHIPMENTS>"Shipments"</a> " / " <a href=shipment>"Shipment"</a>
+            </nav>
+            <h1>"Readiness of a shipment"</h1>
+            {failed}
+            <div id="readiness" class="served">{part}</div>
+        }
+        .erased()
+    })
 }
 
-/// By itself it answers like any page. Beside a shipment it leaves the word to the page, and says nothing where the role or the
-/// shipment has none; the class tells the style sheet, as a browser fetches the same part for both.
-fn failed(error: AppError, alone: bool) -> AnyView {
-    match error {
-        AppError::SignedOut | AppError::Forbidden | AppError::NotFound if !alone => view! { <p hidden data-still=""></p> }.erased(),
-        AppError::SignedOut | AppError::Forbidden | AppError::NotFound => {
-            view! { <div class="unless-beside" data-still="">{states::failed_below(error)}</div> }.erased()
-        }
-        _ if alone => states::failed_below(error),
-        _ => view! { <p class="note" role="alert">"Billing readiness cannot be read just now. Nothing is lost; load the page again in a moment."</p> }
-            .erased(),
+/// Reads the shipment that the address names.
+fn read() -> impl Future<Output = Result<(Readiness, Vec<ExceptionRow>), AppError>> + Send {
+    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let here = Here::take();
+    async move {
+        let here = here?;
+        let reading = &here.ports.reading;
+        let readiness = reading.readiness(&here.caller, id.clone()).await?;
+        Ok((readiness, reading.shipment_exceptions(&here.caller, id).await?))
     }
+}
+
+fn part(readiness: &Readiness, exceptions: &[ExceptionRow]) -> AnyView {
+    view! { {card(readiness)} {open(exceptions)} }.erased()
+}
+
+/// Asking again changes nothing.
+fn settled(error: &AppError) -> bool {
+    matches!(error, AppError::SignedOut | AppError::Forbidden | AppError::NotFound)
+}
+
+/// Nothing for this person, whatever changes: a browser need not ask again.
+fn nothing() -> AnyView {
+    view! { <p hidden data-still=""></p> }.erased()
 }
 
 fn open(exceptions: &[ExceptionRow]) -> AnyView {
