@@ -60,7 +60,8 @@ pub(super) fn touched() -> bool {
 pub(crate) fn renew(renewal: Renewal) {
     let Some(holder) = document().get_element_by_id(renewal.id) else { return };
     let shown = holder.get_attribute(SHOWN);
-    if renewal.first && shown.is_some() {
+    // One page's element may become another's: then it still shows the other's address.
+    if renewal.first && shown.as_deref() == Some("") {
         let _ = holder.set_attribute(SHOWN, &renewal.href);
         return;
     }
@@ -71,6 +72,8 @@ pub(crate) fn renew(renewal: Renewal) {
     let turn = TURN.get() + 1;
     TURN.set(turn);
     let _ = holder.set_attribute("aria-busy", "true");
+    // Either nobody has begun to work in it, or the person has asked for what is new.
+    let _ = holder.remove_attribute(TOUCHED);
     spawn_local(async move {
         let part = fetch(&renewal.href, renewal.id, same).await;
         if TURN.get() != turn || !holder.is_connected() {
@@ -82,7 +85,6 @@ pub(crate) fn renew(renewal: Renewal) {
             Ok(_) if same && super::row_has_focus() => renewal.followed.held.set(true),
             Ok(Some(part)) => {
                 renewal.lost.set(false);
-                let _ = holder.remove_attribute(TOUCHED);
                 let _ = holder.set_attribute(SHOWN, &renewal.href);
                 replace(&holder, &part, same);
             }
