@@ -142,6 +142,7 @@ impl ShipmentState {
             customer: self.facts.text(FactKey::Customer).unwrap_or_default(),
             freight: self.facts.money(FactKey::FreightCost),
             history: !self.watched,
+            unbilled: delivered.is_some() && self.watched && !billed,
             awaiting_pod: no_pod && self.watched,
             history_without_pod: no_pod && !self.watched,
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
@@ -260,6 +261,8 @@ pub struct Summary<'s> {
     pub freight: Option<Money>,
     /// Only old data: no waiting lists, no alerts.
     pub history: bool,
+    /// Delivered, watched, not invoiced.
+    pub unbilled: bool,
     /// Delivered, watched, not invoiced, no proof.
     pub awaiting_pod: bool,
     /// The same for old data: told on the card, not counted as waiting.

@@ -104,6 +104,7 @@ impl Live {
             let permission = match topic {
                 Topic::Shipments => Permission::ReadShipments,
                 Topic::Quarantine => Permission::ReadQuarantine,
+                Topic::Exceptions => Permission::ReadExceptions,
             };
             actor.require(permission).is_ok()
         };

@@ -20,7 +20,7 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate,
-    worker::projector,
+    worker::{projector, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
@@ -110,6 +110,7 @@ pub fn follow(edge: &Edge, database: &Database) {
     let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
     edge.shutdown.spawn(async move { live.follow(&shutdown).await });
     edge.shutdown.spawn(projector::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
+    edge.shutdown.spawn(timers::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -14,11 +14,12 @@ pub(crate) mod retractions;
 pub(crate) mod sight;
 pub(crate) mod tell;
 pub(crate) mod together;
+pub(crate) mod working;
 pub(crate) mod world;
 
 use super::{
-    feed::Feed, imports::ImportStore, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore,
-    quarantine::QuarantineStore, shipments::ShipmentStore,
+    config::ConfigStore, feed::Feed, imports::ImportStore, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore,
+    quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
@@ -26,11 +27,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a store does.
 pub(crate) trait Store:
-    IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + Feed
+    IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + TimerStore + ConfigStore + Feed
 {
 }
 
-impl<T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + Feed> Store for T {}
+impl<
+    T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + TimerStore + ConfigStore + Feed,
+> Store for T
+{
+}
 
 /// A database of its own for one scenario.
 #[async_trait]
@@ -63,6 +68,10 @@ pub(crate) struct Dump {
     pub(crate) shipments: BTreeMap<(String, String), serde_json::Value>,
     /// (environment, reference) → state as JSON.
     pub(crate) orders: BTreeMap<(String, String), serde_json::Value>,
+    /// (environment, reference) → holds as bits, when to look again, flags of the orders, money that waits.
+    pub(crate) assessed: BTreeMap<(String, String), Assessed>,
+    /// (environment, reference, kind) → what is open or claimed of shipments.
+    pub(crate) open: BTreeMap<[String; 3], Opened>,
     /// (environment, shipment, name in lower case, scheme, issuer, value)
     pub(crate) names: BTreeSet<[String; 6]>,
     /// [environment, region, business unit, what] → how many
@@ -72,6 +81,12 @@ pub(crate) struct Dump {
     /// [environment, metric, region, business unit] (none: over all of them) and (day, bin) → how many
     pub(crate) cells: BTreeMap<Cell, i64>,
 }
+
+/// What an assessment came to.
+pub(crate) type Assessed = (u32, Option<i64>, serde_json::Value, Option<(i64, String)>);
+
+/// An open exception: cause in words, since when, money, and customer, carrier, region, business unit.
+pub(crate) type Opened = (String, i64, Option<(i64, String)>, [String; 4]);
 
 /// A cell's key.
 type Cell = ([String; 2], Option<[String; 2]>, (i32, i32));
@@ -135,6 +150,11 @@ macro_rules! stamp {
             together::names_outlive_those_that_shared_them,
             together::orders_and_shipments_of_one_name_are_two,
             together::several_events_of_a_shipment,
+            working::a_block_after_planning_is_told_and_ends_with_the_release,
+            working::a_policy_reaches_what_nothing_happens_to,
+            working::an_order_that_comes_late_is_known_then,
+            working::history_is_nobodys_work,
+            working::what_does_not_come_in_time_is_found,
         );
     };
     ($fixture:ty: $($group:ident::$scenario:ident,)*) => {

@@ -109,10 +109,10 @@ pub struct ExceptionPage {
 pub struct RankCursor {
     /// When the first page was ranked.
     pub as_of: Instant,
-    /// Score of the last row.
+    /// Score of the last row; of those that are over, when they were closed.
     pub score: i64,
-    /// Its id.
-    pub id: String,
+    /// Its place in the table: of equal scores the later one comes first.
+    pub row: i64,
 }
 
 /// An exception as it is stored.

@@ -12,17 +12,20 @@ pub enum Topic {
     Shipments,
     /// Quarantined items.
     Quarantine,
+    /// Exceptions.
+    Exceptions,
 }
 
 impl Topic {
     /// All topics.
-    pub const ALL: [Self; 2] = [Self::Shipments, Self::Quarantine];
+    pub const ALL: [Self; 3] = [Self::Shipments, Self::Quarantine, Self::Exceptions];
 
     /// As in the feed and on the wire.
     pub fn code(self) -> &'static str {
         match self {
             Self::Shipments => "shipments",
             Self::Quarantine => "quarantine",
+            Self::Exceptions => "exceptions",
         }
     }
 }

@@ -19,5 +19,6 @@ pub mod quarantine;
 pub mod shipments;
 pub mod sqlite;
 pub mod timers;
+pub mod work;
 
 pub use error::StoreError;

@@ -1,3 +1,4 @@
 //! Background work: each loop can be cancelled, is bounded and jittered.
 
 pub mod projector;
+pub mod timers;

@@ -7,9 +7,11 @@ mod detect;
 #[cfg(test)]
 mod documented;
 mod taxonomy;
+mod waiver;
 
 pub(crate) use detect::{DETECTORS, Sign};
 pub use taxonomy::{Taxonomy, taxonomy};
+pub use waiver::waives;
 
 /// Something that is wrong with a shipment now.
 #[derive(Debug, Clone, PartialEq, Eq)]

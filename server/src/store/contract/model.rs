@@ -2,15 +2,21 @@
 
 use super::Dump;
 use crate::domain::{
+    assess::{Inputs, assess, money},
     event::{CanonicalEvent, EventType, SubjectKind, reread},
+    exception::{ExceptionKind, waives},
     fact::FactKey,
     measure::measures,
-    order::OrderState,
+    order::{OrderFlags, OrderState},
+    policy::Policy,
     receipt::IntakeTerms,
     shipment::ShipmentState,
     time::Instant,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An event as it was sent.
 #[derive(Debug, Clone)]
@@ -26,8 +32,17 @@ fn key(sent: &Sent) -> Key {
     (sent.terms.environment.code().into(), sent.event.source.clone(), sent.event.id.clone())
 }
 
+/// By what everything is assessed.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) policy: Arc<Policy>,
+    /// (shipment, kind) of the exceptions that are waived.
+    pub(crate) waived: BTreeSet<(String, ExceptionKind)>,
+    pub(crate) now: Instant,
+}
+
 /// What the store must hold after these, sent in this order.
-pub(crate) fn dump(sent: &[Sent]) -> Dump {
+pub(crate) fn dump(sent: &[Sent], rules: &Rules) -> Dump {
     let mut dump = Dump::default();
     let kept = kept(sent);
     let mut shipments: BTreeMap<(String, String), ShipmentState> = BTreeMap::new();
@@ -70,6 +85,9 @@ pub(crate) fn dump(sent: &[Sent]) -> Dump {
         names(&mut dump, environment, reference, state);
         counts(&mut dump, environment, state);
         measured(&mut dump, environment, reference, state);
+        let order = |order: &String| (environment.clone(), order.clone());
+        let known = state.orders.iter().map(|named| (named.as_str(), orders.get(&order(named))));
+        assessed(&mut dump, rules, [environment, reference], state, OrderFlags::of(known.filter(|_| state.watched)));
     }
     dump.shipments = shipments.into_iter().map(|(name, state)| (name, json(&state))).collect();
     dump.orders = orders.into_iter().map(|(name, state)| (name, json(&state))).collect();
@@ -156,5 +174,23 @@ fn measured(dump: &mut Dump, environment: &str, reference: &str, state: &Shipmen
         for part in [None, Some([s.region, s.business_unit].map(str::to_owned))] {
             *dump.cells.entry(([environment, metric].map(str::to_owned), part, place)).or_default() += 1;
         }
+    }
+}
+
+fn assessed(dump: &mut Dump, rules: &Rules, [environment, reference]: [&str; 2], state: &ShipmentState, orders: OrderFlags) {
+    let look = |waivers: &[_]| assess(&Inputs { state, orders: &orders, waivers, policy: &rules.policy, now: rules.now });
+    let is_waived = |kind: ExceptionKind| rules.waived.contains(&(reference.to_owned(), kind));
+    let waived: Vec<_> = look(&[]).findings.into_iter().filter(|finding| is_waived(finding.kind)).collect();
+    let waivers: Vec<_> = waived.iter().flat_map(|finding| waives(finding.kind, &finding.detail)).copied().collect();
+    let assessment = look(&waivers);
+    let waiting = money(state).map(|money| (money.minor, money.currency.code().to_owned()));
+    let name = (environment.to_owned(), reference.to_owned());
+    let next_at = assessment.next_at.map(|at| at.0);
+    dump.assessed.insert(name, (assessment.holds.bits(), next_at, json(&orders), waiting.clone()));
+    let s = state.summary();
+    for finding in assessment.findings.into_iter().filter(|finding| !is_waived(finding.kind)) {
+        let key = [environment, reference, finding.kind.code()].map(str::to_owned);
+        let dimensions = [s.customer, s.carrier, s.region, s.business_unit].map(str::to_owned);
+        dump.open.insert(key, (finding.detail, finding.since.0, waiting.clone(), dimensions));
     }
 }

@@ -10,17 +10,23 @@ use crate::{
     domain::{
         access::{Environment, Scope},
         event::CanonicalEvent,
+        exception::ExceptionKind,
+        policy::Policy,
         receipt::{Inbound, IntakeTerms, Lane, Receipt},
         time::Instant,
     },
     store::{
         StoreError,
+        config::NewPolicy,
         intake::Batch,
         overview::{FigureQuery, Figures},
         shipments::{ShipmentQuery, ShipmentWhole, Sight},
     },
 };
-use std::sync::Mutex;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 /// A scenario's world.
 pub(crate) struct World {
@@ -28,6 +34,8 @@ pub(crate) struct World {
     /// Tells the store its time.
     pub(crate) clock: Clock,
     sent: Mutex<Vec<Sent>>,
+    policy: Mutex<Arc<Policy>>,
+    waived: Mutex<BTreeSet<(String, ExceptionKind)>>,
 }
 
 /// Live, single events: what most scenarios send.
@@ -41,7 +49,13 @@ pub(crate) fn everything() -> Sight {
 impl World {
     pub(crate) async fn open<F: Open + 'static>() -> Self {
         let clock = Clock::standing(NOW);
-        Self { fixture: Box::new(F::open(clock.clone()).await), clock, sent: Mutex::default() }
+        Self {
+            fixture: Box::new(F::open(clock.clone()).await),
+            clock,
+            sent: Mutex::default(),
+            policy: Mutex::default(),
+            waived: Mutex::default(),
+        }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -76,6 +90,17 @@ impl World {
         self.sent.lock().expect("no test panics while it holds this").extend(sent);
     }
 
+    /// Puts a policy in force.
+    pub(crate) async fn put_policy(&self, policy: Policy) -> i64 {
+        let environment = LIVE.environment;
+        let replaces = self.store().policy(environment).await.expect("the policy").version;
+        let new =
+            NewPolicy { environment, replaces, policy: policy.clone(), actor: "user:amira".into(), reason: "agreed".into() };
+        let version = self.store().put_policy(new).await.expect("the store takes it");
+        *self.policy.lock().expect("no test panics while it holds this") = Arc::new(policy);
+        version
+    }
+
     pub(crate) async fn dump(&self) -> Dump {
         self.fixture.dump().await
     }
@@ -83,7 +108,13 @@ impl World {
     /// Everything stored equals the recomputation, and folding changes no figure.
     pub(crate) async fn check(&self) {
         let sent = self.sent.lock().expect("no test panics while it holds this").clone();
-        let expected = model::dump(&sent);
+        while self.store().look_again(100).await.expect("looks") == 100 {}
+        let rules = model::Rules {
+            policy: Arc::clone(&self.policy.lock().expect("no test panics while it holds this")),
+            waived: self.waived.lock().expect("no test panics while it holds this").clone(),
+            now: sent.iter().map(|sent| sent.received_at).max().map_or(self.clock.now(), |last| last.max(self.clock.now())),
+        };
+        let expected = model::dump(&sent, &rules);
         let before = self.figures().await;
         for limit in [1, 2, u32::MAX] {
             self.store().fold(limit).await.expect("folds");
@@ -93,6 +124,8 @@ impl World {
         assert_eq!(held.effective, expected.effective, "effective events");
         assert_eq!(held.shipments, expected.shipments, "shipments");
         assert_eq!(held.orders, expected.orders, "orders");
+        assert_eq!(held.assessed, expected.assessed, "assessments");
+        assert_eq!(held.open, expected.open, "open exceptions");
         assert_eq!(held.names, expected.names, "names");
         assert_eq!(held.counts, expected.counts, "counts");
         assert_eq!(held.measures, expected.measures, "measures");

@@ -10,6 +10,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../../../migrations/sqlite/0001_core.sql")),
     (2, "accounts", include_str!("../../../../migrations/sqlite/0002_accounts.sql")),
     (3, "imports", include_str!("../../../../migrations/sqlite/0003_imports.sql")),
+    (4, "work", include_str!("../../../../migrations/sqlite/0004_work.sql")),
 ];
 
 /// Versions that this build knows.

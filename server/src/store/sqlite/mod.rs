@@ -19,6 +19,7 @@ use std::{str::FromStr, time::Duration};
 use tokio::sync::watch;
 
 mod audit;
+mod config;
 mod counts;
 mod health;
 mod imports;
@@ -36,6 +37,7 @@ mod shipments;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod timers;
 pub mod writer;
 
 /// Pages that the writer's cache may hold (negative: KiB).

@@ -1,10 +1,6 @@
 //! Quarantined items, in SQLite.
 
-use super::{
-    Database,
-    intake::{self, Memory},
-    scope, sql,
-};
+use super::{Database, intake, scope, sql};
 use crate::{
     domain::{
         event::CanonicalEvent,
@@ -130,11 +126,11 @@ impl QuarantineStore for Database {
     async fn replay(&self, step: Step, event: CanonicalEvent, fixed: Option<String>) -> Result<Replayed, StoreError> {
         let now = self.writer.now();
         let (source, event_id) = (event.source.clone(), event.id.clone());
-        let work = self.writer.run(Lane::Single, move |connection| {
+        let work = self.writer.run_remembering(Lane::Single, move |connection, memory| {
             let history = held_as_history(connection, &step)?;
             let terms = IntakeTerms { environment: step.sight.environment, history, lane: Lane::Single };
             let batch = Batch { actor: step.actor.clone(), terms, items: vec![Inbound::Event(Box::new(event))] };
-            let receipts = intake::record(connection, &mut Memory::default(), now, &[batch])?;
+            let receipts = intake::record(connection, memory, now, &[batch])?;
             let replayed = match receipts.first() {
                 Some(Receipt::Accepted { .. } | Receipt::Amended { .. }) => Replayed::Accepted,
                 Some(Receipt::Duplicate) => Replayed::Duplicate,
@@ -216,5 +212,15 @@ fn move_on(
         "INSERT INTO audit (at, environment, actor, action, subject, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![now.0, environment, step.actor, action, subject(&step.id), step.reason],
     )?;
+    if change.state != "open" {
+        // Whoever waived it may have been right; what is over stays as it was.
+        sql::execute(
+            connection,
+            "UPDATE exceptions SET state = 'verified', closed_at = ?3, snoozed_until = NULL, version = version + 1
+             WHERE environment = ?1 AND subject = ?2 AND shipment_id IS NULL AND state IN ('open', 'claimed')",
+            params![environment, step.id, now.0],
+        )?;
+        intake::bump(connection, environment, Topic::Exceptions.code())?;
+    }
     intake::bump(connection, environment, Topic::Quarantine.code())
 }

@@ -6,12 +6,14 @@ use crate::{
     domain::{
         fact::FactKey,
         receipt::{Inbound, IntakeTerms, Lane},
+        time::Instant,
     },
     store::{
         StoreError,
         contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
         intake::{Batch, IntakeStore},
         packed::{self, Cell},
+        timers::TimerStore,
     },
 };
 use async_trait::async_trait;
@@ -41,10 +43,29 @@ async fn closing_finishes_what_is_queued() {
 }
 
 #[tokio::test]
+async fn what_is_due_survives_a_restart() {
+    let clock = Clock::standing(NOW);
+    let fixture = SqliteFixture::open(clock.clone()).await;
+    // Two hours ago.
+    let delivered = tell("shipment.delivered", "e1", "SH-1").at(26_040);
+    let items = vec![Inbound::Event(Box::new(delivered.event()))];
+    fixture.database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    fixture.database.close().await;
+    clock.advance(2 * Instant::DAY);
+    let reopened = Database::open(&fixture.url(), OpenMode::Exact, clock).await.expect("opens");
+    let mut connection = reopened.read.acquire().await.expect("a connection");
+    assert_eq!(dump(&mut connection).await.open.len(), 0);
+    assert_eq!(reopened.look_again(10).await.expect("looks"), 1);
+    let open = dump(&mut connection).await.open;
+    assert!(open.contains_key(&["live", "SH-1", "pod_missing"].map(str::to_owned)), "{open:?}");
+    drop(connection);
+    reopened.close().await;
+}
+
+#[tokio::test]
 async fn what_another_process_wrote_is_not_forgotten() {
     let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
-    let url = format!("sqlite://{}", fixture.folder.path().join("waybill.db").display());
-    let other = Database::open(&url, OpenMode::Exact, Clock::standing(NOW)).await.expect("opens");
+    let other = Database::open(&fixture.url(), OpenMode::Exact, Clock::standing(NOW)).await.expect("opens");
     // Each knows the shipment already when the other one adds to it.
     for (database, event) in [
         (&fixture.database, "shipment.dispatched"),
@@ -114,6 +135,10 @@ impl Fixture for SqliteFixture {
 }
 
 impl SqliteFixture {
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("waybill.db").display())
+    }
+
     async fn execute(&self, sql: &str) {
         let sql = sql.to_owned();
         let run = self.database.writer.run(Lane::Single, move |connection| {
@@ -162,8 +187,34 @@ async fn dump(connection: &mut SqliteConnection) -> Dump {
     let counts: Vec<Count> =
         rows(connection, "SELECT environment, region_id, business_unit_id, what, n FROM shipment_counts WHERE n <> 0").await;
     dump.counts = counts.into_iter().map(|(a, b, c, d, n)| ([a, b, c, d], n)).collect();
+    assessed(connection, &mut dump).await;
     measures(connection, &mut dump).await;
     dump
+}
+
+async fn assessed(connection: &mut SqliteConnection, dump: &mut Dump) {
+    type Assessed = (String, String, u32, Option<i64>, String, Option<i64>, Option<String>);
+    let shipments: Vec<Assessed> = rows(
+        connection,
+        "SELECT environment, reference, holds, next_at, coalesce(work -> 'o', '{}'), waiting_minor, waiting_currency FROM shipments",
+    )
+    .await;
+    for (environment, reference, holds, next_at, orders, minor, currency) in shipments {
+        let orders = serde_json::from_str(&orders).expect("flags are JSON");
+        dump.assessed.insert((environment, reference), (holds, next_at, orders, minor.zip(currency)));
+    }
+    type Open = (String, String, String, String, i64, Option<i64>, String, String, String, String, String);
+    let open: Vec<Open> = rows(
+        connection,
+        "SELECT environment, subject, kind, detail, since, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id
+         FROM exceptions WHERE state IN ('open', 'claimed') AND shipment_id IS NOT NULL",
+    )
+    .await;
+    for (environment, subject, kind, detail, since, minor, currency, customer, carrier, region, unit) in open {
+        let money = minor.map(|minor| (minor, currency));
+        let twice = dump.open.insert([environment, subject, kind], (detail, since, money, [customer, carrier, region, unit]));
+        assert_eq!(twice, None, "one of a kind");
+    }
 }
 
 async fn measures(connection: &mut SqliteConnection, dump: &mut Dump) {

@@ -27,7 +27,7 @@ const SINGLE_QUEUE: usize = 1024;
 const BULK_QUEUE: usize = 16;
 
 /// A whole transaction, with its answer.
-type Transaction = Box<dyn FnOnce(&mut Connection) + Send>;
+type Transaction = Box<dyn FnOnce(&mut Connection, &mut Memory) + Send>;
 
 enum Job {
     Record {
@@ -93,7 +93,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(lane, work, true).await
+        self.queue_work(lane, |connection, _| work(connection), true).await
     }
 
     /// The same for work that touches neither shipments nor orders: what is remembered of them stays true.
@@ -102,18 +102,32 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        self.queue_work(lane, |connection, _| work(connection), false).await
+    }
+
+    /// The same for work that keeps what is remembered true by itself.
+    pub(super) async fn run_remembering<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+    {
         self.queue_work(lane, work, false).await
     }
 
     async fn queue_work<T, F>(&self, lane: Lane, work: F, on_subjects: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
-        let job: Transaction = Box::new(move |connection| {
+        let job: Transaction = Box::new(move |connection, memory| {
+            let done = in_transaction(connection, |connection| work(connection, memory));
+            if done.is_err() {
+                // What was cached inside the failed transaction is not in the database.
+                *memory = Memory::default();
+            }
             // The caller may have gone; the work is done all the same.
-            let _ = answer.send(in_transaction(connection, work));
+            let _ = answer.send(done);
         });
         self.queue(lane, Job::Run(job, on_subjects))?;
         result.await.map_err(|_| StoreError::Closed)?

@@ -6,6 +6,14 @@ use crate::domain::shipment::{ShipmentState, Summary};
 /// What was known of a new shipment.
 pub(super) static NONE: ShipmentState = ShipmentState::NONE;
 
+/// What was known of a shipment.
+pub(super) fn before(subject: &Subject) -> &ShipmentState {
+    match &subject.before {
+        Some(State::Shipment(before)) => before.as_ref(),
+        _ => &NONE,
+    }
+}
+
 /// A changed shipment.
 pub(super) struct ChangedShipment<'s> {
     /// Index among the batch's subjects.
@@ -21,10 +29,7 @@ impl<'s> ChangedShipment<'s> {
     /// None for an order.
     pub(super) fn of((at, subject): (usize, &'s Subject)) -> Option<Self> {
         let State::Shipment(after) = &subject.state else { return None };
-        let before = match &subject.before {
-            Some(State::Shipment(before)) => before.as_ref(),
-            _ => &NONE,
-        };
+        let before = before(subject);
         Some(Self { at, subject, before, after, old: before.summary(), new: after.summary() })
     }
 

@@ -1,12 +1,13 @@
 //! What a batch will write: event rows, changed standings, audit entries, touched topics.
 
-use super::{Arrival, Origin};
+use super::{Arrival, Memory, Origin, memory::Rules};
 use crate::{
     domain::{access::Environment, event::CanonicalEvent, time::Instant},
     store::{StoreError, feed::Topic, sqlite::sql},
 };
+use foldhash::HashMap;
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, hash_map::Entry};
 
 /// An event row to insert.
 pub(super) struct EventRow<'b> {
@@ -37,6 +38,8 @@ pub(super) struct Ledger<'b> {
     /// Events whose retraction was amended to mean something else.
     pub given_back: BTreeSet<(i64, String)>,
     pub audit: Vec<AuditEntry>,
+    /// Policies of the environments that the batch is about.
+    pub rules: HashMap<Environment, Rules>,
     pub topics: BTreeSet<(&'static str, &'static str)>,
 }
 
@@ -55,8 +58,27 @@ impl<'b> Ledger<'b> {
             retracted: Vec::new(),
             given_back: BTreeSet::new(),
             audit: Vec::new(),
+            rules: HashMap::default(),
             topics: BTreeSet::new(),
         })
+    }
+
+    /// Makes the policy of an environment known.
+    pub(super) fn know(
+        &mut self,
+        connection: &Connection,
+        memory: &mut Memory,
+        environment: Environment,
+    ) -> Result<(), StoreError> {
+        if let Entry::Vacant(place) = self.rules.entry(environment) {
+            place.insert(memory.rules(connection, environment)?);
+        }
+        Ok(())
+    }
+
+    /// The policy of an environment that the batch is about.
+    pub(super) fn rules_of(&self, environment: Environment) -> Rules {
+        self.rules.get(&environment).expect("made known at the beginning").clone()
     }
 
     /// Index of the sender's audit entry.

@@ -2,14 +2,22 @@
 
 use super::subjects::{Subject, Subjects};
 use crate::{
-    domain::{access::Environment, event::SubjectKind},
+    domain::{access::Environment, event::SubjectKind, policy::Policy},
     store::{StoreError, sqlite::sql},
 };
 use foldhash::HashMap;
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// Subjects of one generation: about four kilobytes each. The next begins when it is full, and the one before is forgotten.
 const GENERATION: usize = 3_000;
+
+/// The policy in force.
+#[derive(Clone)]
+pub(in crate::store::sqlite) struct Rules {
+    pub version: i64,
+    pub policy: Arc<Policy>,
+}
 
 type Named = HashMap<(Environment, SubjectKind), HashMap<String, Subject>>;
 
@@ -20,6 +28,7 @@ pub(in crate::store::sqlite) struct Memory {
     young: Named,
     old: Named,
     kept: usize,
+    rules: HashMap<Environment, Rules>,
     /// SQLite's mark of what others have committed.
     data_version: i64,
 }
@@ -31,6 +40,7 @@ impl Memory {
         let (data_version,) = sql::one(connection, "PRAGMA data_version", ())?;
         if data_version != self.data_version {
             self.forget_subjects();
+            self.rules.clear();
             self.data_version = data_version;
         }
         Ok(())
@@ -41,12 +51,32 @@ impl Memory {
         (self.young, self.old, self.kept) = (Named::default(), Named::default(), 0);
     }
 
+    /// The policy in force in an environment.
+    pub(super) fn rules(&mut self, connection: &Connection, environment: Environment) -> Result<Rules, StoreError> {
+        if let Some(rules) = self.rules.get(&environment) {
+            return Ok(rules.clone());
+        }
+        let rules = super::super::config::in_force(connection, environment)?;
+        self.rules.insert(environment, rules.clone());
+        Ok(rules)
+    }
+
+    /// To be called when another policy was put in force.
+    pub(in crate::store::sqlite) fn forget_rules(&mut self) {
+        self.rules.clear();
+    }
+
     pub(super) fn source(&self, environment: Environment, name: &str) -> Option<i64> {
         self.sources.get(&environment)?.get(name).copied()
     }
 
     pub(super) fn keep_source(&mut self, environment: Environment, name: &str, id: i64) {
         self.sources.entry(environment).or_default().insert(name.to_owned(), id);
+    }
+
+    /// A subject, if it is remembered.
+    pub(super) fn peek(&self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<&Subject> {
+        [&self.young, &self.old].into_iter().find_map(|named| named.get(&(environment, kind))?.get(reference))
     }
 
     /// Takes a subject out, to be kept again after the commit.

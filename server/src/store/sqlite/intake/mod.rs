@@ -1,7 +1,9 @@
 //! Recording a batch: load what is known, decide in memory, write each changed row once.
 
+mod assess;
 mod changed;
 mod derived;
+mod episodes;
 mod keys;
 mod ledger;
 mod memory;
@@ -13,13 +15,16 @@ mod states;
 mod subjects;
 mod write;
 
-pub(super) use self::{memory::Memory, write::bump};
+pub(super) use self::{
+    memory::{Memory, Rules},
+    write::bump,
+};
 
 use self::{keys::Keys, ledger::Ledger, subjects::Subjects};
 use crate::{
     domain::{
         access::Environment,
-        event::CanonicalEvent,
+        event::{CanonicalEvent, SubjectKind},
         identity::{KnownKey, KnownRecord, Verdict, judge},
         receipt::{Inbound, IntakeTerms, Receipt},
         time::Instant,
@@ -60,6 +65,9 @@ pub(super) fn record(
 ) -> Result<Vec<Receipt>, StoreError> {
     memory.look_around(connection)?;
     let mut ledger = Ledger::begin(connection, now)?;
+    for batch in batches {
+        ledger.know(connection, memory, batch.terms.environment)?;
+    }
     intern_sources(connection, memory, batches)?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
     let mut keys = Keys::load(connection, &arrivals)?;
@@ -80,9 +88,42 @@ pub(super) fn record(
             receipts.push(receipt);
         }
     }
-    write::all(connection, ledger, keys, &mut subjects)?;
+    write::all(connection, memory, ledger, keys, &mut subjects)?;
     memory.keep(subjects);
     Ok(receipts)
+}
+
+/// Assesses shipments again inside the caller's transaction, by their references.
+pub(super) fn look_again(
+    connection: &Connection,
+    memory: &mut Memory,
+    now: Instant,
+    shipments: &[(Environment, String)],
+) -> Result<(), StoreError> {
+    memory.look_around(connection)?;
+    let mut ledger = Ledger::begin(connection, now)?;
+    let mut subjects = Subjects::default();
+    for (environment, reference) in shipments {
+        ledger.know(connection, memory, *environment)?;
+        match subjects.bring(connection, memory, (*environment, SubjectKind::Shipment, reference)) {
+            Ok(Some(at)) => subjects.all[at].look = true,
+            Ok(None) => {}
+            // It must not keep the others waiting.
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::error!(error.message = %error, "a shipment could not be looked at again; it is put off");
+                let (environment, later) = (environment.code(), ledger.now.plus(Instant::HOUR).0);
+                sql::execute(
+                    connection,
+                    "UPDATE shipments SET next_at = ?3 WHERE environment = ?1 AND reference = ?2",
+                    params![environment, reference, later],
+                )?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    write::all(connection, memory, ledger, Keys::default(), &mut subjects)?;
+    memory.keep(subjects);
+    Ok(())
 }
 
 /// Takes one event in: identity, then the subject's facts.

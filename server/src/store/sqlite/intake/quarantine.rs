@@ -1,8 +1,14 @@
 //! Keeping what cannot be taken in.
 
-use super::{Arrival, Origin, ledger::Ledger};
+use super::{
+    Arrival, Origin,
+    episodes::{self, Dimensions, New},
+    ledger::Ledger,
+};
 use crate::{
     domain::{
+        access::Environment,
+        exception::{ExceptionKind, Finding},
         ids::QuarantineId,
         receipt::{Receipt, Refusal},
     },
@@ -58,14 +64,15 @@ fn insert(
     ledger.audit[audit].quarantined += 1;
     ledger.touch(environment, Topic::Quarantine);
     // The update changes nothing; without it RETURNING would answer no row for bytes that are here already.
-    let (id,) = sql::one(
+    let fresh = ids::fresh();
+    let (id,): (String,) = sql::one(
         connection,
         "INSERT INTO quarantine (id, environment, state, code, reason, place, source, event_id, event_type, subject, raw, raw_hash,
                                  history, received_at, version)
          VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
          ON CONFLICT (environment, raw_hash) DO UPDATE SET id = id RETURNING id",
         params![
-            ids::fresh(),
+            fresh,
             environment.code(),
             refusal.code,
             refusal.reason,
@@ -80,5 +87,43 @@ fn insert(
             ledger.now.0
         ],
     )?;
+    if id == fresh && !history {
+        open_exception(connection, ledger, refusal, environment, &id)?;
+    }
     Ok(QuarantineId(id))
+}
+
+/// Longest name of a source or type that a cause repeats.
+const NAME: usize = 80;
+
+/// Tells people of the item: grouped by what nobody knows, or by what is wrong and who sends it.
+fn open_exception(
+    connection: &Connection,
+    ledger: &mut Ledger<'_>,
+    refusal: &Refusal,
+    environment: Environment,
+    item: &str,
+) -> Result<(), StoreError> {
+    let rules = ledger.rules_of(environment);
+    let name = |name: &Option<String>| name.iter().flat_map(|name| name.chars()).take(NAME).collect::<String>();
+    let (kind, detail) = match refusal.code {
+        "type_unknown" => (ExceptionKind::UnknownCode, name(&refusal.event_type)),
+        code if refusal.source.is_some() => (ExceptionKind::DataDefect, format!("{code} from {}", name(&refusal.source))),
+        code => (ExceptionKind::DataDefect, code.to_owned()),
+    };
+    let now = ledger.now;
+    let finding = Finding { kind, detail, since: now };
+    let new = New {
+        id: &ids::fresh(),
+        environment: environment.code(),
+        shipment_id: None,
+        subject: item,
+        finding: &finding,
+        dimensions: &Dimensions::default(),
+        now,
+        rules: &rules,
+    };
+    episodes::open(connection, &new)?;
+    ledger.touch(environment, Topic::Exceptions);
+    Ok(())
 }

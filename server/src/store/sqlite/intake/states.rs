@@ -2,7 +2,7 @@
 
 use super::{changed::ChangedShipment, rows, subjects::Subject};
 use crate::{
-    domain::{order::OrderState, time::Precision},
+    domain::{assess, order::OrderState, time::Precision},
     store::{StoreError, sqlite::sql},
 };
 use rusqlite::{Connection, params};
@@ -34,11 +34,21 @@ pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderSta
     Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
 }
 
+/// What every update of a shipment names.
+macro_rules! update {
+    () => {
+        "UPDATE shipments SET stage = ?1, outcome = ?2, promised_at = ?3, promised_day = ?4, dispatched_at = ?5, freight_minor = ?6,
+            freight_currency = ?7, history = ?8, awaiting_pod = ?9, awaiting_arrival = ?10, version = ?11, state = ?12, holds = ?13,
+            waiting_minor = ?14, waiting_currency = ?15, work = ?16, unbilled = ?17"
+    };
+}
+
 /// Writes a shipment's row; answers its place if it is new. One whose place in the lists did not change leaves the lists' indexes alone: naming an indexed
 /// column in an update rewrites its index even if the value stays.
 pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
+    let waiting = assess::money(after);
     let common = params![
         s.stage.code(),
         s.outcome.code(),
@@ -52,7 +62,13 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         s.awaiting_arrival,
         subject.version + 1,
         rows::json(*after),
+        subject.watch.holds.bits(),
+        waiting.map(|money| money.minor),
+        waiting.as_ref().map(|money| money.currency.code()),
+        rows::json(&subject.watch.work),
+        s.unbilled,
     ];
+    let next_at = params![subject.watch.next_at.map(|at| at.0)];
     let place = params![
         s.region,
         s.business_unit,
@@ -64,29 +80,32 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         day(s.delivered)
     ];
     match subject.row {
+        Some(row) if changed.keeps_place() && !subject.watch.moved => {
+            sql::execute(connection, concat!(update!(), " WHERE rowid = ?18"), &*[common, params![row]].concat())?
+        }
         Some(row) if changed.keeps_place() => sql::execute(
             connection,
-            "UPDATE shipments SET stage = ?1, outcome = ?2, promised_at = ?3, promised_day = ?4, dispatched_at = ?5, freight_minor = ?6,
-                freight_currency = ?7, history = ?8, awaiting_pod = ?9, awaiting_arrival = ?10, version = ?11, state = ?12
-             WHERE rowid = ?13",
-            &*[common, params![row]].concat(),
+            concat!(update!(), ", next_at = ?18 WHERE rowid = ?19"),
+            &*[common, next_at, params![row]].concat(),
         )?,
         Some(row) => sql::execute(
             connection,
-            "UPDATE shipments SET stage = ?1, outcome = ?2, promised_at = ?3, promised_day = ?4, dispatched_at = ?5, freight_minor = ?6,
-                freight_currency = ?7, history = ?8, awaiting_pod = ?9, awaiting_arrival = ?10, version = ?11, state = ?12,
-                region_id = ?13, business_unit_id = ?14, carrier_id = ?15, mode = ?16, customer_id = ?17, sort_at = ?18,
-                delivered_at = ?19, delivered_day = ?20
-             WHERE rowid = ?21",
-            &*[common, place, params![row]].concat(),
+            concat!(
+                update!(),
+                ", next_at = ?18, region_id = ?19, business_unit_id = ?20, carrier_id = ?21, mode = ?22, customer_id = ?23,
+                 sort_at = ?24, delivered_at = ?25, delivered_day = ?26 WHERE rowid = ?27"
+            ),
+            &*[common, next_at, place, params![row]].concat(),
         )?,
         None => sql::execute(
             connection,
             "INSERT INTO shipments (stage, outcome, promised_at, promised_day, dispatched_at, freight_minor, freight_currency, history,
-                                    awaiting_pod, awaiting_arrival, version, state, region_id, business_unit_id, carrier_id, mode,
-                                    customer_id, sort_at, delivered_at, delivered_day, id, environment, reference)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
-            &*[common, place, params![subject.id, subject.environment.code(), subject.reference]].concat(),
+                                    awaiting_pod, awaiting_arrival, version, state, holds, waiting_minor, waiting_currency, work,
+                                    unbilled, next_at, region_id, business_unit_id, carrier_id, mode, customer_id, sort_at,
+                                    delivered_at, delivered_day, id, environment, reference)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+                     ?25, ?26, ?27, ?28, ?29)",
+            &*[common, next_at, place, params![subject.id, subject.environment.code(), subject.reference]].concat(),
         )?,
     };
     Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))

@@ -6,11 +6,12 @@ use crate::{
         access::Environment,
         event::{CanonicalEvent, EventType, SubjectKind},
         order::OrderState,
+        readiness::Holds,
         shipment::ShipmentState,
         time::Instant,
     },
     ids,
-    store::{StoreError, sqlite::sql},
+    store::{StoreError, sqlite::sql, work::Work},
 };
 use foldhash::HashMap;
 use rusqlite::Connection;
@@ -42,8 +43,24 @@ pub(super) struct Subject {
     /// As loaded; none if new.
     pub before: Option<State>,
     pub state: State,
+    /// What is watched of a shipment; of an order nothing.
+    pub watch: Watch,
     pub changed: bool,
     pub rebuild: bool,
+    /// To be assessed, also if nothing of it changed.
+    pub look: bool,
+    /// One of its orders changed.
+    pub orders_moved: bool,
+}
+
+/// What was assessed last, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Watch {
+    pub holds: Holds,
+    pub next_at: Option<Instant>,
+    pub work: Work,
+    /// `next_at` is not the stored one.
+    pub moved: bool,
 }
 
 /// All subjects of a batch.
@@ -64,35 +81,56 @@ impl Subjects {
             }
             let (kind, environment, reference) =
                 (arrival.event.event_type.subject_kind(), arrival.origin.environment, &arrival.event.subject);
-            if let Some(remembered) = memory.take(environment, kind, reference) {
-                subjects.insert(kind, Subject { before: Some(remembered.state.clone()), ..remembered });
-                continue;
-            }
-            let sql = match kind {
-                SubjectKind::Shipment => {
-                    "SELECT rowid, id, version, state FROM shipments WHERE environment = ?1 AND reference = ?2"
-                }
-                SubjectKind::Order => "SELECT rowid, id, version, state FROM orders WHERE environment = ?1 AND reference = ?2",
-            };
-            let found: Option<(i64, String, i64, String)> = sql::optional(connection, sql, [environment.code(), reference])?;
-            let Some((row, id, version, state)) = found else { continue };
-            let state = read_state(kind, &id, &state)?;
-            subjects.insert(
-                kind,
-                Subject {
-                    id,
-                    environment,
-                    reference: reference.clone(),
-                    row: Some(row),
-                    version,
-                    before: Some(state.clone()),
-                    state,
-                    changed: false,
-                    rebuild: false,
-                },
-            );
+            subjects.bring(connection, memory, (environment, kind, reference))?;
         }
         Ok(subjects)
+    }
+
+    /// Brings in the subject of this name, from memory or from the database; where it is, if there is one.
+    pub(super) fn bring(
+        &mut self,
+        connection: &Connection,
+        memory: &mut Memory,
+        (environment, kind, reference): (Environment, SubjectKind, &str),
+    ) -> Result<Option<usize>, StoreError> {
+        if let Some(at) = self.named(environment, kind, reference) {
+            return Ok(Some(at));
+        }
+        if let Some(remembered) = memory.take(environment, kind, reference) {
+            return Ok(Some(self.insert(kind, Subject { before: Some(remembered.state.clone()), ..remembered })));
+        }
+        let sql = match kind {
+            SubjectKind::Shipment => {
+                "SELECT rowid, id, version, state, holds, next_at, work FROM shipments WHERE environment = ?1 AND reference = ?2"
+            }
+            SubjectKind::Order => {
+                "SELECT rowid, id, version, state, 0, NULL, '{}' FROM orders WHERE environment = ?1 AND reference = ?2"
+            }
+        };
+        type Row = (i64, String, i64, String, u32, Option<i64>, String);
+        let found: Option<Row> = sql::optional(connection, sql, [environment.code(), reference])?;
+        let Some((row, id, version, state, holds, next_at, work)) = found else { return Ok(None) };
+        let state = read_state(kind, &id, &state)?;
+        let subject = Subject {
+            environment,
+            reference: reference.to_owned(),
+            row: Some(row),
+            version,
+            before: Some(state.clone()),
+            state,
+            watch: read_watch(&id, holds, next_at, &work)?,
+            changed: false,
+            rebuild: false,
+            look: false,
+            orders_moved: false,
+            id,
+        };
+        Ok(Some(self.insert(kind, subject)))
+    }
+
+    /// Where the subject of this name is.
+    pub(super) fn named(&self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<usize> {
+        self.by_name.get(&(environment, kind))?.get(reference).copied()
     }
 
     fn insert(&mut self, kind: SubjectKind, subject: Subject) -> usize {
@@ -104,8 +142,7 @@ impl Subjects {
 
     /// The subject of an event, if anybody spoke of it before.
     pub(super) fn known(&self, arrival: &Arrival<'_>) -> Option<usize> {
-        let kind = arrival.event.event_type.subject_kind();
-        self.by_name.get(&(arrival.origin.environment, kind))?.get(&arrival.event.subject).copied()
+        self.named(arrival.origin.environment, arrival.event.event_type.subject_kind(), &arrival.event.subject)
     }
 
     /// The subject of an event, made if nobody spoke of it before.
@@ -128,8 +165,11 @@ impl Subjects {
                 version: 0,
                 before: None,
                 state,
+                watch: Watch::default(),
                 changed: true,
                 rebuild: false,
+                look: false,
+                orders_moved: false,
             },
         )
     }
@@ -142,6 +182,7 @@ impl Subjects {
         for subject in &mut self.all {
             subject.version += i64::from(subject.changed);
             (subject.before, subject.changed, subject.rebuild) = (None, false, false);
+            (subject.look, subject.orders_moved, subject.watch.moved) = (false, false, false);
         }
     }
 
@@ -177,40 +218,36 @@ impl Subjects {
     }
 
     /// Brings in the subjects of [`Self::rebuild_also`].
-    pub(super) fn load_holders(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    pub(super) fn load_holders(&mut self, connection: &Connection, memory: &mut Memory) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.rebuild_also) {
             if self.all.iter().any(|subject| subject.id == id) {
                 self.rebuild_holder(&id);
                 continue;
             }
             for (kind, sql) in [
-                (SubjectKind::Shipment, "SELECT rowid, environment, reference, version, state FROM shipments WHERE id = ?1"),
-                (SubjectKind::Order, "SELECT rowid, environment, reference, version, state FROM orders WHERE id = ?1"),
+                (SubjectKind::Shipment, "SELECT environment, reference FROM shipments WHERE id = ?1"),
+                (SubjectKind::Order, "SELECT environment, reference FROM orders WHERE id = ?1"),
             ] {
-                let found: Option<(i64, String, String, i64, String)> = sql::optional(connection, sql, [&id])?;
-                let Some((row, environment, reference, version, state)) = found else { continue };
+                let found: Option<(String, String)> = sql::optional(connection, sql, [&id])?;
+                let Some((environment, reference)) = found else { continue };
                 let environment =
                     Environment::from_code(&environment).ok_or_else(|| rows::corrupt("shipments", &id, "environment"))?;
-                let state = read_state(kind, &id, &state)?;
-                self.insert(
-                    kind,
-                    Subject {
-                        id: id.clone(),
-                        environment,
-                        reference,
-                        row: Some(row),
-                        version,
-                        before: Some(state.clone()),
-                        state,
-                        changed: true,
-                        rebuild: true,
-                    },
-                );
+                if let Some(at) = self.bring(connection, memory, (environment, kind, &reference))? {
+                    self.mark_rebuild(at);
+                }
                 break;
             }
         }
         Ok(())
     }
+}
+
+fn read_watch(id: &str, holds: u32, next_at: Option<i64>, work: &str) -> Result<Watch, StoreError> {
+    let work = match work {
+        "{}" => Work::default(),
+        json => serde_json::from_str(json).map_err(|cause| rows::corrupt("shipments", id, cause))?,
+    };
+    Ok(Watch { holds: Holds::from_bits(holds), next_at: next_at.map(Instant), work, moved: false })
 }
 
 pub(in crate::store::sqlite) fn read_state(kind: SubjectKind, id: &str, json: &str) -> Result<State, StoreError> {

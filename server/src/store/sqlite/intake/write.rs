@@ -1,6 +1,7 @@
 //! Writing what a batch decided: each changed row once.
 
 use super::{
+    Memory, assess,
     changed::ChangedShipment,
     derived,
     keys::Keys,
@@ -14,16 +15,23 @@ use crate::{
 };
 use rusqlite::{Connection, params};
 
-pub(super) fn all(connection: &Connection, ledger: Ledger<'_>, keys: Keys, subjects: &mut Subjects) -> Result<(), StoreError> {
+pub(super) fn all(
+    connection: &Connection,
+    memory: &mut Memory,
+    mut ledger: Ledger<'_>,
+    keys: Keys,
+    subjects: &mut Subjects,
+) -> Result<(), StoreError> {
     let audit = audit(connection, &ledger)?;
     events(connection, &ledger, &audit)?;
     standings(connection, &ledger)?;
     event_keys(connection, &keys)?;
     retractions::settle(connection, &ledger, subjects)?;
-    subjects.load_holders(connection)?;
+    subjects.load_holders(connection, memory)?;
     for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
         rebuild::refold(connection, subject)?;
     }
+    assess::all(connection, memory, &mut ledger, subjects)?;
     let mut shipments = Vec::new();
     let mut new = Vec::new();
     for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {

@@ -131,7 +131,7 @@ impl Task {
     }
 
     fn run(&mut self, work: Transaction, on_subjects: bool) {
-        work(&mut self.connection);
+        work(&mut self.connection, &mut self.memory);
         if on_subjects {
             self.memory.forget_subjects();
         }

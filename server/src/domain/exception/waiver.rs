@@ -1,0 +1,20 @@
+//! What is waived with an exception.
+
+use crate::domain::readiness::HoldKind as H;
+use app::model::ExceptionKind as Kind;
+
+/// The conditions for billing that nobody waits for any more once an exception of this kind and cause is waived. Nothing is
+/// billed without a contract, charges and a delivery, whoever accepts that they are missing.
+pub fn waives(kind: Kind, detail: &str) -> &'static [H] {
+    match kind {
+        Kind::PodMissing | Kind::PodIncomplete => &[H::PodMissing, H::PodUnsigned, H::PodUnchecked],
+        Kind::DocumentUnreadable => &[H::PodUnchecked],
+        Kind::OrderChanged if detail == "cancelled" => &[H::OrderCancelled],
+        Kind::OrderChanged if detail == "blocked for credit" => &[H::OrderBlocked],
+        Kind::ExecutionTrouble => &[H::DeliveryExceptionOpen],
+        Kind::ApprovalDelayed if detail == "approval" => &[H::ApprovalMissing],
+        Kind::ApprovalDelayed => &[H::InvoiceBlocked],
+        Kind::Disputed => &[H::Disputed],
+        _ => &[],
+    }
+}

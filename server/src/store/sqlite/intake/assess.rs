@@ -1,0 +1,177 @@
+//! Assessing what a batch changed: the orders' flags, what holds a shipment, what is wrong with it, when to look again.
+
+use super::{
+    Memory, changed,
+    episodes::{self, Dimensions},
+    ledger::Ledger,
+    memory::Rules,
+    subjects::{State, Subject, Subjects, read_state},
+};
+use crate::{
+    domain::{
+        access::Environment,
+        assess::{Inputs, assess},
+        event::SubjectKind,
+        order::{OrderFlags, OrderState},
+        shipment::ShipmentState,
+    },
+    ids,
+    store::{
+        StoreError,
+        feed::Topic,
+        sqlite::{names, sql},
+    },
+};
+use rusqlite::{Connection, params};
+
+/// Assesses the shipments that changed, those whose orders changed, and those that are to be looked at. What comes of it is
+/// written with their rows, exceptions at once.
+pub(super) fn all(
+    connection: &Connection,
+    memory: &mut Memory,
+    ledger: &mut Ledger<'_>,
+    subjects: &mut Subjects,
+) -> Result<(), StoreError> {
+    of_changed_orders(connection, memory, subjects)?;
+    for at in 0..subjects.all.len() {
+        let subject = &subjects.all[at];
+        let State::Shipment(after) = &subject.state else { continue };
+        if !(subject.changed || subject.look) {
+            continue;
+        }
+        let rules = rules(connection, memory, ledger, subject.environment)?;
+        if orders_differ(subject, after) {
+            let flags = flags(connection, memory, subjects, subject.environment, after)?;
+            let work = &mut subjects.all[at].watch.work;
+            subjects.all[at].changed |= work.orders != flags;
+            subjects.all[at].watch.work.orders = flags;
+        }
+        one(connection, ledger, &rules, &mut subjects.all[at])?;
+    }
+    Ok(())
+}
+
+fn rules(
+    connection: &Connection,
+    memory: &mut Memory,
+    ledger: &mut Ledger<'_>,
+    environment: Environment,
+) -> Result<Rules, StoreError> {
+    ledger.know(connection, memory, environment)?;
+    Ok(ledger.rules_of(environment))
+}
+
+/// Brings in the watched shipments that name an order of which something else is known now.
+fn of_changed_orders(connection: &Connection, memory: &mut Memory, subjects: &mut Subjects) -> Result<(), StoreError> {
+    let tells = |state: Option<&State>| match state {
+        Some(State::Order(order)) => OrderFlags::of([("", Some(&**order))]),
+        _ => OrderFlags::of([("", None)]),
+    };
+    let moved = |subject: &&Subject| {
+        subject.changed
+            && matches!(subject.state, State::Order(_))
+            && tells(subject.before.as_ref()) != tells(Some(&subject.state))
+    };
+    let moved: Vec<(Environment, String)> =
+        subjects.all.iter().filter(moved).map(|order| (order.environment, order.reference.clone())).collect();
+    for (environment, order) in moved {
+        let shipments: Vec<(String,)> = sql::all(
+            connection,
+            "SELECT s.reference FROM shipment_references AS r CROSS JOIN shipments AS s ON s.id = r.shipment_id
+             WHERE r.environment = ?1 AND r.name = ?2 AND r.scheme = 'order' AND r.issuer = '' AND r.value = ?3 AND s.history = 0",
+            params![environment.code(), names::folded(&order), order],
+        )?;
+        for (shipment,) in shipments {
+            if let Some(at) = subjects.bring(connection, memory, (environment, SubjectKind::Shipment, &shipment))? {
+                (subjects.all[at].look, subjects.all[at].orders_moved) = (true, true);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the flags of its orders may be others than are remembered.
+fn orders_differ(subject: &Subject, after: &ShipmentState) -> bool {
+    let before = changed::before(subject);
+    subject.orders_moved || before.watched != after.watched || (after.watched && before.orders != after.orders)
+}
+
+/// What is known of the orders that a shipment names. Nobody watches the orders of old data.
+fn flags(
+    connection: &Connection,
+    memory: &Memory,
+    subjects: &Subjects,
+    environment: Environment,
+    shipment: &ShipmentState,
+) -> Result<OrderFlags, StoreError> {
+    let mut flags = OrderFlags::default();
+    if !shipment.watched {
+        return Ok(flags);
+    }
+    for order in &shipment.orders {
+        let held = match subjects.named(environment, SubjectKind::Order, order) {
+            Some(at) => Some(&subjects.all[at]),
+            None => memory.peek(environment, SubjectKind::Order, order),
+        };
+        if let Some(held) = held {
+            flags.add(order, order_of(&held.state));
+            continue;
+        }
+        let sql = "SELECT id, state FROM orders WHERE environment = ?1 AND reference = ?2";
+        let found: Option<(String, String)> = sql::optional(connection, sql, [environment.code(), order])?;
+        let state = found.map(|(id, json)| read_state(SubjectKind::Order, &id, &json)).transpose()?;
+        flags.add(order, state.as_ref().and_then(order_of));
+    }
+    Ok(flags)
+}
+
+fn order_of(state: &State) -> Option<&OrderState> {
+    match state {
+        State::Order(order) => Some(order),
+        State::Shipment(_) => None,
+    }
+}
+
+/// Assesses one shipment. It counts as changed if anything else comes of it than before.
+fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject: &mut Subject) -> Result<(), StoreError> {
+    let before = changed::before(subject);
+    let State::Shipment(after) = &subject.state else { return Ok(()) };
+    let waivers = subject.watch.work.waivers();
+    let assess = |waivers: &[_]| {
+        assess(&Inputs { state: after, orders: &subject.watch.work.orders, waivers, policy: &rules.policy, now: ledger.now })
+    };
+    let mut assessment = assess(&waivers);
+    let mut work = subject.watch.work.clone();
+    let steps = work.reconcile(&assessment.findings, ledger.now, ids::fresh);
+    let left = work.waivers();
+    if left != waivers {
+        // What was waived with an exception that is over counts no more.
+        assessment = assess(&left);
+    }
+    let mut touched = !steps.is_empty();
+    if !work.episodes.is_empty() || touched {
+        let dimensions = Dimensions::of(after);
+        let held = !subject.watch.work.episodes.is_empty();
+        let everywhere = held && (work.policy != rules.version || Dimensions::of(before) != dimensions);
+        let about = episodes::About { rules, dimensions, now: ledger.now, subject };
+        episodes::take(connection, &about, &steps)?;
+        if everywhere {
+            episodes::renew(connection, &about, &work)?;
+            touched = true;
+        }
+        work.policy = if work.episodes.is_empty() { 0 } else { rules.version };
+    }
+    let environment = subject.environment;
+    let watch = &mut subject.watch;
+    let same = watch.holds == assessment.holds && watch.next_at == assessment.next_at && watch.work == work;
+    watch.moved |= watch.next_at != assessment.next_at;
+    (watch.holds, watch.next_at, watch.work) = (assessment.holds, assessment.next_at, work);
+    if !same {
+        subject.changed = true;
+        ledger.touch(environment, Topic::Shipments);
+    }
+    if touched {
+        ledger.touch(environment, Topic::Exceptions);
+    }
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! Writing the rows of a shipment's exceptions.
+
+use super::{memory::Rules, subjects::Subject};
+use crate::{
+    domain::{
+        assess::money,
+        exception::{ExceptionKind, Finding, Severity, taxonomy},
+        money::Money,
+        shipment::ShipmentState,
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        audit::Note,
+        sqlite::{audit, sql},
+        work::{Step, Work},
+    },
+};
+use rusqlite::{Connection, params};
+
+/// What an exception's row repeats of its shipment.
+#[derive(PartialEq, Eq, Default)]
+pub(super) struct Dimensions<'s> {
+    pub customer: &'s str,
+    pub carrier: &'s str,
+    pub region: &'s str,
+    pub business_unit: &'s str,
+    pub money: Option<Money>,
+}
+
+impl<'s> Dimensions<'s> {
+    pub(super) fn of(state: &'s ShipmentState) -> Self {
+        let s = state.summary();
+        let (customer, carrier, region, business_unit) = (s.customer, s.carrier, s.region, s.business_unit);
+        Self { customer, carrier, region, business_unit, money: money(state) }
+    }
+}
+
+/// What steps are about.
+pub(super) struct About<'s> {
+    pub rules: &'s Rules,
+    pub dimensions: Dimensions<'s>,
+    pub now: Instant,
+    pub subject: &'s Subject,
+}
+
+/// Most that a rank counts: a billion major units. With it a score fits after a century.
+const MOST: f64 = 1e11;
+
+/// Hundredths of a major unit that may be lost: money times probability. Unknown money counts as one unit, so that age ranks.
+pub(super) fn rank(kind: ExceptionKind, money: Option<Money>) -> i64 {
+    let hundredths = money.map_or(0.0, |money| {
+        money.minor.unsigned_abs() as f64 * 10_f64.powi(2 - i32::try_from(money.currency.digits()).unwrap_or(2))
+    });
+    let rank = (hundredths.max(100.0) * taxonomy(kind).probability).clamp(1.0, MOST);
+    rank as i64
+}
+
+/// Most letters of a cause that count: what a system says of an error may be long.
+const LETTERS: usize = 80;
+
+/// The fingerprint by which exceptions are grouped: the kind, and its cause in words.
+pub(super) fn cause(kind: ExceptionKind, detail: &str) -> String {
+    let words = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{}:{}", kind.code(), words.chars().take(LETTERS).collect::<String>())
+}
+
+/// As stored: the worst is the greatest.
+pub(super) fn severity(severity: Severity) -> u8 {
+    match severity {
+        Severity::Low => 0,
+        Severity::Medium => 1,
+        Severity::High => 2,
+        Severity::Critical => 3,
+    }
+}
+
+fn hours(rules: &Rules, kind: ExceptionKind) -> i64 {
+    i64::from(rules.policy.sla_hours(kind)) * Instant::HOUR
+}
+
+/// Takes steps.
+pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step]) -> Result<(), StoreError> {
+    for step in steps {
+        match step {
+            Step::Open(id, finding) => {
+                let About { rules, dimensions, now, subject } = about;
+                let (environment, shipment_id) = (subject.environment.code(), Some(subject.id.as_str()));
+                let subject = subject.reference.as_str();
+                open(connection, &New { id, environment, shipment_id, subject, finding, dimensions, now: *now, rules })?;
+            }
+            Step::Reopen(id, finding, verified_at) => reopen(connection, about, id, finding, *verified_at)?,
+            Step::Change(id, Finding { kind, detail, since }) => {
+                sql::execute(
+                    connection,
+                    "UPDATE exceptions SET detail = ?2, cause = ?3, since = ?4, version = version + 1 WHERE id = ?1",
+                    params![id, detail, cause(*kind, detail), since.0],
+                )?;
+            }
+            Step::Verify(id) => {
+                sql::execute(
+                    connection,
+                    "UPDATE exceptions SET state = 'verified', closed_at = ?2, snoozed_until = NULL, version = version + 1
+                     WHERE id = ?1",
+                    params![id, about.now.0],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn reopen(
+    connection: &Connection,
+    about: &About<'_>,
+    id: &str,
+    Finding { kind, detail, since }: &Finding,
+    verified_at: Instant,
+) -> Result<(), StoreError> {
+    let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
+    sql::execute(
+        connection,
+        "UPDATE exceptions SET state = 'open', closed_at = NULL, reopens = reopens + 1, detail = ?2, cause = ?3, since = ?4,
+             customer_id = ?5, carrier_id = ?6, region_id = ?7, business_unit_id = ?8, money_minor = ?9, currency = ?10, rank = ?11,
+             severity = ?12, queue = ?13, due_at = detected_at + ?14, version = version + 1 WHERE id = ?1",
+        params![
+            id,
+            detail,
+            cause(*kind, detail),
+            since.0,
+            customer,
+            carrier,
+            region,
+            business_unit,
+            money.map(|money| money.minor),
+            money.as_ref().map_or("", |money| money.currency.code()),
+            rank(*kind, money),
+            severity(about.rules.policy.severity(*kind)),
+            about.rules.policy.queue(*kind).code(),
+            hours(about.rules, *kind)
+        ],
+    )?;
+    let note = Note {
+        at: about.now,
+        environment: about.subject.environment,
+        actor: "system:assessment".into(),
+        action: "exception.return",
+        subject: format!("exception:{id}"),
+        reason: String::new(),
+        detail: format!(r#"{{"verified_at":{}}}"#, verified_at.0),
+    };
+    audit::write(connection, &note).map(drop)
+}
+
+/// Brings all rows of a shipment's exceptions in line with its dimensions and the policy.
+pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> Result<(), StoreError> {
+    let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
+    for episode in &work.episodes {
+        let (kind, policy) = (episode.kind, &about.rules.policy);
+        sql::execute(
+            connection,
+            "UPDATE exceptions SET customer_id = ?2, carrier_id = ?3, region_id = ?4, business_unit_id = ?5, money_minor = ?6,
+                 currency = ?7, rank = ?8, severity = ?9, queue = ?10, due_at = detected_at + ?11 WHERE id = ?1",
+            params![
+                episode.id,
+                customer,
+                carrier,
+                region,
+                business_unit,
+                money.map(|money| money.minor),
+                money.as_ref().map_or("", |money| money.currency.code()),
+                rank(kind, money),
+                severity(policy.severity(kind)),
+                policy.queue(kind).code(),
+                hours(about.rules, kind)
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// A new exception.
+pub(super) struct New<'s> {
+    pub id: &'s str,
+    pub environment: &'static str,
+    pub shipment_id: Option<&'s str>,
+    pub subject: &'s str,
+    pub finding: &'s Finding,
+    pub dimensions: &'s Dimensions<'s>,
+    pub now: Instant,
+    pub rules: &'s Rules,
+}
+
+/// Opens an exception.
+pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreError> {
+    let Finding { kind, detail, since } = new.finding;
+    let Dimensions { customer, carrier, region, business_unit, money } = *new.dimensions;
+    sql::execute(
+        connection,
+        "INSERT INTO exceptions (id, environment, shipment_id, subject, kind, cause, detail, state, severity, queue, detected_at, since,
+                                 due_at, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id, rank)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+        params![
+            new.id,
+            new.environment,
+            new.shipment_id,
+            new.subject,
+            kind.code(),
+            cause(*kind, detail),
+            detail,
+            severity(new.rules.policy.severity(*kind)),
+            new.rules.policy.queue(*kind).code(),
+            new.now.0,
+            since.0,
+            new.now.plus(hours(new.rules, *kind)).0,
+            money.map(|money| money.minor),
+            money.as_ref().map_or("", |money| money.currency.code()),
+            customer,
+            carrier,
+            region,
+            business_unit,
+            rank(*kind, money)
+        ],
+    )
+    .map(drop)
+}

@@ -1,0 +1,187 @@
+//! What is remembered with a shipment of the work that it makes: its open exceptions, those that closed lately, and its orders.
+//! Findings are compared with it, so that nothing more is read when nothing changes.
+
+use crate::domain::{
+    exception::{ExceptionKind, Finding, waives},
+    order::OrderFlags,
+    readiness::HoldKind,
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// Something that comes back within this time is the same exception.
+pub const SAME_WITHIN: i64 = 7 * Instant::DAY;
+
+/// What is remembered. Stored as JSON beside the state; empty for a shipment that nothing is wrong with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Work {
+    /// Exceptions whose cause is there: open, claimed or waived.
+    #[serde(rename = "e", skip_serializing_if = "Vec::is_empty")]
+    pub episodes: Vec<Episode>,
+    /// Exceptions that were verified lately.
+    #[serde(rename = "c", skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<Closed>,
+    /// The orders that it names, folded.
+    #[serde(rename = "o", skip_serializing_if = "OrderFlags::is_empty")]
+    pub orders: OrderFlags,
+    /// Version of the policy by which the rows of its exceptions were written.
+    #[serde(rename = "p", skip_serializing_if = "is_zero")]
+    pub policy: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+/// An exception whose cause is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Episode {
+    /// What.
+    #[serde(rename = "k")]
+    pub kind: ExceptionKind,
+    /// Its id.
+    #[serde(rename = "i")]
+    pub id: String,
+    /// The cause in words.
+    #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// Since when.
+    #[serde(rename = "s")]
+    pub since: Instant,
+    /// A person accepted it as it is.
+    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
+    pub waived: bool,
+}
+
+/// An exception that was verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// What.
+    #[serde(rename = "k")]
+    pub kind: ExceptionKind,
+    /// Its id.
+    #[serde(rename = "i")]
+    pub id: String,
+    /// When.
+    #[serde(rename = "a")]
+    pub at: Instant,
+}
+
+/// What is to be done with an exception's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A new one of this id.
+    Open(String, Finding),
+    /// It is back; it was verified at the instant.
+    Reopen(String, Finding, Instant),
+    /// Its cause is another one than it was.
+    Change(String, Finding),
+    /// Its cause is gone.
+    Verify(String),
+}
+
+impl Work {
+    /// Conditions that were waived with the exceptions that told of them.
+    pub fn waivers(&self) -> Vec<HoldKind> {
+        let waived = self.episodes.iter().filter(|episode| episode.waived);
+        waived.flat_map(|episode| waives(episode.kind, &episode.detail)).copied().collect()
+    }
+
+    /// Compares what is remembered with what is found, and remembers that instead. Answers what is to be done.
+    pub fn reconcile(&mut self, findings: &[Finding], now: Instant, mut fresh: impl FnMut() -> String) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let closed = &mut self.closed;
+        self.episodes.retain_mut(|episode| {
+            match findings.iter().find(|finding| finding.kind == episode.kind) {
+                // Waived is what was seen then: what would waive something else is another matter.
+                Some(finding) if episode.waived => waives(finding.kind, &finding.detail) == waives(episode.kind, &episode.detail),
+                Some(finding) => {
+                    if (&finding.detail, finding.since) != (&episode.detail, episode.since) {
+                        episode.detail.clone_from(&finding.detail);
+                        episode.since = finding.since;
+                        steps.push(Step::Change(episode.id.clone(), finding.clone()));
+                    }
+                    true
+                }
+                None => {
+                    if !episode.waived {
+                        closed.retain(|closed| closed.kind != episode.kind && now.since(closed.at) < SAME_WITHIN);
+                        closed.push(Closed { kind: episode.kind, id: episode.id.clone(), at: now });
+                        steps.push(Step::Verify(episode.id.clone()));
+                    }
+                    false
+                }
+            }
+        });
+        for finding in findings {
+            if self.episodes.iter().any(|episode| episode.kind == finding.kind) {
+                continue;
+            }
+            let place = closed.iter().position(|closed| closed.kind == finding.kind);
+            let back = place.map(|place| closed.swap_remove(place)).filter(|closed| now.since(closed.at) < SAME_WITHIN);
+            let (id, step) = match back {
+                Some(Closed { id, at, .. }) => (id.clone(), Step::Reopen(id, finding.clone(), at)),
+                None => {
+                    let id = fresh();
+                    (id.clone(), Step::Open(id, finding.clone()))
+                }
+            };
+            let Finding { kind, detail, since } = finding.clone();
+            self.episodes.push(Episode { kind, id, detail, since, waived: false });
+            steps.push(step);
+        }
+        steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ExceptionKind as K;
+
+    const DAY: i64 = Instant::DAY;
+
+    fn found(kind: ExceptionKind, detail: &str) -> Finding {
+        Finding { kind, detail: detail.into(), since: Instant(1) }
+    }
+
+    fn at(work: &mut Work, day: i64, findings: &[Finding]) -> Vec<Step> {
+        work.reconcile(findings, Instant(day * DAY), || format!("id-{day}"))
+    }
+
+    #[test]
+    fn what_comes_back_within_seven_days_is_the_same() {
+        let mut work = Work::default();
+        let pod = found(K::PodMissing, "DHL");
+        assert_eq!(at(&mut work, 0, std::slice::from_ref(&pod)), [Step::Open("id-0".into(), pod.clone())]);
+        assert_eq!(at(&mut work, 1, std::slice::from_ref(&pod)), []);
+        assert_eq!(at(&mut work, 2, &[]), [Step::Verify("id-0".into())]);
+        assert_eq!(at(&mut work, 3, &[]), []);
+        assert_eq!(at(&mut work, 8, std::slice::from_ref(&pod)), [Step::Reopen("id-0".into(), pod.clone(), Instant(2 * DAY))]);
+        assert_eq!(at(&mut work, 9, &[]), [Step::Verify("id-0".into())]);
+        assert_eq!(at(&mut work, 16, std::slice::from_ref(&pod)), [Step::Open("id-16".into(), pod)]);
+        assert_eq!(work.closed, []);
+    }
+
+    #[test]
+    fn another_cause_changes_it_and_a_waived_one_stays_so() {
+        let mut work = Work::default();
+        at(&mut work, 0, &[found(K::PodMissing, "DHL"), found(K::OrderChanged, "cancelled")]);
+        assert_eq!(at(&mut work, 1, &[found(K::PodMissing, "UPS")]).len(), 2, "one changed, one verified");
+        at(&mut work, 1, &[found(K::PodMissing, "UPS"), found(K::OrderChanged, "cancelled")]);
+        work.episodes.iter_mut().for_each(|episode| episode.waived = true);
+        assert!(work.waivers().contains(&HoldKind::OrderCancelled));
+        assert_eq!(at(&mut work, 2, &[found(K::PodMissing, "DPD"), found(K::OrderChanged, "cancelled")]), []);
+        let blocked = found(K::OrderChanged, "blocked for credit");
+        assert_eq!(at(&mut work, 3, std::slice::from_ref(&blocked)), [Step::Open("id-3".into(), blocked)]);
+        assert_eq!(work.episodes.len(), 1);
+        assert_eq!(work.waivers(), []);
+    }
+
+    #[test]
+    fn an_empty_one_is_short() {
+        assert_eq!(serde_json::to_string(&Work::default()).expect("JSON"), "{}");
+    }
+}
