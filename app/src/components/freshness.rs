@@ -38,11 +38,13 @@ pub(crate) fn as_of(at: &Moment) -> AnyView {
 
 /// When a list was read, and the way to what came since, if the list held still.
 pub(crate) fn as_of_list(at: &Moment, followed: Followed) -> AnyView {
-    view! {
-        {move || followed.held.get().then(|| view! {
-            <button type="button" class="held" on:click=move |_| followed.catch_up()>"New data: show"</button>
-        })}
-        {as_of(at)}
+    view! { {move || held(followed)} {as_of(at)} }.erased()
+}
+
+/// The way to what came since; nothing where nothing is held back.
+pub(crate) fn held(followed: Followed) -> AnyView {
+    if !followed.held.get() {
+        return ().erased();
     }
-    .erased()
+    view! { <button type="button" class="held" on:click=move |_| followed.catch_up()>"New data: show"</button> }.erased()
 }

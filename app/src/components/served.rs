@@ -1,7 +1,7 @@
 //! Parts of a page that only the server renders. They travel once, as HTML: hydration leaves them alone, and a browser
 //! fetches their address again when it or what they show has changed. Their code adds nothing to the wasm.
 
-use super::erased::Erase;
+use super::{erased::Erase, freshness::held};
 use crate::{browser, error::AppError, live::follow};
 use leptos::prelude::*;
 
@@ -48,10 +48,7 @@ pub(crate) fn served(part: Part) -> AnyView {
         browser::renew(browser::Renewal { id, href: href(), first: before.is_none(), followed, lost });
     });
     view! {
-        {move || followed.held.get().then(|| view! {
-            <p class="held-back"><button type="button" class="held" on:click=move |_| followed.catch_up()>"New data: show"</button></p>
-        })}
-        {move || lost.get().then(|| failed(AppError::Transport { detail: String::new() }))}
+        {move || if lost.get() { failed(AppError::Transport { detail: String::new() }) } else { held(followed) }}
         {holder(id, body)}
     }
     .erased()
