@@ -74,6 +74,9 @@ pub(super) async fn run(args: Args, settings: Settings) -> anyhow::Result<()> {
     };
     let summary = target.close().await?;
     if let Some(file) = &args.manifest {
+        if sent.is_ok() && args.rate.is_none() && args.mode == Mode::Live {
+            manifest.settle(&options);
+        }
         let json = serde_json::to_vec_pretty(&manifest).context("the manifest could not be written as JSON")?;
         std::fs::write(file, json).with_context(|| format!("cannot write {}", file.display()))?;
     }

@@ -1,7 +1,7 @@
 //! Facts: what is believed of a shipment or an order, each with the event that told it.
 //!
-//! Facts converge. For each key the winner is the claim with the greatest [`Standing`], whatever the order and however often
-//! the same events come in. A retracted or amended event is left out and the facts are folded again from what remains.
+//! Facts converge. For each key the winner is the claim with the greatest [`Standing`] (of what may happen again, the latest
+//! happening), whatever the order and however often the same events come in. A retracted or amended event is left out and the facts are folded again from what remains.
 
 use super::{
     event::CanonicalEvent,
@@ -199,6 +199,48 @@ pub enum FactKey {
 impl FactKey {
     /// How many there are.
     pub const COUNT: usize = Self::CarrierInvoiceAmount as usize + 1;
+
+    /// Whether it may happen again: raised, cleared and raised, released and blocked, rejected and sent anew. Then the latest
+    /// happening counts, whoever wrote it down last; of what happens once, the latest word about it.
+    pub fn recurs(self) -> bool {
+        matches!(
+            self,
+            Self::Planned
+                | Self::Tendered
+                | Self::TenderAccepted
+                | Self::TenderRejected
+                | Self::Assigned
+                | Self::InTransit
+                | Self::Refused
+                | Self::PodReceived
+                | Self::PodValidated
+                | Self::PodRejected
+                | Self::PodSigned
+                | Self::InvoiceGenerated
+                | Self::InvoiceBlocked
+                | Self::ErpPostingFailed
+                | Self::Reassigned
+                | Self::EtaChanged
+                | Self::Delayed
+                | Self::StopMissed
+                | Self::CheckInMissed
+                | Self::BrokeDown
+                | Self::MaintenanceAlerted
+                | Self::DeliveryExceptionRaised
+                | Self::DeliveryExceptionCleared
+                | Self::TemperatureKept
+                | Self::TemperatureBroken
+                | Self::CaseCreated
+                | Self::CaseResolved
+                | Self::DisputeOpened
+                | Self::DisputeResolved
+                | Self::OrderReleased
+                | Self::OrderChanged
+                | Self::OrderCancelled
+                | Self::OrderCreditBlocked
+                | Self::OrderPartiallyReleased
+        )
+    }
 }
 
 /// A fact's value.
@@ -277,6 +319,18 @@ pub struct Fact {
     pub standing: Arc<Standing>,
 }
 
+impl Fact {
+    /// Whether another claim about the same counts instead.
+    fn gives_way_to(&self, key: FactKey, value: &FactValue, standing: &Arc<Standing>) -> bool {
+        let weight = |value: &FactValue, standing: &Standing| match value {
+            FactValue::At(at, _) if key.recurs() => (standing.rank, Some(*at)),
+            _ => (standing.rank, None),
+        };
+        let (held, other) = (weight(&self.value, &self.standing), weight(value, standing));
+        other.cmp(&held).then_with(|| standing.cmp(&self.standing)).is_gt()
+    }
+}
+
 /// All facts of one shipment or order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts(pub BTreeMap<FactKey, Fact>);
@@ -286,7 +340,7 @@ impl Facts {
     pub fn merge<'c>(&mut self, claims: impl IntoIterator<Item = &'c Claim>, standing: Standing) {
         let standing = Arc::new(standing);
         for Claim { key, value } in claims {
-            let stronger = self.0.get(key).is_none_or(|held| standing > held.standing);
+            let stronger = self.0.get(key).is_none_or(|held| held.gives_way_to(*key, value, &standing));
             if stronger {
                 self.0.insert(*key, Fact { value: value.clone(), standing: Arc::clone(&standing) });
             }

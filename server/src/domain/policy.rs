@@ -54,9 +54,9 @@ pub struct Expectations {
     /// The freight accrual, after what `accrual_on` says.
     pub accrual_within: u32,
     /// When freight cost is accrued.
-    pub accrual_on: BillOn,
+    pub accrual_on: AccrueOn,
     /// The same for single business units.
-    pub accrual_on_by_unit: BTreeMap<String, BillOn>,
+    pub accrual_on_by_unit: BTreeMap<String, AccrueOn>,
     /// The next word of a shipment that moves.
     pub cadence: u32,
     /// The same for single modes: a ship at sea says less than a lorry.
@@ -69,6 +69,19 @@ pub struct Expectations {
     pub order_grace: u32,
 }
 
+/// When freight cost is accrued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccrueOn {
+    /// When its dispatch is confirmed.
+    Dispatch,
+    /// When it is handed over.
+    #[default]
+    Delivery,
+    /// Not at all.
+    Never,
+}
+
 impl Default for Expectations {
     fn default() -> Self {
         let cadence_by_mode = [("ocean", 336), ("barge", 168), ("rail", 96)];
@@ -78,7 +91,7 @@ impl Default for Expectations {
             posting_within: 24,
             charges_within: 24,
             accrual_within: 24,
-            accrual_on: BillOn::Delivery,
+            accrual_on: AccrueOn::Delivery,
             accrual_on_by_unit: BTreeMap::new(),
             cadence: 36,
             cadence_by_mode: cadence_by_mode.into_iter().map(|(mode, hours)| (mode.to_owned(), hours)).collect(),

@@ -19,7 +19,9 @@ const POSTING_FAILURES: &[&str] = &["period_closed", "account_unknown", "custome
 /// Tells what follows a handover.
 pub(crate) fn tell(story: &mut Story, draw: &mut Draw, customer: &Customer, handover: Handover) {
     let Handover { at: delivered, dispatched, partial } = handover;
-    if draw.chance(0.15) {
+    // The draw stays where it was; who accrues at dispatch is a matter of the business unit.
+    let _ = draw.chance(0.15);
+    if story.unit.accrues {
         story.step(Act::AccrualCreated, ERP, dispatched.plus(hours(draw.between(0.1, 2.0))), draw);
     }
     if customer.cold_chain {

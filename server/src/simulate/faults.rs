@@ -103,7 +103,7 @@ pub(crate) fn inject(story: &mut Story, draw: &mut Draw) {
 
 /// Lets one step go wrong.
 fn spoil(story: &mut Story, draw: &mut Draw, index: usize, fault: Fault) {
-    let fresh = u16::try_from(story.steps.len() + 1).unwrap_or(u16::MAX);
+    let fresh = story.steps.iter().map(|step| step.number).max().unwrap_or_default() + 1;
     let next_sent = story.steps.get(index + 1).map(|next| next.sent);
     let step = &mut story.steps[index];
     match fault {

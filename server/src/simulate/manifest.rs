@@ -1,9 +1,12 @@
 //! What was put into a simulation, so that a test knows the truth.
 
-use super::{Fault, GeneratedEvent, Options};
+use super::{Fault, GeneratedEvent, Options, Simulation, truth};
 use crate::domain::event::EventType;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Collects what was told.
 #[derive(Debug, Serialize)]
@@ -26,6 +29,8 @@ pub struct Manifest {
     pub injected: BTreeMap<&'static str, Vec<Injected>>,
     /// Shipments with trouble of their own, by the event that tells it.
     pub troubles: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Exceptions that should be open at the end, shipments by kind; empty until it is settled.
+    pub open: BTreeMap<&'static str, BTreeSet<String>>,
     #[serde(skip)]
     seen: BTreeSet<String>,
 }
@@ -69,7 +74,22 @@ impl Manifest {
             expected: Expected::default(),
             injected: BTreeMap::new(),
             troubles: BTreeMap::new(),
+            open: BTreeMap::new(),
             seen: BTreeSet::new(),
+        }
+    }
+
+    /// Says which exceptions should be open at the end of the span under [`policy`](super::policy()), if all of it was sent as
+    /// it happens.
+    pub fn settle(&mut self, options: &Options) {
+        let simulation = Simulation::new(self.seed, *options);
+        let shipper = Arc::clone(&simulation.shipper);
+        for story in simulation.stories() {
+            for (reference, kinds) in truth::open(&story, story.customer(&shipper), options.until) {
+                for kind in kinds {
+                    self.open.entry(kind.code()).or_default().insert(reference.clone());
+                }
+            }
         }
     }
 
@@ -112,6 +132,12 @@ fn trouble(event_type: EventType) -> Option<&'static str> {
         EventType::PodRejected => "pod_rejected",
         EventType::InvoiceBlocked => "invoice_blocked",
         EventType::ErpPostingFailed => "posting_failed",
+        EventType::OrderChanged => "order_changed",
+        EventType::OrderCreditBlocked => "order_blocked",
+        EventType::OrderCancelled => "order_cancelled",
+        EventType::StopMissed => "stop_missed",
+        EventType::CheckInMissed => "check_in_missed",
+        EventType::DeliveryExceptionRaised => "delivery_exception",
         EventType::DisputeOpened => "disputed",
         _ => return None,
     })

@@ -2,7 +2,7 @@
 //! tests and the benches.
 //!
 //! `shipper` is the world, `story` one shipment's life (`freight` until the handover, `cash` after it), `faults` what goes wrong
-//! between a source and us, `tell` the line that is sent. [`Simulation`] puts the stories' lines in the order of their sending,
+//! between a source and us, `trouble` what goes wrong in the business beyond the everyday, `tell` the line that is sent. [`Simulation`] puts the stories' lines in the order of their sending,
 //! [`Live`] keeps on telling around the present, [`Manifest`] says what was put in, so that a test knows the truth.
 
 mod cash;
@@ -15,6 +15,7 @@ mod json;
 mod live;
 mod manifest;
 mod money;
+mod policy;
 mod queue;
 mod rhythm;
 mod shipper;
@@ -22,10 +23,13 @@ mod story;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod trouble;
+mod truth;
 
 pub use faults::Fault;
 pub use live::Live;
 pub use manifest::Manifest;
+pub use policy::policy;
 
 use crate::domain::{event::EventType, time::Instant};
 use queue::Queue;
@@ -103,6 +107,15 @@ impl Simulation {
         Self { shipper: Arc::new(Shipper::new()), seed, options, rhythm, begun: 0, queue: Queue::default() }
     }
 
+    /// The stories of all shipments that begin in the span.
+    pub(crate) fn stories(mut self) -> impl Iterator<Item = Story> {
+        std::iter::from_fn(move || {
+            let start = self.next_start()?;
+            self.begun += 1;
+            Some(Story::new(&self.shipper, self.seed, self.begun - 1, start))
+        })
+    }
+
     /// When the next shipment begins.
     fn next_start(&self) -> Option<Instant> {
         let position = (self.begun as f64 + 0.5) / self.options.shipments as f64;
@@ -139,7 +152,7 @@ fn generated(shipper: &Shipper, story: &Story, step: usize) -> GeneratedEvent {
         event_type: tell::event_type(&step.act),
         source: step.source,
         id: story.event_id(step.number),
-        shipment: story.reference.clone(),
+        shipment: if step.act == story::Act::CaseMisdirected { story.stray_reference() } else { story.reference.clone() },
         fault: step.fault,
     }
 }

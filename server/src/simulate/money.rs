@@ -19,8 +19,14 @@ pub(crate) struct Bill {
     pub(crate) goods: i64,
     /// What the carrier gets, line by line: charge code and amount.
     pub(crate) charges: Vec<(&'static str, i64)>,
-    /// What the customer is billed.
+    /// What the customer is to be billed, as rated.
     pub(crate) invoice: i64,
+    /// What stands on its invoice.
+    pub(crate) invoiced: i64,
+    /// What the carrier asks for.
+    pub(crate) asked: i64,
+    /// How surely the proof's document was read, if a machine read it.
+    pub(crate) confidence: Option<&'static str>,
     /// Number of the customer's invoice.
     pub(crate) invoice_number: String,
     /// Number of the carrier's invoice.
@@ -70,19 +76,29 @@ impl Bill {
             }
         }
         let cost: i64 = charges.iter().map(|(_, amount)| amount).sum();
-        Self {
+        let mut bill = Self {
             currency: region.currency,
             weight_dekagrams: (weight * 10.0) as u64,
             pieces: 1 + (weight / 380.0) as u32,
             goods: cents(draw.log_normal(unit.goods_value * small.max(0.02), 0.7)),
             charges,
             invoice: cents(cost as f64 / 100.0 * draw.between(1.08, 1.31)),
+            invoiced: 0,
+            asked: cost,
+            confidence: None,
             invoice_number: format!("INV-{reference}"),
             carrier_invoice_number: format!("FI{}", draw.code(8)),
             erp_document: format!("{}", 5_100_000_000_u64 + draw.below(89_000_000) as u64),
             signer: draw.pick(SIGNERS),
             vehicle: format!("{}-{}", draw.code(2), draw.code(5)),
-        }
+        };
+        bill.invoiced = bill.invoice;
+        bill
+    }
+
+    /// One more charge, passed on to the customer.
+    pub(crate) fn add(&mut self, amount: i64) {
+        (self.invoice, self.invoiced, self.asked) = (self.invoice + amount, self.invoiced + amount, self.asked + amount);
     }
 
     /// What the carrier gets in all.

@@ -137,13 +137,15 @@ pub(crate) struct Unit {
     pub(crate) goods_value: f64,
     /// Median weight in kilograms.
     pub(crate) weight_kg: f64,
+    /// Accrues freight cost, at dispatch.
+    pub(crate) accrues: bool,
 }
 
 /// The business units.
 pub(crate) const UNITS: &[Unit] = &[
-    Unit { code: "RETAIL", weight: 0.48, goods_value: 14_000.0, weight_kg: 2_600.0 },
-    Unit { code: "INDUSTRIAL", weight: 0.34, goods_value: 38_000.0, weight_kg: 7_400.0 },
-    Unit { code: "HEALTH", weight: 0.18, goods_value: 72_000.0, weight_kg: 640.0 },
+    Unit { code: "RETAIL", weight: 0.48, goods_value: 14_000.0, weight_kg: 2_600.0, accrues: false },
+    Unit { code: "INDUSTRIAL", weight: 0.34, goods_value: 38_000.0, weight_kg: 7_400.0, accrues: false },
+    Unit { code: "HEALTH", weight: 0.18, goods_value: 72_000.0, weight_kg: 640.0, accrues: true },
 ];
 
 /// A carrier.
@@ -224,6 +226,8 @@ pub(crate) struct Customer {
     pub(crate) release: Release,
     /// Its goods travel at a set temperature.
     pub(crate) cold_chain: bool,
+    /// Somebody has entered its contract.
+    pub(crate) contracted: bool,
 }
 
 /// What a contract asks before an invoice may go out.
@@ -319,10 +323,16 @@ impl Shipper {
                     place: draw.below(REGIONS[region].places.len()),
                     release: [Release::Delivered, Release::Pod, Release::CheckedPod][draw.weighted([0.2, 0.3, 0.5])],
                     cold_chain: unit == 2 && draw.chance(0.4),
+                    contracted: number % 80 != 79,
                 }
             })
             .collect();
         Self { customers, by_market }
+    }
+
+    /// All customers.
+    pub(crate) fn customers(&self) -> &[Customer] {
+        &self.customers
     }
 
     /// The customer with this index.

@@ -68,6 +68,12 @@ pub(crate) struct Step {
 pub(crate) enum Act {
     /// The order with this index is released.
     OrderReleased(usize),
+    /// The first order is changed.
+    OrderChanged,
+    /// The first order is blocked for credit.
+    OrderBlocked,
+    /// The first order is cancelled.
+    OrderCancelled,
     Planned,
     Booked,
     /// To the carrier with this index.
@@ -84,10 +90,14 @@ pub(crate) enum Act {
     EtaChanged(Instant, &'static str),
     Delayed(Instant, &'static str),
     VehicleBrokeDown,
+    StopMissed,
+    CheckInMissed,
     Delivered,
     /// Delivered by so many per cent.
     PartiallyDelivered(u8),
     Refused(&'static str),
+    DeliveryExceptionRaised(&'static str),
+    DeliveryExceptionCleared(&'static str),
     PodReceived,
     PodValidated,
     PodRejected(&'static str),
@@ -97,10 +107,15 @@ pub(crate) enum Act {
     InvoiceGenerated,
     InvoiceBlocked(&'static str),
     InvoiceReleased,
+    /// A second invoice for the same.
+    InvoicedAgain,
     PostingSucceeded,
     PostingFailed(&'static str),
     CarrierInvoiceReceived,
     DisputeOpened(&'static str),
+    DisputeResolved,
+    /// A case that names a shipment which nobody knows.
+    CaseMisdirected,
     Cancelled(&'static str),
     /// Takes back the step with this number.
     Retracted(u16),
@@ -166,6 +181,7 @@ impl Story {
         if let Some(delivered) = freight::tell(&mut story, &mut draw, &lane, start) {
             super::cash::tell(&mut story, &mut draw, shipper.customer(customer), delivered);
         }
+        super::trouble::stir(&mut story, seed, shipper.customer(customer));
         super::faults::inject(&mut story, &mut draw);
         story
     }
@@ -184,8 +200,18 @@ impl Story {
     pub(crate) fn step(&mut self, act: Act, source: &'static str, occurred: Instant, draw: &mut Draw) {
         let recorded = recorded(draw, source, occurred);
         let sent = recorded.plus(seconds(draw.log_normal(2.0, 0.6)));
-        let number = u16::try_from(self.steps.len() + 1).unwrap_or(u16::MAX);
+        let number = self.steps.iter().map(|step| step.number).max().unwrap_or_default() + 1;
         self.steps.push(Step { act, source, occurred, recorded, sent, number, twist: None, fault: None });
+    }
+
+    /// Its goods left their temperature limits.
+    pub(crate) fn is_warm(&self) -> bool {
+        self.bill.goods % 41 == 0
+    }
+
+    /// The reference that a misdirected case names.
+    pub(crate) fn stray_reference(&self) -> String {
+        format!("{}X", self.reference)
     }
 
     /// The CloudEvents id of a step.

@@ -17,6 +17,9 @@ const CENTURY: i64 = 36_525 * Instant::DAY;
 pub(crate) fn event_type(act: &Act) -> EventType {
     match act {
         Act::OrderReleased(_) => EventType::OrderReleased,
+        Act::OrderChanged => EventType::OrderChanged,
+        Act::OrderBlocked => EventType::OrderCreditBlocked,
+        Act::OrderCancelled => EventType::OrderCancelled,
         Act::Planned => EventType::ShipmentPlanned,
         Act::Booked => EventType::FreightBooked,
         Act::TenderSent(_) => EventType::TenderSent,
@@ -30,9 +33,13 @@ pub(crate) fn event_type(act: &Act) -> EventType {
         Act::EtaChanged(..) => EventType::EtaChanged,
         Act::Delayed(..) => EventType::ShipmentDelayed,
         Act::VehicleBrokeDown => EventType::VehicleBrokeDown,
+        Act::StopMissed => EventType::StopMissed,
+        Act::CheckInMissed => EventType::CheckInMissed,
         Act::Delivered => EventType::ShipmentDelivered,
         Act::PartiallyDelivered(_) => EventType::ShipmentPartiallyDelivered,
         Act::Refused(_) => EventType::ShipmentRefused,
+        Act::DeliveryExceptionRaised(_) => EventType::DeliveryExceptionRaised,
+        Act::DeliveryExceptionCleared(_) => EventType::DeliveryExceptionCleared,
         Act::PodReceived => EventType::PodReceived,
         Act::PodValidated => EventType::PodValidated,
         Act::PodRejected(_) => EventType::PodRejected,
@@ -41,11 +48,13 @@ pub(crate) fn event_type(act: &Act) -> EventType {
         Act::AccrualCreated => EventType::AccrualCreated,
         Act::InvoiceGenerated => EventType::InvoiceGenerated,
         Act::InvoiceBlocked(_) => EventType::InvoiceBlocked,
-        Act::InvoiceReleased => EventType::InvoiceReleased,
+        Act::InvoiceReleased | Act::InvoicedAgain => EventType::InvoiceReleased,
         Act::PostingSucceeded => EventType::ErpPostingSucceeded,
         Act::PostingFailed(_) => EventType::ErpPostingFailed,
         Act::CarrierInvoiceReceived => EventType::CarrierInvoiceReceived,
         Act::DisputeOpened(_) => EventType::DisputeOpened,
+        Act::DisputeResolved => EventType::DisputeResolved,
+        Act::CaseMisdirected => EventType::CaseCreated,
         Act::Cancelled(_) => EventType::ShipmentCancelled,
         Act::Retracted(_) => EventType::EventRetracted,
     }
@@ -60,6 +69,7 @@ pub(crate) fn has_money(act: &Act) -> bool {
             | Act::AccrualCreated
             | Act::InvoiceGenerated
             | Act::InvoiceReleased
+            | Act::InvoicedAgain
             | Act::CarrierInvoiceReceived
             | Act::PostingSucceeded
     )
@@ -70,8 +80,11 @@ pub(crate) fn line(story: &Story, step: &Step, customer: &Customer) -> String {
     let mut line = String::with_capacity(800);
     let mut event = Object::open(&mut line);
     let (id, kind) = (story.event_id(step.number), event_type(&step.act));
+    let stray = story.stray_reference();
     let subject = match step.act {
         Act::OrderReleased(order) => &story.orders[order],
+        Act::OrderChanged | Act::OrderBlocked | Act::OrderCancelled => &story.orders[0],
+        Act::CaseMisdirected => &stray,
         _ => &story.reference,
     };
     let offset = if step.source == ROUTELINE { story.region.utc_offset } else { 0 };
@@ -179,6 +192,24 @@ fn body(data: &mut Object<'_>, story: &Story, step: &Step, customer: &Customer) 
         Act::Refused(reason) => {
             data.text("location", story.destination).text("reason", reason);
         }
+        Act::OrderChanged => {
+            data.text("reason", "customer_request").text("note", "Other quantities than ordered first.");
+        }
+        Act::OrderBlocked => {
+            data.text("reason", "limit_exceeded");
+        }
+        Act::OrderCancelled => {
+            data.text("reason", "customer_request");
+        }
+        Act::StopMissed | Act::CheckInMissed => {
+            data.text("stop", "1").text("location", story.origin);
+        }
+        Act::DeliveryExceptionRaised(code) => {
+            data.text("code", code).text("location", story.destination);
+        }
+        Act::DeliveryExceptionCleared(code) => {
+            data.text("code", code).text("resolution", "accepted_with_note");
+        }
         Act::PodReceived | Act::PodValidated | Act::PodRejected(_) => proof(data, story, step),
         _ => cash(data, story, step, currency),
     }
@@ -194,7 +225,7 @@ fn cash(data: &mut Object<'_>, story: &Story, step: &Step, currency: &str) {
     };
     match &step.act {
         Act::TemperatureAssessed => {
-            let warm = bill.goods % 41 == 0;
+            let warm = story.is_warm();
             data.flag("compliant", !warm);
             data.quantity("lowest", format_args!("2.4"), "C").quantity(
                 "highest",
@@ -213,8 +244,9 @@ fn cash(data: &mut Object<'_>, story: &Story, step: &Step, currency: &str) {
             data.money("amount", bill.freight(), currency).display("accrual", format_args!("AC-{}", story.reference));
             data.text("account", "4310");
         }
-        Act::InvoiceGenerated | Act::InvoiceReleased => {
-            data.text("number", &bill.invoice_number).money("amount", bill.invoice, currency);
+        Act::InvoiceGenerated | Act::InvoiceReleased | Act::InvoicedAgain => {
+            let copy = if step.act == Act::InvoicedAgain { "-2" } else { "" };
+            data.display("number", format_args!("{}{copy}", bill.invoice_number)).money("amount", bill.invoiced, currency);
             data.time("due_at", step.occurred.plus(30 * Instant::DAY), 0);
         }
         Act::InvoiceBlocked(reason) => {
@@ -223,18 +255,25 @@ fn cash(data: &mut Object<'_>, story: &Story, step: &Step, currency: &str) {
         }
         Act::PostingSucceeded => {
             data.text("document", &bill.erp_document).text("ledger", "receivable").text("invoice", &bill.invoice_number);
-            data.money("amount", bill.invoice, currency);
+            data.money("amount", bill.invoiced, currency);
         }
         Act::PostingFailed(error) => {
             data.text("ledger", "receivable").text("invoice", &bill.invoice_number).text("error", error);
         }
         Act::CarrierInvoiceReceived => {
-            data.text("number", &bill.carrier_invoice_number).money("amount", bill.freight(), currency);
+            data.text("number", &bill.carrier_invoice_number).money("amount", bill.asked, currency);
             charges(data);
         }
         Act::DisputeOpened(reason) => {
             data.display("number", format_args!("DSP-{}", story.reference)).text("reason", reason);
             data.text("invoice", &bill.invoice_number).money("amount", bill.invoice / 5, bill.currency);
+        }
+        Act::DisputeResolved => {
+            data.display("number", format_args!("DSP-{}", story.reference)).text("resolution", "credited");
+            data.text("invoice", &bill.invoice_number);
+        }
+        Act::CaseMisdirected => {
+            data.display("number", format_args!("CS-{}", story.reference)).text("reason", "late_delivery");
         }
         Act::Cancelled(reason) => {
             data.text("reason", reason);
@@ -258,6 +297,9 @@ fn proof(data: &mut Object<'_>, story: &Story, step: &Step) {
         Act::PodRejected(reason) => data.text("reason", reason),
         _ => data.text("signed_by", story.bill.signer),
     };
+    if let Some(confidence) = story.bill.confidence.filter(|_| step.act == Act::PodReceived) {
+        data.text("confidence", confidence);
+    }
 }
 
 /// Who moves it.

@@ -91,7 +91,7 @@ impl BillingContract {
     }
 }
 
-/// Which milestone lets an invoice, or an accrual, be made.
+/// Which milestone lets an invoice be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BillOn {

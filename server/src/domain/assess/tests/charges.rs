@@ -177,6 +177,7 @@ fn accrual_missing() {
             ("this unit accrues at dispatch", dispatched().policy(retail), 90 * H, found(24 * H, "DHL")),
             ("cancelled on the way", dispatched().policy(retail).told("shipment.cancelled", H), 90 * H, Clear),
             ("nothing is expected", delivered().policy("expectations = { accrual_within = 0 }"), 90 * H, Clear),
+            ("nobody accrues", delivered().policy("expectations = { accrual_on = \"never\" }"), 90 * H, Clear),
         ],
     );
 }

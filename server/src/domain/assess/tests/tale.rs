@@ -184,6 +184,13 @@ impl Tale {
         self.events.push((minute, event));
     }
 
+    /// The same, all of it written down at that minute.
+    pub(super) fn recorded_at(&self, minute: i64) -> Self {
+        let mut tale = self.clone();
+        tale.events.iter_mut().for_each(|(_, event)| event.recorded_time = Some(instant(minute)));
+        tale
+    }
+
     /// What was told up to that minute.
     pub(super) fn until(&self, minute: i64) -> Self {
         let events = self.events.iter().filter(|(at, _)| *at <= minute).cloned().collect();

@@ -4,7 +4,7 @@ use super::{Sign, expected, found, way::carrier};
 use crate::domain::{
     assess::{Case, is_consolidated},
     fact::FactKey as K,
-    policy::BillOn,
+    policy::AccrueOn,
 };
 
 /// X3: invoiced otherwise than rated.
@@ -87,8 +87,9 @@ pub(super) fn accrual_missing<'a>(case: &Case<'a>) -> Sign<'a> {
     let unit = case.text(K::BusinessUnit).unwrap_or_default();
     let on = expectations.accrual_on_by_unit.get(unit).copied().unwrap_or(expectations.accrual_on);
     let milestone = match on {
-        BillOn::Dispatch => case.at(K::Dispatched).filter(|_| !case.has(K::Cancelled)),
-        BillOn::Delivery => case.delivered(),
+        AccrueOn::Dispatch => case.at(K::Dispatched).filter(|_| !case.has(K::Cancelled)),
+        AccrueOn::Delivery => case.delivered(),
+        AccrueOn::Never => None,
     };
     match milestone {
         Some(at) => expected(case, at, expectations.accrual_within, carrier(case)),
