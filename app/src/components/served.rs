@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub(crate) type Body = fn() -> super::erased::Later;
 /// See the server's.
 #[cfg(not(feature = "ssr"))]
-pub(crate) type Body = ();
+pub(crate) struct Body;
 
 /// Names a body that a browser does not have.
 macro_rules! body {
@@ -18,7 +18,7 @@ macro_rules! body {
         #[cfg(feature = "ssr")]
         let body: $crate::components::served::Body = $body;
         #[cfg(not(feature = "ssr"))]
-        let body = ();
+        let body = $crate::components::served::Body;
         body
     }};
 }
@@ -66,7 +66,7 @@ fn holder(id: &'static str, body: Body) -> AnyView {
 
 /// See the server's.
 #[cfg(not(feature = "ssr"))]
-fn holder(id: &'static str, (): Body) -> AnyView {
+fn holder(id: &'static str, _: Body) -> AnyView {
     view! { <div id=id class="served" inner_html=r#"<div class="state loading" role="status"><p>Loading…</p></div>"#></div> }
         .erased()
 }

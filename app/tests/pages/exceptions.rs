@@ -77,6 +77,13 @@ async fn only_who_may_read_exceptions_is_led_to_them() {
 }
 
 #[tokio::test]
+async fn who_may_only_look_is_offered_nothing_to_act_with() {
+    let answer = render("/exceptions?view=list", Mood::Looking).await;
+    has(&answer, "POD missing: DHL");
+    assert!(!answer.html.contains("data-pick") && !answer.html.contains("/exceptions/act"));
+}
+
+#[tokio::test]
 async fn who_is_signed_out_is_led_back_to_the_same_rows() {
     let answer = render("/exceptions?view=list&queue=finance", Mood::SignedOut).await;
     assert_eq!(answer.redirect.as_deref(), Some("/sign-in?next=%2Fexceptions%3Fview%3Dlist%26queue%3Dfinance"));

@@ -17,6 +17,8 @@ pub enum Mood {
     Empty,
     /// Few rows, and a viewer without permissions beyond reading.
     Few,
+    /// Everything is there, for somebody who may look at it and not act.
+    Looking,
     /// Nobody is signed in.
     SignedOut,
     /// The role allows nothing.
@@ -39,7 +41,7 @@ impl Fake {
 
     fn well(self) -> Result<(), AppError> {
         match self.0 {
-            Mood::Well | Mood::Empty | Mood::Few => Ok(()),
+            Mood::Well | Mood::Empty | Mood::Few | Mood::Looking => Ok(()),
             Mood::SignedOut => Err(AppError::SignedOut),
             Mood::Forbidden => Err(AppError::Forbidden),
             Mood::Away => Err(AppError::Unavailable),
@@ -114,7 +116,9 @@ impl Reading for Fake {
         let few = self.0 == Mood::Few;
         let (role, label) = if few { (Role::Viewer, "Viewer") } else { (Role::Integration, "Integration") };
         let mut permissions = vec![ReadOverview, ReadShipments];
-        if !few {
+        if self.0 == Mood::Looking {
+            permissions.push(ReadExceptions);
+        } else if !few {
             permissions.extend([ReadRawEvents, ReadQuarantine, FixQuarantine, ReadExceptions, WorkExceptions]);
         }
         Ok(Viewer {
