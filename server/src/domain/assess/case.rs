@@ -59,6 +59,11 @@ impl<'a> Case<'a> {
         self.told(key).map(|(at, _)| at)
     }
 
+    /// The earliest that this can have been: of a day its beginning.
+    pub(crate) fn began(&self, key: FactKey) -> Option<Instant> {
+        self.told(key).map(|(at, precision)| at.earliest(precision))
+    }
+
     /// The text under this key.
     pub(crate) fn text(&self, key: FactKey) -> Option<&'a str> {
         match &self.facts[key as usize]?.value {

@@ -2,6 +2,7 @@
 
 mod billing;
 mod charges;
+mod converge;
 mod orders;
 mod proof;
 mod readiness;

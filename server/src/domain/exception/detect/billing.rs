@@ -16,7 +16,10 @@ const CLOCKS: i64 = 5 * Instant::MINUTE;
 pub(super) fn premature<'a>(case: &Case<'a>) -> Sign<'a> {
     let Some(billed) = case.billed_at() else { return Sign::Clear };
     match lacking(case, billed.plus(CLOCKS)) {
-        Some(what) => found(billed, what),
+        Some(what) => {
+            let began = [K::InvoiceReleased, K::ErpPosted].into_iter().filter_map(|key| case.began(key)).min();
+            found(began.unwrap_or(billed), what)
+        }
         None => Sign::Clear,
     }
 }
@@ -69,9 +72,9 @@ pub(super) fn posting_missing<'a>(case: &Case<'a>) -> Sign<'a> {
 pub(super) fn duplicate<'a>(case: &Case<'a>) -> Sign<'a> {
     let state = case.inputs.state;
     if state.invoices.len() > 1 {
-        case.at(K::InvoiceReleased).map_or(Sign::Clear, |since| found(since, "two invoices"))
+        case.began(K::InvoiceReleased).map_or(Sign::Clear, |since| found(since, "two invoices"))
     } else if state.documents.len() > 1 {
-        case.at(K::ErpPosted).map_or(Sign::Clear, |since| found(since, "two documents"))
+        case.began(K::ErpPosted).map_or(Sign::Clear, |since| found(since, "two documents"))
     } else {
         Sign::Clear
     }

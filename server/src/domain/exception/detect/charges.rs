@@ -15,7 +15,8 @@ pub(super) fn rate_mismatch<'a>(case: &Case<'a>) -> Sign<'a> {
     if is_consolidated(case.inputs.state) {
         return Sign::Clear;
     }
-    match case.latest(&[K::InvoiceGenerated, K::InvoiceReleased, K::InvoiceBlocked, K::InvoiceReady]) {
+    const INVOICES: [K; 4] = [K::InvoiceGenerated, K::InvoiceReleased, K::InvoiceBlocked, K::InvoiceReady];
+    match INVOICES.into_iter().filter_map(|key| case.began(key)).max() {
         Some(since) => found(since, variance.label()),
         None => Sign::Clear,
     }

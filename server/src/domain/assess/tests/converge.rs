@@ -1,0 +1,79 @@
+//! Whatever comes in, in whatever order and however often: one state, one assessment, and no panic.
+
+use super::tale::{hours, instant};
+use crate::domain::{
+    assess::{Inputs, assess, money},
+    event::{CanonicalEvent, EventType, SubjectKind, reread},
+    order::{OrderFlags, OrderState},
+    policy::Policy,
+    readiness::conditions,
+    shipment::ShipmentState,
+    time::Precision,
+};
+use proptest::{collection::vec, prelude::*, sample::Index};
+use serde_json::json;
+
+/// Any event of the contracts' examples, at any time, written down at any time, sometimes known to the day only.
+fn event() -> impl Strategy<Value = CanonicalEvent> {
+    let minutes = || -hours(100)..hours(300);
+    (0..EventType::ALL.len(), minutes(), 0..4_i64, 0..6_u8, prop::bool::weighted(0.2)).prop_map(
+        |(index, at, recorded, id, day)| {
+            let mut event = reread(EventType::ALL[index].example()).expect("an example can be read");
+            (event.id, event.source) = (format!("{index}-{at}-{recorded}-{id}-{day}"), "test".into());
+            (event.occurred_at, event.recorded_time) = (instant(at), Some(instant(hours(300) + recorded)));
+            event.precision = if day { Precision::Day } else { Precision::Instant };
+            for claim in &mut event.claims {
+                if let crate::domain::fact::FactValue::At(at, precision) = &mut claim.value {
+                    (*at, *precision) = (event.occurred_at, event.precision);
+                }
+            }
+            event
+        },
+    )
+}
+
+fn fold(events: &[CanonicalEvent]) -> (ShipmentState, OrderState) {
+    let (mut shipment, mut order) = (ShipmentState::default(), OrderState::default());
+    for event in events {
+        match event.event_type.subject_kind() {
+            SubjectKind::Shipment => shipment.apply(event, event.occurred_at, false),
+            SubjectKind::Order => order.apply(event, event.occurred_at),
+        }
+    }
+    (shipment, order)
+}
+
+proptest! {
+    #[test]
+    fn any_order_any_repetition_one_assessment(
+        events in vec(event(), 0..16),
+        order in vec(any::<Index>(), 16),
+        again in vec(any::<Index>(), 0..6),
+        now in -hours(100)..hours(900),
+    ) {
+        let mut other = events.clone();
+        for (at, index) in order.iter().enumerate().take(events.len()) {
+            other.swap(at, index.index(events.len()));
+        }
+        for index in again.iter().filter(|_| !events.is_empty()) {
+            other.push(events[index.index(events.len())].clone());
+        }
+        let (state, released) = fold(&events);
+        prop_assert_eq!((&state, &released), (&fold(&other).0, &fold(&other).1));
+
+        // Written down and read again it means the same.
+        let json = serde_json::to_string(&state).expect("a state is JSON");
+        prop_assert_eq!(&serde_json::from_str::<ShipmentState>(&json).expect("reads"), &state);
+
+        let policy: Policy = serde_json::from_value(json!({ "contracts": [{ "customer": "C-1042", "pod": "signed", "approval": true }] }))
+            .expect("a policy");
+        let orders = OrderFlags::of(state.orders.iter().map(|name| (name.as_str(), Some(&released))));
+        let inputs = Inputs { state: &state, orders: &orders, waivers: &[], policy: &policy, now: instant(now) };
+        let assessment = assess(&inputs);
+        prop_assert!(assessment.findings.windows(2).all(|pair| pair[0].kind < pair[1].kind), "{:?}", assessment.findings);
+        prop_assert!(assessment.next_at.is_none_or(|next| next > inputs.now));
+        let unmet = conditions(&inputs).iter().filter(|condition| !condition.met).count();
+        prop_assert!(assessment.holds.len() as usize == unmet || assessment.holds.is_empty());
+        let _ = money(&state);
+    }
+}
