@@ -71,7 +71,10 @@ pub(crate) fn renew(renewal: Renewal) {
     }
     let turn = TURN.get() + 1;
     TURN.set(turn);
-    let _ = holder.set_attribute("aria-busy", "true");
+    // What only changes under the reader does so without a flicker.
+    if !same {
+        let _ = holder.set_attribute("aria-busy", "true");
+    }
     // Either nobody has begun to work in it, or the person has asked for what is new.
     let _ = holder.remove_attribute(TOUCHED);
     spawn_local(async move {
