@@ -1,6 +1,7 @@
 //! What every store must do, whatever database it stands on: one suite of scenarios over the traits, stamped for a database by
 //! [`stamp`]. After each scenario all that is stored is compared with a slow, obvious recomputation (`model`).
 
+pub(crate) mod acting;
 pub(crate) mod amendments;
 pub(crate) mod extremes;
 pub(crate) mod identity;
@@ -18,8 +19,8 @@ pub(crate) mod working;
 pub(crate) mod world;
 
 use super::{
-    config::ConfigStore, feed::Feed, imports::ImportStore, intake::IntakeStore, overview::FigureStore, projector::ProjectorStore,
-    quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
+    config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
+    overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
@@ -27,12 +28,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a store does.
 pub(crate) trait Store:
-    IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + TimerStore + ConfigStore + Feed
+    IntakeStore
+    + ShipmentStore
+    + FigureStore
+    + QuarantineStore
+    + ProjectorStore
+    + ImportStore
+    + TimerStore
+    + ConfigStore
+    + ExceptionStore
+    + Feed
 {
 }
 
 impl<
-    T: IntakeStore + ShipmentStore + FigureStore + QuarantineStore + ProjectorStore + ImportStore + TimerStore + ConfigStore + Feed,
+    T: IntakeStore
+        + ShipmentStore
+        + FigureStore
+        + QuarantineStore
+        + ProjectorStore
+        + ImportStore
+        + TimerStore
+        + ConfigStore
+        + ExceptionStore
+        + Feed,
 > Store for T
 {
 }
@@ -98,6 +117,13 @@ pub(crate) const NOW: Instant = Instant(1_774_008_000 * Instant::SECOND);
 macro_rules! stamp {
     ($fixture:ty) => {
         $crate::store::contract::stamp!($fixture:
+            acting::a_waived_exception_waives_its_hold,
+            acting::an_item_is_an_exception_until_it_is_taken,
+            acting::exceptions_out_of_sight_are_not_there,
+            acting::of_two_who_act_one_is_too_late,
+            acting::ranked_pages_lose_nothing,
+            acting::what_comes_back_within_a_week_is_the_same,
+            acting::what_is_snoozed_comes_back,
             amendments::a_later_record_amends,
             amendments::an_amended_event_that_was_taken_back_stays_so,
             amendments::an_amendment_moves_an_event_to_another_shipment,

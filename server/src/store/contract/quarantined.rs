@@ -30,7 +30,7 @@ pub(super) fn refusal(raw: &[u8]) -> Refusal {
     }
 }
 
-async fn refuse(world: &World, actor: &str, raws: &[&[u8]]) -> Vec<String> {
+pub(super) async fn refuse(world: &World, actor: &str, raws: &[&[u8]]) -> Vec<String> {
     let items = raws.iter().map(|raw| Inbound::Refused(Box::new(refusal(raw)))).collect();
     let batch = Batch { actor: actor.into(), terms: LIVE, items };
     let receipts = world.store().record(batch).await.expect("the store takes it");

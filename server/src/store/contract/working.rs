@@ -22,7 +22,7 @@ pub(super) async fn open(world: &World, shipment: &str) -> Vec<String> {
 }
 
 /// A shipment of a customer, planned, booked and dispatched a while ago.
-fn under_way(shipment: &str) -> Vec<Tell> {
+pub(super) fn under_way(shipment: &str) -> Vec<Tell> {
     let id = |what: &str| format!("{shipment}-{what}");
     vec![
         tell("shipment.planned", &id("planned"), shipment).at(TODAY - 400).data(json!({ "customer": "ACME", "carrier": "DHL",

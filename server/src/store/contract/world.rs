@@ -1,7 +1,7 @@
 //! A scenario's world: a store, its clock, and everything that was ever sent to it.
 
 use super::{
-    Dump, Fixture, NOW, Open, Store,
+    Dump, Fixture, NOW, Open, Store, acting,
     model::{self, Sent},
     tell::Tell,
 };
@@ -18,13 +18,14 @@ use crate::{
     store::{
         StoreError,
         config::NewPolicy,
+        exceptions::Groups,
         intake::Batch,
         overview::{FigureQuery, Figures},
         shipments::{ShipmentQuery, ShipmentWhole, Sight},
     },
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
 
@@ -101,6 +102,32 @@ impl World {
         version
     }
 
+    /// Tells the model that an exception is waived, or no longer.
+    pub(crate) fn waived(&self, shipment: &str, kind: ExceptionKind, waived: bool) {
+        let mut all = self.waived.lock().expect("no test panics while it holds this");
+        if waived {
+            all.insert((shipment.to_owned(), kind))
+        } else {
+            all.remove(&(shipment.to_owned(), kind))
+        };
+    }
+
+    /// Groups and totals tell what the rows are.
+    async fn check_groups(&self, dump: &Dump) {
+        let Groups { groups, totals } = self.store().exception_groups(&acting::all(self), u32::MAX).await.expect("groups");
+        let open: Vec<_> = dump.open.iter().filter(|([environment, ..], _)| environment == "live").collect();
+        assert_eq!(groups.iter().map(|group| group.shipments).sum::<u64>(), open.len() as u64, "exceptions of shipments");
+        assert_eq!(groups.iter().map(|group| group.exceptions).sum::<u64>(), totals.exceptions, "exceptions");
+        let money: BTreeMap<_, _> = open.iter().map(|([_, reference, _], (_, _, money, _))| (reference, money)).collect();
+        assert_eq!(totals.shipments, money.len() as u64, "shipments that exceptions hold");
+        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+        for (minor, currency) in money.into_values().flatten() {
+            *sums.entry(currency.clone()).or_default() += minor;
+        }
+        let held = totals.money.iter().map(|money| (money.currency.code().to_owned(), money.minor)).collect();
+        assert_eq!(sums, held, "money that waits");
+    }
+
     pub(crate) async fn dump(&self) -> Dump {
         self.fixture.dump().await
     }
@@ -121,6 +148,7 @@ impl World {
             assert_eq!(self.figures().await, before, "folding changed a figure");
         }
         let held = self.dump().await;
+        self.check_groups(&held).await;
         assert_eq!(held.effective, expected.effective, "effective events");
         assert_eq!(held.shipments, expected.shipments, "shipments");
         assert_eq!(held.orders, expected.orders, "orders");

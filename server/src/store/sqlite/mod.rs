@@ -21,6 +21,7 @@ use tokio::sync::watch;
 mod audit;
 mod config;
 mod counts;
+mod exceptions;
 mod health;
 mod imports;
 mod intake;

@@ -126,6 +126,37 @@ pub(super) fn look_again(
     Ok(())
 }
 
+/// An exception that a person waived, or of whom it is wanted back.
+pub(super) struct Waived {
+    /// Reference of its shipment.
+    pub shipment: String,
+    pub exception: String,
+    pub waived: bool,
+}
+
+/// Remembers with the shipments what was waived of theirs, and assesses them by it.
+pub(super) fn waive(
+    connection: &Connection,
+    memory: &mut Memory,
+    now: Instant,
+    environment: Environment,
+    waived: &[Waived],
+) -> Result<(), StoreError> {
+    memory.look_around(connection)?;
+    let ledger = Ledger::begin(connection, now)?;
+    let mut subjects = Subjects::default();
+    for Waived { shipment, exception, waived } in waived {
+        let Some(at) = subjects.bring(connection, memory, (environment, SubjectKind::Shipment, shipment))? else { continue };
+        let subject = &mut subjects.all[at];
+        if let Some(episode) = subject.watch.work.episodes.iter_mut().find(|episode| episode.id == *exception) {
+            (episode.waived, subject.look, subject.changed) = (*waived, true, true);
+        }
+    }
+    write::all(connection, memory, ledger, Keys::default(), &mut subjects)?;
+    memory.keep(subjects);
+    Ok(())
+}
+
 /// Takes one event in: identity, then the subject's facts.
 fn take<'b>(
     connection: &Connection,

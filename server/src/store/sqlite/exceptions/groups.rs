@@ -1,0 +1,210 @@
+//! Groups by cause, and what all of them come to.
+
+use super::{select, severity, unreadable};
+use crate::{
+    domain::{
+        exception::{ExceptionKind, Queue},
+        money::{Currency, Money},
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        exceptions::{CauseGroup, ExceptionQuery, Groups, Totals},
+    },
+};
+use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
+use std::collections::BTreeMap;
+
+/// Of those that are over, the latest so many are grouped.
+const LATEST: u32 = 5_000;
+
+/// Exceptions of one cause and currency.
+struct Part {
+    cause: String,
+    currency: String,
+    queue: String,
+    severity: u8,
+    exceptions: i64,
+    minor: i64,
+    oldest: i64,
+    overdue: i64,
+    score: f64,
+}
+
+impl FromRow<'_, SqliteRow> for Part {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            cause: row.try_get("cause")?,
+            currency: row.try_get("currency")?,
+            queue: row.try_get("queue")?,
+            severity: row.try_get("severity")?,
+            exceptions: row.try_get("exceptions")?,
+            minor: row.try_get("minor")?,
+            oldest: row.try_get("oldest")?,
+            overdue: row.try_get("overdue")?,
+            score: row.try_get("score")?,
+        })
+    }
+}
+
+/// Groups with the totals.
+pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQuery, limit: u32) -> Result<Groups, StoreError> {
+    let parts = parts(connection, query).await?;
+    let totals = of_parts(connection, query, &parts).await?;
+    let mut groups: Vec<(f64, CauseGroup)> = Vec::new();
+    for part in parts {
+        let score = part.score;
+        // Parts of one cause follow each other.
+        match groups.last_mut() {
+            Some((sum, group)) if group.cause == part.cause => {
+                *sum += score;
+                part.join(group)?;
+            }
+            _ => groups.push((score, part.group()?)),
+        }
+    }
+    groups.sort_by(|(one, a), (other, b)| other.total_cmp(one).then_with(|| a.cause.cmp(&b.cause)));
+    groups.truncate(limit as usize);
+    Ok(Groups { groups: groups.into_iter().map(|(_, group)| group).collect(), totals })
+}
+
+/// The totals alone.
+pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Totals, StoreError> {
+    if select::over(query).is_none() {
+        let parts = parts(connection, query).await?;
+        return of_parts(connection, query, &parts).await;
+    }
+    // What is over holds nothing any more.
+    let mut sql = QueryBuilder::new("SELECT count(*) FROM exceptions INDEXED BY exceptions_closed WHERE ");
+    select::rows(&mut sql, query);
+    let (exceptions,): (i64,) = sql.build_query_as().fetch_one(&mut *connection).await?;
+    let queues = queues(connection, query).await?;
+    Ok(Totals { exceptions: exceptions.unsigned_abs(), queues, ..Totals::default() })
+}
+
+async fn parts(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Vec<Part>, StoreError> {
+    let now = query.now.0;
+    let mut sql = QueryBuilder::new(
+        "SELECT cause, currency, max(queue) AS queue, max(severity) AS severity, count(*) AS exceptions,
+                CAST(total(money_minor) AS INTEGER) AS minor, min(detected_at) AS oldest, sum(due_at < ",
+    );
+    sql.push_bind(now).push(") AS overdue, total(rank * (max(").push_bind(now).push(" - detected_at, 0) / ");
+    sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score FROM ");
+    if select::over(query).is_some() {
+        sql.push("(SELECT * FROM exceptions INDEXED BY exceptions_closed WHERE ");
+        select::rows(&mut sql, query);
+        sql.push(" ORDER BY closed_at DESC LIMIT ").push_bind(LATEST).push(")");
+    } else {
+        sql.push("exceptions INDEXED BY exceptions_open WHERE ");
+        select::rows(&mut sql, query);
+    }
+    sql.push(" GROUP BY cause, currency ORDER BY cause, currency");
+    Ok(sql.build_query_as().fetch_all(connection).await?)
+}
+
+async fn of_parts(connection: &mut SqliteConnection, query: &ExceptionQuery, parts: &[Part]) -> Result<Totals, StoreError> {
+    let exceptions = parts.iter().map(|part| part.exceptions.unsigned_abs()).sum();
+    let narrowed = query.queue.is_some()
+        || query.kind.is_some()
+        || query.state.is_some()
+        || query.cause.is_some()
+        || query.assignee.is_some()
+        || query.snoozed;
+    let queues = if narrowed {
+        queues(connection, query).await?
+    } else {
+        let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+        parts.iter().for_each(|part| *sums.entry(&part.queue).or_default() += part.exceptions.unsigned_abs());
+        Queue::ALL.into_iter().map(|queue| (queue, sums.get(queue.code()).copied().unwrap_or(0))).collect()
+    };
+    let (shipments, money) = if query.kind.is_some() || query.cause.is_some() || select::over(query).is_some() {
+        once_by_kind(parts)?
+    } else {
+        once(connection, query).await?
+    };
+    Ok(Totals { exceptions, shipments, money, queues })
+}
+
+/// A shipment has at most one exception of a kind.
+fn once_by_kind(parts: &[Part]) -> Result<(u64, Vec<Money>), StoreError> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut shipments = 0;
+    for part in parts {
+        if of_shipments(kind_of(&part.cause)?.0) {
+            shipments += part.exceptions.unsigned_abs();
+        }
+        let sum = sums.entry(&part.currency).or_default();
+        *sum = sum.saturating_add(part.minor);
+    }
+    Ok((shipments, sums.into_iter().filter_map(|(code, minor)| amount(code, minor)).collect()))
+}
+
+/// Each shipment once, with its money.
+async fn once(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<(u64, Vec<Money>), StoreError> {
+    let mut sql = QueryBuilder::new(
+        "SELECT currency, count(*), CAST(total(minor) AS INTEGER) FROM
+         (SELECT currency, max(money_minor) AS minor FROM exceptions INDEXED BY exceptions_by_shipment WHERE ",
+    );
+    select::rows(&mut sql, query);
+    sql.push(" AND shipment_id IS NOT NULL GROUP BY shipment_id) GROUP BY currency");
+    let sums: Vec<(String, i64, i64)> = sql.build_query_as().fetch_all(connection).await?;
+    let shipments = sums.iter().map(|(_, shipments, _)| shipments.unsigned_abs()).sum();
+    Ok((shipments, sums.iter().filter_map(|(code, _, minor)| amount(code, *minor)).collect()))
+}
+
+async fn queues(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Vec<(Queue, u64)>, StoreError> {
+    let mut sql = QueryBuilder::new("SELECT queue, count(*) FROM exceptions INDEXED BY exceptions_open WHERE ");
+    select::place(&mut sql, query);
+    sql.push(" AND state IN ('open', 'claimed')");
+    select::awake(&mut sql, query);
+    sql.push(" GROUP BY queue");
+    let counts: Vec<(String, i64)> = sql.build_query_as().fetch_all(connection).await?;
+    let of = |queue: Queue| counts.iter().find(|(code, _)| code == queue.code()).map_or(0, |(_, n)| n.unsigned_abs());
+    Ok(Queue::ALL.into_iter().map(|queue| (queue, of(queue))).collect())
+}
+
+fn amount(code: &str, minor: i64) -> Option<Money> {
+    Some(Money { minor, currency: Currency::try_from(code).ok()? })
+}
+
+/// Kind and words of a cause.
+fn kind_of(cause: &str) -> Result<(ExceptionKind, &str), sqlx::Error> {
+    let (code, detail) = cause.split_once(':').ok_or_else(|| unreadable("cause"))?;
+    Ok((ExceptionKind::from_code(code).ok_or_else(|| unreadable("cause"))?, detail))
+}
+
+/// Whether exceptions of this kind are about shipments: the others are about items and sources.
+fn of_shipments(kind: ExceptionKind) -> bool {
+    !matches!(kind, ExceptionKind::UnknownCode | ExceptionKind::DataDefect | ExceptionKind::SourceSilent)
+}
+
+impl Part {
+    fn group(self) -> Result<CauseGroup, StoreError> {
+        let (kind, detail) = kind_of(&self.cause)?;
+        let exceptions = self.exceptions.unsigned_abs();
+        Ok(CauseGroup {
+            kind,
+            detail: detail.to_owned(),
+            queue: Queue::from_code(&self.queue).ok_or_else(|| unreadable("queue"))?,
+            severity: severity(self.severity).ok_or_else(|| unreadable("severity"))?,
+            exceptions,
+            shipments: if of_shipments(kind) { exceptions } else { 0 },
+            money: amount(&self.currency, self.minor).into_iter().collect(),
+            oldest: Instant(self.oldest),
+            overdue: self.overdue.unsigned_abs(),
+            cause: self.cause,
+        })
+    }
+
+    /// Adds the same cause's exceptions in another currency.
+    fn join(self, group: &mut CauseGroup) -> Result<(), StoreError> {
+        let other = self.group()?;
+        group.severity = group.severity.max(other.severity);
+        group.exceptions += other.exceptions;
+        group.shipments += other.shipments;
+        group.money.extend(other.money);
+        group.oldest = group.oldest.min(other.oldest);
+        group.overdue += other.overdue;
+        Ok(())
+    }
+}
