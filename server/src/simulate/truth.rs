@@ -62,7 +62,7 @@ impl Heard<'_> {
             (Kind::CaseWithoutContext, |_| false),
             (Kind::NotInvoiced, Heard::not_invoiced),
             (Kind::Unassigned, Heard::unassigned),
-            (Kind::ApprovalDelayed, Heard::blocked),
+            (Kind::ApprovalDelayed, |heard| heard.blocked() || heard.unchecked()),
             (Kind::Disputed, Heard::disputed),
             (Kind::AccrualMissing, Heard::accrual_missing),
         ];
@@ -111,7 +111,8 @@ impl Heard<'_> {
     }
 
     fn charges_incomplete(&self) -> bool {
-        let complete = self.did(Act::ChargesRated).is_some() && self.has_contract();
+        let unassessed = self.customer.cold_chain && self.did(Act::TemperatureAssessed).is_none();
+        let complete = self.did(Act::ChargesRated).is_some() && self.has_contract() && !unassessed;
         !complete && self.billed().is_none() && self.due(self.delivered())
     }
 
@@ -157,7 +158,8 @@ impl Heard<'_> {
         let Some(planned) = self.did(Act::Planned) else { return false };
         let released = self.last(|act| matches!(act, Act::OrderReleased(0)));
         let over = self.billed().is_some() || self.cancelled();
-        let stands = |at: Option<Instant>| at.is_some_and(|at| at > planned && Some(at) >= released);
+        let gone = self.left() || self.arrived();
+        let stands = |at: Option<Instant>| at.is_some_and(|at| (at > planned || gone) && Some(at) >= released);
         let changed = self.did(Act::OrderChanged).is_some_and(|at| at > planned) && !self.arrived();
         !over && (changed || stands(self.did(Act::OrderBlocked)) || stands(self.did(Act::OrderCancelled)))
     }
@@ -190,7 +192,9 @@ impl Heard<'_> {
             matches!(act, Act::VehicleAssigned | Act::PickedUp | Act::InTransit(_) | Act::PartiallyDelivered(_) | Act::Delivered)
         });
         let stopped = |act| self.did(act).is_some_and(|at| Some(at) > moved_on) && !self.arrived();
+        let warm = self.story.is_warm() && self.did(Act::TemperatureAssessed).is_some() && self.billed().is_none();
         self.refused()
+            || warm
             || raised.is_some() && raised > cleared
             || partial.is_some() && partial > delivered
             || [Act::VehicleBrokeDown, Act::StopMissed, Act::CheckInMissed].into_iter().any(stopped)
@@ -243,6 +247,12 @@ impl Heard<'_> {
         let blocked = self.last(|act| matches!(act, Act::InvoiceBlocked(_)));
         let went_on = self.last(|act| matches!(act, Act::InvoiceReleased | Act::InvoicedAgain | Act::PostingSucceeded));
         blocked.is_some() && blocked > went_on && blocked >= self.did(Act::InvoiceGenerated)
+    }
+
+    fn unchecked(&self) -> bool {
+        let asked = self.has_contract() && self.customer.release == Release::CheckedPod;
+        let waits = asked && self.billed().is_none() && self.validated().is_none();
+        waits && self.proof().is_some_and(|proof| proof.plus(2 * DAY) <= self.now)
     }
 
     fn disputed(&self) -> bool {

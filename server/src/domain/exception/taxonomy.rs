@@ -56,7 +56,7 @@ taxonomy! {
         ["Ask the carrier for the POD, naming its own reference.", "If the paper is there, attach it.",
          "Look at the group: one carrier missing many is one call, not many."];
     PodIncomplete: "X2" High Logistics 24 h, 0.35,
-        "the latest POD was rejected, or lacks something that the contract asks for",
+        "the latest POD was rejected, lacks something, or names no signer where the contract asks for one",
         "a POD without gaps is received, one is validated, or the shipment is billed",
         ["Read why it was rejected or what it lacks.", "Ask the carrier for a complete one.",
          "Validate it when it has come."];
@@ -71,9 +71,9 @@ taxonomy! {
         ["Ask the carrier what the charge is for, with evidence.", "Map the code, or have the charges rated anew.",
          "Approve what is right."];
     ChargesIncomplete: "X5" High Finance 24 h, 0.4,
-        "delivered, and charges, the customer or its contract are missing longer than expected",
-        "charges are rated, the customer is known and has a contract in force, or the shipment is billed",
-        ["Look at what is missing: charges, customer, contract.", "Have it rated, or complete the master data.",
+        "delivered, and charges, the customer, its contract, or a confirmation that it asks for (dispatch, loading, temperature) are missing longer than expected",
+        "what was missing comes in, or the shipment is billed",
+        ["Look at what is missing: charges, customer, contract, a confirmation.", "Have it rated, or complete the master data.",
          "A missing contract is entered under Configuration; it counts for all its shipments."];
     PrematureInvoice: "X6" Critical Finance 4 h, 0.6,
         "invoiced or posted before the contract's conditions were met",
@@ -109,7 +109,7 @@ taxonomy! {
         ["Read the reason and the place.", "Fix the item and replay it, or have the source send it again.",
          "Tell the source if it keeps coming."];
     OrderChanged: "X12" High Logistics 8 h, 0.4,
-        "an order of the shipment was changed, cancelled or blocked for credit after the shipment was planned",
+        "an order of the shipment was changed, cancelled or blocked for credit after the shipment was planned, or the shipment left although its order was cancelled or blocked",
         "changed: it is planned anew or delivered; cancelled: it is cancelled or returned, or the order released again; blocked: the order is released again",
         ["Stop what has not left.", "Plan it anew, or cancel it.", "Tell the customer what will come."];
     TenderRejected: "X13" High Logistics 4 h, 0.2,
@@ -121,8 +121,8 @@ taxonomy! {
         "the order is released, or the shipment is billed",
         ["Look the order up in the ERP.", "Correct the reference, or have the release sent."];
     ExecutionTrouble: "X15" High Logistics 4 h, 0.3,
-        "a breakdown, a missed stop or check-in, a refusal, a partial delivery or a delivery exception, and nothing that ended it",
-        "breakdown, stop, check-in: it moves on, is reassigned or delivered; refusal: delivered or returned; partial: the rest is delivered; exception: cleared",
+        "a breakdown, a missed stop or check-in, a refusal, a partial delivery, a delivery exception or a broken temperature limit, and nothing that ended it",
+        "breakdown, stop, check-in: it moves on, is reassigned or delivered; refusal: delivered or returned; partial: the rest is delivered; exception: cleared; temperature: assessed anew or billed",
         ["Find out where the goods are.", "Reassign, redeliver or take them back.", "Tell the customer before the customer calls."];
     LatePastPromise: "X16" Medium Logistics 12 h, 0.2,
         "the promise has passed, and it is neither delivered nor refused nor returned",
@@ -150,8 +150,8 @@ taxonomy! {
         "freight is booked, a tender accepted, a vehicle assigned, or it leaves",
         ["Tender it, or assign a vehicle.", "Look whether the promise can still be kept."];
     ApprovalDelayed: "X22" High Finance 24 h, 0.35,
-        "the invoice is blocked, or an approval that the contract asks for has not come in time",
-        "the invoice is released, drafted anew or posted; the charges are approved",
+        "the invoice is blocked, or an approval that the contract asks for, of the charges or the POD, has not come in time",
+        "the invoice is released, drafted anew or posted; the charges are approved; the POD is validated or rejected",
         ["Read what blocks it.", "Remove the cause, or approve.", "Release the invoice."];
     ManualEntry: "X23" Low Integration 72 h, 0.1,
         "a person typed in what a system should have told",

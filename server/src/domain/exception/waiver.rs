@@ -11,8 +11,13 @@ pub fn waives(kind: Kind, detail: &str) -> &'static [H] {
         Kind::DocumentUnreadable => &[H::PodUnchecked],
         Kind::OrderChanged if detail == "cancelled" => &[H::OrderCancelled],
         Kind::OrderChanged if detail == "blocked for credit" => &[H::OrderBlocked],
+        Kind::ExecutionTrouble if detail == "temperature not kept" => &[H::TemperatureUnproven],
         Kind::ExecutionTrouble => &[H::DeliveryExceptionOpen],
+        Kind::ChargesIncomplete if ["contract", "customer", "charges"].iter().all(|basis| !detail.contains(basis)) => {
+            &[H::NotDispatched, H::NotLoaded, H::TemperatureUnproven]
+        }
         Kind::ApprovalDelayed if detail == "approval" => &[H::ApprovalMissing],
+        Kind::ApprovalDelayed if detail == "POD" => &[H::PodUnchecked],
         Kind::ApprovalDelayed => &[H::InvoiceBlocked],
         Kind::Disputed => &[H::Disputed],
         _ => &[],

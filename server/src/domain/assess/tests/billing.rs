@@ -228,6 +228,7 @@ fn approval_delayed() {
     let blocked = || {
         Tale::new().told("shipment.delivered", 0).with("invoice.blocked", 2 * H, json!({ "blocked_by": ["credit_check", "tax"] }))
     };
+    let proven = || Tale::new().contract("pod = \"validated\"").told("shipment.delivered", 0).told("pod.received", 5 * H);
     let rated = || Tale::new().contract("approval = true").told("shipment.delivered", 0).told("charges.rated", H);
     table(
         Kind::ApprovalDelayed,
@@ -241,6 +242,18 @@ fn approval_delayed() {
             ("it did not come", rated(), 49 * H, found(49 * H, "approval")),
             ("it came", rated().told("freight_charge.approved", 60 * H), 61 * H, Clear),
             ("nobody asks for one", rated().contract(""), 90 * H, Clear),
+            ("charges are not even rated: told as that", rated().without("charges.rated"), 90 * H, Clear),
+            (
+                "nor are they asked for",
+                rated().without("charges.rated").contract("approval = true\ncharges = false"),
+                90 * H,
+                found(48 * H, "approval"),
+            ),
+            ("a POD waits for somebody to look at it", proven(), 6 * H, Due(53 * H)),
+            ("nobody did", proven(), 53 * H, found(53 * H, "POD")),
+            ("somebody did", proven().told("pod.validated", 50 * H), 60 * H, Clear),
+            ("rejected: told as that", proven().told("pod.rejected", 50 * H), 60 * H, Clear),
+            ("billed without", proven().told("invoice.released", 50 * H), 60 * H, Clear),
         ],
     );
 }

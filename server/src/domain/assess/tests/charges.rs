@@ -84,6 +84,7 @@ fn accessorial_unusual() {
 #[test]
 fn charges_incomplete() {
     let delivered = || Tale::new().told("shipment.delivered", 0);
+    let asked = || delivered().contract("dispatched = true\nloaded = true\ntemperature = true");
     let of = |customer: serde_json::Value| Tale::new().with("shipment.delivered", 0, json!({ "customer": customer }));
     table(
         Kind::ChargesIncomplete,
@@ -92,12 +93,39 @@ fn charges_incomplete() {
             ("no charges", delivered(), 24 * H, found(24 * H, "charges")),
             ("rated", delivered().told("charges.rated", 30 * H), 31 * H, Clear),
             ("the contract asks for none", delivered().contract("charges = false"), 31 * H, Clear),
-            ("no contract", of(json!("C-9")), 31 * H, found(24 * H, "charges and contract")),
+            ("no contract", of(json!("C-9")), 31 * H, found(24 * H, "contract, charges")),
             (
                 "the default contract will do",
                 of(json!("C-9")).contract("[[contracts]]\ncustomer = \"*\""),
                 31 * H,
                 found(24 * H, "charges"),
+            ),
+            ("the customer is not known", of(json!(null)), 31 * H, found(24 * H, "customer, charges")),
+            (
+                "a confirmation is missing",
+                asked().told("charges.rated", H),
+                31 * H,
+                found(24 * H, "dispatch confirmation, loading confirmation, temperature"),
+            ),
+            (
+                "confirmed",
+                asked()
+                    .told("charges.rated", H)
+                    .told("shipment.dispatched", -H)
+                    .told("shipment.loaded", -H)
+                    .told("temperature.assessed", H),
+                31 * H,
+                Clear,
+            ),
+            (
+                "goods that got warm are told as that",
+                asked().told("charges.rated", H).told("shipment.dispatched", -H).told("shipment.loaded", -H).with(
+                    "temperature.assessed",
+                    H,
+                    json!({ "compliant": false }),
+                ),
+                31 * H,
+                Clear,
             ),
             ("billed all the same", of(json!("C-9")).told("invoice.released", 30 * H), 31 * H, Clear),
             ("not delivered", Tale::new().told("shipment.dispatched", 0), 900 * H, Clear),

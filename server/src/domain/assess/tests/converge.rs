@@ -4,14 +4,15 @@ use super::tale::{hours, instant};
 use crate::domain::{
     assess::{Inputs, assess, money},
     event::{CanonicalEvent, EventType, SubjectKind, reread},
+    exception::waives,
+    fact::FactKey,
     order::{OrderFlags, OrderState},
-    policy::Policy,
+    policy::{BillingContract, PodRule, Policy},
     readiness::conditions,
     shipment::ShipmentState,
     time::Precision,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
-use serde_json::json;
 
 /// Any event of the contracts' examples, at any time, written down at any time, sometimes known to the day only.
 fn event() -> impl Strategy<Value = CanonicalEvent> {
@@ -32,6 +33,10 @@ fn event() -> impl Strategy<Value = CanonicalEvent> {
     )
 }
 
+fn cancelled(state: &ShipmentState) -> bool {
+    state.facts.get(FactKey::Cancelled).is_some()
+}
+
 fn fold(events: &[CanonicalEvent]) -> (ShipmentState, OrderState) {
     let (mut shipment, mut order) = (ShipmentState::default(), OrderState::default());
     for event in events {
@@ -50,6 +55,8 @@ proptest! {
         order in vec(any::<Index>(), 16),
         again in vec(any::<Index>(), 0..6),
         now in -hours(100)..hours(900),
+        pod in prop::sample::select(vec![PodRule::None, PodRule::Received, PodRule::Signed, PodRule::Validated]),
+        (approval, temperature, charges) in any::<(bool, bool, bool)>(),
     ) {
         let mut other = events.clone();
         for (at, index) in order.iter().enumerate().take(events.len()) {
@@ -65,8 +72,9 @@ proptest! {
         let json = serde_json::to_string(&state).expect("a state is JSON");
         prop_assert_eq!(&serde_json::from_str::<ShipmentState>(&json).expect("reads"), &state);
 
-        let policy: Policy = serde_json::from_value(json!({ "contracts": [{ "customer": "C-1042", "pod": "signed", "approval": true }] }))
-            .expect("a policy");
+        let mut contract = BillingContract { pod, approval, temperature, charges, ..BillingContract::of("*") };
+        (contract.dispatched, contract.loaded) = (temperature, approval);
+        let policy = Policy { contracts: vec![contract].into(), ..Policy::default() };
         let orders = OrderFlags::of(state.orders.iter().map(|name| (name.as_str(), Some(&released))));
         let inputs = Inputs { state: &state, orders: &orders, waivers: &[], policy: &policy, now: instant(now) };
         let assessment = assess(&inputs);
@@ -75,5 +83,18 @@ proptest! {
         let unmet = conditions(&inputs).iter().filter(|condition| !condition.met).count();
         prop_assert!(assessment.holds.len() as usize == unmet || assessment.holds.is_empty());
         let _ = money(&state);
+
+        // What is waived is still found: else its waiver would end, and it would be found again.
+        for finding in &assessment.findings {
+            let waived = assess(&Inputs { waivers: waives(finding.kind, &finding.detail), ..inputs });
+            prop_assert!(waived.findings.contains(finding), "{:?} waived", finding);
+        }
+
+        // Nobody is forgotten: what was delivered is billed in the end, or somebody knows why not.
+        let late = assess(&Inputs { now: instant(hours(20_000)), ..inputs });
+        prop_assert_eq!(late.next_at, None);
+        let delivered = state.facts.get(FactKey::Delivered).is_some() && state.facts.get(FactKey::Returned).is_none();
+        let billed = [FactKey::InvoiceReleased, FactKey::ErpPosted].into_iter().any(|key| state.facts.get(key).is_some());
+        prop_assert!(!delivered || billed || !late.findings.is_empty() || cancelled(&state), "held by {:?}", late.holds);
     }
 }

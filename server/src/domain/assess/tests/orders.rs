@@ -10,6 +10,10 @@ fn order(tale: Tale, kind: &str, minute: i64) -> Tale {
     tale.with_order(&format!("order.{kind}"), "SO-1", minute, json!({}))
 }
 
+fn early() -> Tale {
+    Tale::new().with("shipment.planned", 2 * H, json!({ "orders": ["SO-1"] }))
+}
+
 fn planned() -> Tale {
     order(Tale::new(), "released", 0).with("shipment.planned", 2 * H, json!({ "orders": ["SO-1"] }))
 }
@@ -80,6 +84,13 @@ fn order_changed() {
             ),
             ("released again", order(order(planned(), "cancelled", 5 * H), "released", 7 * H), 9 * H, Clear),
             ("blocked for credit", order(planned(), "credit_blocked", 5 * H), 9 * H, found(5 * H, "blocked for credit")),
+            ("blocked before it was planned", order(early(), "credit_blocked", H), 9 * H, Clear),
+            (
+                "and it left all the same",
+                order(early(), "credit_blocked", H).told("shipment.dispatched", 8 * H),
+                9 * H,
+                found(H, "blocked for credit"),
+            ),
             ("released from the block", order(order(planned(), "credit_blocked", 5 * H), "released", 7 * H), 9 * H, Clear),
             ("billed", order(planned(), "credit_blocked", 5 * H).told("invoice.released", 6 * H), 9 * H, Clear),
         ],

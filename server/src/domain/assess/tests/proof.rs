@@ -39,13 +39,14 @@ fn pod_missing() {
 fn pod_incomplete() {
     let delivered = || Tale::new().signed_contract().told("shipment.delivered", 0);
     let rejected = || delivered().told("pod.received", H).with("pod.rejected", 2 * H, json!({ "reason": "illegible" }));
+    let signed = || json!({ "signed_by": "A. Ortiz" });
     let lacking = || delivered().with("pod.received", H, json!({ "missing": ["signature", "date"] }));
     table(
         Kind::PodIncomplete,
         [
             ("rejected", rejected(), 3 * H, found(2 * H, "illegible")),
             ("rejected, nobody says why", delivered().told("pod.rejected", 2 * H), 3 * H, found(2 * H, "rejected")),
-            ("a new one came", rejected().told("pod.received", 5 * H), 6 * H, Clear),
+            ("a new one came", rejected().with("pod.received", 5 * H, signed()), 6 * H, Clear),
             ("it was validated after all", rejected().told("pod.validated", 5 * H), 6 * H, Clear),
             (
                 "rejected again, and nobody says why",
@@ -60,7 +61,7 @@ fn pod_incomplete() {
                 found(2 * H, "rejected"),
             ),
             ("it lacks something", lacking(), 3 * H, found(H, "signature, date")),
-            ("a whole one came", lacking().told("pod.received", 5 * H), 6 * H, Clear),
+            ("a whole one came", lacking().with("pod.received", 5 * H, signed()), 6 * H, Clear),
             ("somebody found it good enough", lacking().told("pod.validated", 5 * H), 6 * H, Clear),
             ("billed since: told as billed too early, if it was", rejected().told("invoice.released", 5 * H), 6 * H, Clear),
             (
@@ -69,8 +70,16 @@ fn pod_incomplete() {
                 10 * H,
                 found(9 * H, "rejected"),
             ),
+            ("nobody signed it", delivered().told("pod.received", H), 3 * H, found(H, "signature")),
+            ("nobody has to", delivered().contract("pod = \"received\"").told("pod.received", H), 3 * H, Clear),
+            (
+                "it lacks another thing, but is signed",
+                delivered().with("pod.received", H, json!({ "signed_by": "A", "missing": ["date"] })),
+                3 * H,
+                found(H, "date"),
+            ),
             ("the contract asks for none", rejected().contract("pod = \"none\""), 3 * H, Clear),
-            ("a good one", delivered().told("pod.received", H), 3 * H, Clear),
+            ("a good one", delivered().with("pod.received", H, signed()), 3 * H, Clear),
         ],
     );
 }

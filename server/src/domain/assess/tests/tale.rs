@@ -124,6 +124,8 @@ impl Tale {
         let mut data = data;
         if data.get("customer").is_none() {
             data["customer"] = json!("C-1");
+        } else if data["customer"].is_null() {
+            data.as_object_mut().expect("an object").remove("customer");
         }
         self.push(kind, "SH-1", minute, data);
         self

@@ -67,6 +67,7 @@ fn tender_rejected() {
 fn execution_trouble() {
     let left = || Tale::new().told("shipment.dispatched", 0);
     let broken = || left().told("vehicle.broke_down", 5 * H);
+    let warm = || left().with("temperature.assessed", 30 * H, json!({ "compliant": false }));
     let missed = || left().told("stop.missed", 5 * H);
     let refused = || left().with("shipment.refused", 30 * H, json!({ "reason": "damaged" }));
     let partial = || left().told("shipment.partially_delivered", 30 * H);
@@ -80,6 +81,9 @@ fn execution_trouble() {
             ("it moves on", broken().told("shipment.in_transit", 8 * H), 9 * H, Clear),
             ("it moved before", broken().told("shipment.in_transit", 4 * H), 9 * H, found(5 * H, "breakdown")),
             ("a maintenance alert is no trouble yet", left().told("vehicle.maintenance_alerted", 5 * H), 6 * H, Clear),
+            ("goods got warm", warm(), 31 * H, found(30 * H, "temperature not kept")),
+            ("assessed anew", warm().told("temperature.assessed", 32 * H), 33 * H, Clear),
+            ("warm and billed: told as billed too early, if it was", warm().told("invoice.released", 32 * H), 33 * H, Clear),
             ("a missed stop", missed(), 6 * H, found(5 * H, "stop missed")),
             ("the stop is made later", missed().told("stop.completed", 7 * H), 8 * H, Clear),
             ("it is delivered", missed().told("shipment.delivered", 30 * H), 31 * H, Clear),

@@ -98,10 +98,18 @@ pub(super) fn approval_delayed<'a>(case: &Case<'a>) -> Sign<'a> {
     if let Some(since) = case.blocked() {
         return found(since, case.text(K::BlockedBy).unwrap_or_default());
     }
-    let asked = case.contract.is_some_and(|contract| contract.approval) && !case.has(K::ChargeApproved) && !case.is_billed();
-    match case.at(K::ChargesRated).filter(|_| asked) {
-        Some(rated) => expected(case, rated, case.inputs.policy.expectations.approve_within, "approval"),
-        None => Sign::Clear,
+    let waits = |kind| !case.is_billed() && check(kind, case).is_some_and(|check| !check.met);
+    let hours = case.inputs.policy.expectations.approve_within;
+    // Without charges, or without a proof, there is nothing to approve: that is told as that.
+    let unrated = || case.delivered().filter(|_| case.contract.is_some_and(|contract| !contract.charges));
+    let charges = case.at(K::ChargesRated).or_else(unrated).filter(|_| waits(HoldKind::ApprovalMissing));
+    let proof = case.proven().filter(|_| waits(HoldKind::PodUnchecked));
+    match (charges, proof) {
+        (Some(rated), None) => expected(case, rated, hours, "approval"),
+        (None, Some(proof)) => expected(case, proof, hours, "POD"),
+        (Some(rated), Some(proof)) if rated <= proof => expected(case, rated, hours, "approval"),
+        (Some(_), Some(proof)) => expected(case, proof, hours, "POD"),
+        (None, None) => Sign::Clear,
     }
 }
 

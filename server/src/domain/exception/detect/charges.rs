@@ -5,6 +5,7 @@ use crate::domain::{
     assess::{Case, is_consolidated},
     fact::FactKey as K,
     policy::AccrueOn,
+    readiness::{HoldKind, check},
 };
 
 /// X3: invoiced otherwise than rated.
@@ -48,20 +49,35 @@ pub(super) fn accessorial_unusual<'a>(case: &Case<'a>) -> Sign<'a> {
 
 /// X5: delivered, and something that billing needs is missing.
 pub(super) fn incomplete<'a>(case: &Case<'a>) -> Sign<'a> {
-    let Some(delivered) = case.delivered() else { return Sign::Clear };
-    let charges = !case.has(K::ChargesRated) && case.contract.is_none_or(|contract| contract.charges);
-    let missing = match (charges, case.has(K::Customer), case.contract.is_some()) {
-        (true, false, _) => "charges and customer",
-        (true, true, false) => "charges and contract",
-        (true, true, true) => "charges",
-        (false, false, _) => "customer",
-        (false, true, false) => "contract",
-        (false, true, true) => return Sign::Clear,
+    const NEEDED: [(HoldKind, &str); 5] = [
+        (HoldKind::ContractMissing, "contract"),
+        (HoldKind::ChargesMissing, "charges"),
+        (HoldKind::NotDispatched, "dispatch confirmation"),
+        (HoldKind::NotLoaded, "loading confirmation"),
+        (HoldKind::TemperatureUnproven, "temperature"),
+    ];
+    let Some(delivered) = case.delivered().filter(|_| !case.is_billed()) else { return Sign::Clear };
+    let lacks = |kind| match kind {
+        // Goods that got warm are told as that.
+        HoldKind::TemperatureUnproven if case.has(K::TemperatureBroken) => false,
+        // Nobody knows what a contract that is missing asks for; charges are always asked for.
+        HoldKind::ChargesMissing if case.contract.is_none() => !case.has(K::ChargesRated),
+        kind => check(kind, case).is_some_and(|check| !check.met),
     };
-    if case.is_billed() {
+    if !NEEDED.into_iter().any(|(kind, _)| lacks(kind)) {
         return Sign::Clear;
     }
-    expected(case, delivered, case.inputs.policy.expectations.charges_within, missing)
+    match expected(case, delivered, case.inputs.policy.expectations.charges_within, "") {
+        Sign::Found { since, .. } => {
+            let name = |(kind, name)| match kind {
+                HoldKind::ContractMissing if !case.has(K::Customer) => "customer",
+                _ => name,
+            };
+            let missing: Vec<&str> = NEEDED.into_iter().filter(|(kind, _)| lacks(*kind)).map(name).collect();
+            found(since, missing.join(", "))
+        }
+        other => other,
+    }
 }
 
 /// X9: the carrier asks for what nobody expects.

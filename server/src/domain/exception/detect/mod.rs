@@ -29,7 +29,10 @@ pub(crate) enum Sign<'a> {
 /// A detector.
 pub(crate) type Detector = for<'a> fn(&Case<'a>) -> Sign<'a>;
 
-/// All of them. What is no matter of one shipment's facts (a silent source, an unknown code, unreadable data, an entry by hand)
+/// All of them. None but [`billing::not_invoiced`] looks at what was waived: an exception that was waived is still found, since its
+/// waiver counts as long as it is.
+///
+/// What is no matter of one shipment's facts (a silent source, an unknown code, unreadable data, an entry by hand)
 /// is found where it comes in.
 pub(crate) const DETECTORS: &[(Kind, Detector)] = &[
     (Kind::StatusStale, way::status_stale),

@@ -1,7 +1,7 @@
 //! What goes wrong with proofs of delivery.
 
 use super::{Sign, expected, found, way::carrier};
-use crate::domain::{assess::Case, fact::FactKey as K};
+use crate::domain::{assess::Case, fact::FactKey as K, policy::PodRule};
 
 /// X2: delivered, a proof is asked for, and none came in time.
 pub(super) fn missing<'a>(case: &Case<'a>) -> Sign<'a> {
@@ -26,7 +26,10 @@ pub(super) fn incomplete<'a>(case: &Case<'a>) -> Sign<'a> {
         return found(since, told(K::PodRejectedFor).or(told(K::PodLacks)).unwrap_or("rejected"));
     }
     let Some(since) = case.open(K::PodReceived, &[K::PodValidated, K::PodRejected]) else { return Sign::Clear };
-    match case.text(K::PodLacks).filter(|_| case.together(K::PodReceived, K::PodLacks) && !billed(since)) {
+    let lacks = case.text(K::PodLacks).filter(|_| case.together(K::PodReceived, K::PodLacks));
+    let asked = || case.contract.is_some_and(|contract| contract.pod == PodRule::Signed);
+    let unsigned = || asked() && case.signed().is_none();
+    match lacks.or_else(|| unsigned().then_some("signature")).filter(|_| !billed(since)) {
         Some(lacks) => found(since, lacks),
         None => Sign::Clear,
     }

@@ -50,6 +50,9 @@ pub(super) fn execution_trouble<'a>(case: &Case<'a>) -> Sign<'a> {
     if let Some(since) = case.open(K::PartiallyDelivered, &[K::Delivered]) {
         return found(since, "delivered in part");
     }
+    if let Some(since) = case.open(K::TemperatureBroken, &[K::TemperatureKept]).filter(|_| !case.is_billed()) {
+        return found(since, "temperature not kept");
+    }
     let moved_on: &[K] = &MOVES_ON;
     for (trouble, words) in [(K::BrokeDown, "breakdown"), (K::StopMissed, "stop missed"), (K::CheckInMissed, "check-in missed")] {
         if let Some(since) = case.open(trouble, moved_on).filter(|_| !case.arrived()) {
