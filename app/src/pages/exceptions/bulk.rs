@@ -46,7 +46,7 @@ pub(super) fn bar(back: String) -> AnyView {
             <input type="hidden" name="back" value=back/>
             <input type="hidden" name="assignee" value="me"/>
             // Enter presses the form's first button: it asks for the note, and never does what nobody has chosen.
-            <button type="submit" name="action" value=action(ExceptionAction::Claim) hidden></button>
+            <button type="submit" name="action" value=action(ExceptionAction::Claim) hidden>"Say it is solved"</button>
             <p class="picked"><output data-picked="">"Nothing selected"</output></p>
             <button type="submit" name="action" value=action(ExceptionAction::Assign) formnovalidate data-key="a">"Assign to me"</button>
             <span class="joined">
