@@ -105,7 +105,7 @@ fn ends(detail: &ExceptionDetail) -> AnyView {
     view! {
         <section aria-labelledby="ends">
             <h2 id="ends">"What makes it go away"</h2>
-            <p>{detail.ends_when.clone()}</p>
+            <p class="sentence">{detail.ends_when.clone()}</p>
             <p class="aside">"Nobody can close it by hand: Waybill closes it when it sees this."</p>
         </section>
     }
