@@ -60,17 +60,19 @@ CREATE TABLE exceptions (
     carrier_id       TEXT    NOT NULL DEFAULT '',
     region_id        TEXT    NOT NULL DEFAULT '',
     business_unit_id TEXT    NOT NULL DEFAULT '',
+    first            INTEGER NOT NULL DEFAULT 0 CHECK (first BETWEEN 0 AND 3), -- of its shipment's open ones: 1 in its queue, 2 at all
     rank             INTEGER NOT NULL, -- money (hundredths of a major unit) times probability; age is added by the query
     version          INTEGER NOT NULL DEFAULT 1
 );
 -- Groups, ranked rows and totals: all that they need of the open ones, in the order of the groups, without a look into the table.
 CREATE INDEX exceptions_open ON exceptions
-    (environment, cause, currency, queue, region_id, business_unit_id, state, assignee, snoozed_until, severity, money_minor, rank,
-     detected_at, due_at) WHERE state IN ('open', 'claimed');
--- A shipment's, and each shipment once.
-CREATE INDEX exceptions_by_shipment ON exceptions
-    (environment, shipment_id, currency, money_minor, queue, cause, region_id, business_unit_id, state, assignee, snoozed_until)
-    WHERE state IN ('open', 'claimed');
+    (environment, cause, currency, queue, region_id, business_unit_id, state, assignee, snoozed_until, first, severity, money_minor,
+     rank, detected_at, due_at) WHERE state IN ('open', 'claimed');
+CREATE INDEX exceptions_snoozed ON exceptions (environment, snoozed_until)
+    WHERE state IN ('open', 'claimed') AND snoozed_until IS NOT NULL;
+-- A shipment's.
+CREATE INDEX exceptions_by_shipment ON exceptions (environment, shipment_id)
+    WHERE state IN ('open', 'claimed') AND shipment_id IS NOT NULL;
 -- An item's.
 CREATE INDEX exceptions_by_item ON exceptions (environment, subject) WHERE shipment_id IS NULL AND state IN ('open', 'claimed');
 -- Those that are over, latest first.

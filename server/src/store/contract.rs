@@ -180,6 +180,7 @@ macro_rules! stamp {
             working::a_policy_reaches_what_nothing_happens_to,
             working::an_order_that_comes_late_is_known_then,
             working::history_is_nobodys_work,
+            working::old_news_in_bulk_waits_until_it_has_settled,
             working::what_does_not_come_in_time_is_found,
         );
     };

@@ -2,7 +2,7 @@
 //! Findings are compared with it, so that nothing more is read when nothing changes.
 
 use crate::domain::{
-    exception::{ExceptionKind, Finding, waives},
+    exception::{ExceptionKind, Finding, Queue, waives},
     order::OrderFlags,
     readiness::HoldKind,
     time::Instant,
@@ -30,6 +30,16 @@ pub struct Work {
     pub policy: i64,
 }
 
+/// Its shipment's first in its queue.
+pub const OF_QUEUE: u8 = 1;
+/// Its shipment's first of all.
+pub const OF_ALL: u8 = 2;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(n: &u8) -> bool {
+    *n == 0
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(n: &i64) -> bool {
     *n == 0
@@ -50,6 +60,9 @@ pub struct Episode {
     /// Since when.
     #[serde(rename = "s")]
     pub since: Instant,
+    /// Whether it stands for its shipment where each shipment counts once: [`OF_QUEUE`] and [`OF_ALL`].
+    #[serde(rename = "f", default, skip_serializing_if = "is_none")]
+    pub first: u8,
     /// A person accepted it as it is.
     #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
     pub waived: bool,
@@ -87,6 +100,25 @@ impl Work {
     pub fn waivers(&self) -> Vec<HoldKind> {
         let waived = self.episodes.iter().filter(|episode| episode.waived);
         waived.flat_map(|episode| waives(episode.kind, &episode.detail)).copied().collect()
+    }
+
+    /// Lets one exception stand for the shipment, and one for it in each queue: the one that did if it is still open. Answers
+    /// the ids of those that do otherwise than before.
+    pub fn put_first(&mut self, queue: impl Fn(ExceptionKind) -> Queue) -> Vec<(String, u8)> {
+        let before: Vec<u8> = self.episodes.iter().map(|episode| episode.first).collect();
+        let open = |episode: &Episode| !episode.waived;
+        let foremost = |episodes: &[Episode], flag: u8, of: &dyn Fn(&Episode) -> bool| {
+            let held = episodes.iter().position(|episode| open(episode) && of(episode) && episode.first & flag != 0);
+            held.or_else(|| episodes.iter().position(|episode| open(episode) && of(episode)))
+        };
+        let all = foremost(&self.episodes, OF_ALL, &|_| true);
+        let queues = Queue::ALL.map(|one| foremost(&self.episodes, OF_QUEUE, &|episode| queue(episode.kind) == one));
+        for (at, episode) in self.episodes.iter_mut().enumerate() {
+            let of_queue = if queues.contains(&Some(at)) { OF_QUEUE } else { 0 };
+            episode.first = of_queue | if all == Some(at) { OF_ALL } else { 0 };
+        }
+        let changed = self.episodes.iter().zip(before).filter(|(episode, before)| episode.first != *before);
+        changed.map(|(episode, _)| (episode.id.clone(), episode.first)).collect()
     }
 
     /// Compares what is remembered with what is found, and remembers that instead. Answers what is to be done.
@@ -129,7 +161,7 @@ impl Work {
                 }
             };
             let Finding { kind, detail, since } = finding.clone();
-            self.episodes.push(Episode { kind, id, detail, since, waived: false });
+            self.episodes.push(Episode { kind, id, detail, since, first: 0, waived: false });
             steps.push(step);
         }
         steps
@@ -178,6 +210,22 @@ mod tests {
         assert_eq!(at(&mut work, 3, std::slice::from_ref(&blocked)), [Step::Open("id-3".into(), blocked)]);
         assert_eq!(work.episodes.len(), 1);
         assert_eq!(work.waivers(), []);
+    }
+
+    #[test]
+    fn one_stands_for_the_shipment() {
+        let mut work = Work::default();
+        let queue = |kind| if kind == K::PodMissing { Queue::Logistics } else { Queue::Finance };
+        at(&mut work, 0, &[found(K::PodMissing, ""), found(K::NotInvoiced, "")]);
+        work.put_first(queue);
+        at(&mut work, 1, &[found(K::RateMismatch, ""), found(K::NotInvoiced, ""), found(K::PodMissing, "")]);
+        assert_eq!(work.put_first(queue), []);
+        let firsts = |work: &Work| work.episodes.iter().map(|episode| episode.first).collect::<Vec<_>>();
+        assert_eq!(firsts(&work), [OF_QUEUE | OF_ALL, OF_QUEUE, 0]);
+        work.episodes[0].waived = true;
+        at(&mut work, 2, &[found(K::RateMismatch, ""), found(K::PodMissing, "")]);
+        assert_eq!(work.put_first(queue).len(), 2);
+        assert_eq!(firsts(&work), [0, OF_QUEUE | OF_ALL]);
     }
 
     #[test]

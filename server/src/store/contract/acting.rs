@@ -145,6 +145,19 @@ pub(crate) async fn what_is_snoozed_comes_back(world: &World) {
     assert_eq!(of_kind(world, ExceptionKind::PodMissing).await.detected_at, row.detected_at, "its age goes on");
     world.clock.advance(Instant::DAY);
     assert_eq!(list(world, &awake(world)).await.len(), 1);
+    // Whichever is snoozed: as long as another one is not, the shipment counts.
+    let rows = list(world, &all(world)).await;
+    assert!(rows.len() > 2, "{rows:?}");
+    let until = world.clock.now().plus(Instant::DAY);
+    for (n, row) in rows.iter().enumerate() {
+        act(world, Deed::Snooze(until), &[(&row.id, row.version)]).await;
+        for queue in [None, Some(row.queue)] {
+            let query = ExceptionQuery { snoozed: false, queue, ..all(world) };
+            let left = rows[n + 1..].iter().filter(|row| queue.is_none_or(|queue| queue == row.queue)).count();
+            let totals = world.store().exception_groups(&query, 10).await.expect("groups").totals;
+            assert_eq!((totals.exceptions, totals.shipments), (left as u64, u64::from(left > 0)), "{queue:?}");
+        }
+    }
 }
 
 pub(crate) async fn a_waived_exception_waives_its_hold(world: &World) {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     policy::{BillingContract, Policy},
-    receipt::IntakeTerms,
+    receipt::{IntakeTerms, Lane},
     time::Instant,
 };
 use serde_json::json;
@@ -67,6 +67,25 @@ pub(crate) async fn a_block_after_planning_is_told_and_ends_with_the_release(wor
     // An amendment takes the release back.
     world.send(&[tell("order.changed", "o3", "SO-1").at(TODAY - 950).recorded(TODAY)]).await;
     assert_eq!(open(world, "SH-2").await, ["order_changed"]);
+}
+
+pub(crate) async fn old_news_in_bulk_waits_until_it_has_settled(world: &World) {
+    let bulk = IntakeTerms { lane: Lane::Bulk, ..LIVE };
+    let old = |kind: &str, at| tell(kind, kind, "SH-1").at(at);
+    world.send_as(bulk, &[old("shipment.delivered", 600)]).await;
+    assert_eq!(open(world, "SH-1").await, Vec::<String>::new());
+    world.clock.advance(4 * Instant::SECOND);
+    world.send_as(bulk, &[old("pod.received", 700)]).await;
+    world.clock.advance(4 * Instant::SECOND);
+    assert_eq!(world.store().look_again(10).await.expect("looks"), 0);
+    world.clock.advance(Instant::SECOND);
+    assert_eq!(world.store().look_again(10).await.expect("looks"), 1);
+    let kinds = open(world, "SH-1").await;
+    assert!(!kinds.is_empty() && !kinds.contains(&"pod_missing".to_owned()), "{kinds:?}");
+    // What is news is told at once.
+    let disputed = old("dispute.opened", TODAY - 5).data(json!({ "number": "D-1" }));
+    world.send_as(bulk, &[disputed]).await;
+    assert!(open(world, "SH-1").await.contains(&"disputed".to_owned()));
 }
 
 pub(crate) async fn an_order_that_comes_late_is_known_then(world: &World) {

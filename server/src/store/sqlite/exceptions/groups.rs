@@ -10,6 +10,7 @@ use crate::{
     store::{
         StoreError,
         exceptions::{CauseGroup, ExceptionQuery, Groups, Totals},
+        sqlite::scope,
     },
 };
 use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
@@ -29,6 +30,9 @@ struct Part {
     oldest: i64,
     overdue: i64,
     score: f64,
+    /// Those that stand for their shipment, and their money.
+    first: i64,
+    first_minor: i64,
 }
 
 impl FromRow<'_, SqliteRow> for Part {
@@ -43,14 +47,17 @@ impl FromRow<'_, SqliteRow> for Part {
             oldest: row.try_get("oldest")?,
             overdue: row.try_get("overdue")?,
             score: row.try_get("score")?,
+            first: row.try_get("first")?,
+            first_minor: row.try_get("first_minor")?,
         })
     }
 }
 
 /// Groups with the totals.
 pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQuery, limit: u32) -> Result<Groups, StoreError> {
-    let parts = parts(connection, query).await?;
-    let totals = of_parts(connection, query, &parts).await?;
+    let once = Once::of(query);
+    let parts = parts(connection, query, once).await?;
+    let totals = of_parts(connection, query, &parts, once).await?;
     let mut groups: Vec<(f64, CauseGroup)> = Vec::new();
     for part in parts {
         let score = part.score;
@@ -71,8 +78,9 @@ pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQue
 /// The totals alone.
 pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Totals, StoreError> {
     if select::over(query).is_none() {
-        let parts = parts(connection, query).await?;
-        return of_parts(connection, query, &parts).await;
+        let once = Once::of(query);
+        let parts = parts(connection, query, once).await?;
+        return of_parts(connection, query, &parts, once).await;
     }
     // What is over holds nothing any more.
     let mut sql = QueryBuilder::new("SELECT count(*) FROM exceptions INDEXED BY exceptions_closed WHERE ");
@@ -82,14 +90,65 @@ pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQ
     Ok(Totals { exceptions: exceptions.unsigned_abs(), queues, ..Totals::default() })
 }
 
-async fn parts(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Vec<Part>, StoreError> {
+/// How each shipment is counted once.
+#[derive(Clone, Copy)]
+enum Once {
+    /// A shipment has at most one exception of a kind.
+    ByKind,
+    /// By those that stand for their shipment: the condition.
+    ByFirst(&'static str),
+    /// By looking at all of them: those that stand for a shipment may be filtered out.
+    Sorted,
+}
+
+impl Once {
+    fn of(query: &ExceptionQuery) -> Self {
+        if query.kind.is_some() || query.cause.is_some() || select::over(query).is_some() {
+            return Self::ByKind;
+        }
+        if query.assignee.is_some() || query.state.is_some() {
+            return Self::Sorted;
+        }
+        Self::ByFirst(if query.queue.is_some() { "first & 1" } else { "first >= 2" })
+    }
+}
+
+/// Shipments whose first exception is snoozed while another one is not: (currency, money) of each.
+async fn behind_snoozed(
+    connection: &mut SqliteConnection,
+    query: &ExceptionQuery,
+    first: &'static str,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut sql =
+        QueryBuilder::new("SELECT currency, coalesce(money_minor, 0) FROM exceptions AS s INDEXED BY exceptions_snoozed WHERE ");
+    select::place(&mut sql, query);
+    sql.push(" AND state IN ('open', 'claimed') AND ").push(first).push(" AND snoozed_until > ").push_bind(query.now.0);
+    sql.push(
+        " AND EXISTS (SELECT 1 FROM exceptions AS o INDEXED BY exceptions_by_shipment WHERE o.environment = s.environment
+          AND o.shipment_id = s.shipment_id AND o.state IN ('open', 'claimed') AND (o.snoozed_until IS NULL OR o.snoozed_until <= ",
+    );
+    sql.push_bind(query.now.0).push(")");
+    scope::push_equal(&mut sql, "o.queue", query.queue.map(|queue| queue.code()));
+    sql.push(")");
+    scope::push_equal(&mut sql, "queue", query.queue.map(|queue| queue.code()));
+    Ok(sql.build_query_as().fetch_all(connection).await?)
+}
+
+async fn parts(connection: &mut SqliteConnection, query: &ExceptionQuery, once: Once) -> Result<Vec<Part>, StoreError> {
     let now = query.now.0;
     let mut sql = QueryBuilder::new(
         "SELECT cause, currency, max(queue) AS queue, max(severity) AS severity, count(*) AS exceptions,
                 CAST(total(money_minor) AS INTEGER) AS minor, min(detected_at) AS oldest, sum(due_at < ",
     );
     sql.push_bind(now).push(") AS overdue, total(rank * (max(").push_bind(now).push(" - detected_at, 0) / ");
-    sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score FROM ");
+    sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score, ");
+    match once {
+        Once::ByFirst(first) => {
+            sql.push("sum(").push(first).push(") AS first, CAST(total(CASE WHEN ").push(first);
+            sql.push(" THEN money_minor END) AS INTEGER) AS first_minor FROM ");
+        }
+        _ => drop(sql.push("0 AS first, 0 AS first_minor FROM ")),
+    }
     if select::over(query).is_some() {
         sql.push("(SELECT * FROM exceptions INDEXED BY exceptions_closed WHERE ");
         select::rows(&mut sql, query);
@@ -102,7 +161,12 @@ async fn parts(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Res
     Ok(sql.build_query_as().fetch_all(connection).await?)
 }
 
-async fn of_parts(connection: &mut SqliteConnection, query: &ExceptionQuery, parts: &[Part]) -> Result<Totals, StoreError> {
+async fn of_parts(
+    connection: &mut SqliteConnection,
+    query: &ExceptionQuery,
+    parts: &[Part],
+    once: Once,
+) -> Result<Totals, StoreError> {
     let exceptions = parts.iter().map(|part| part.exceptions.unsigned_abs()).sum();
     let narrowed = query.queue.is_some()
         || query.kind.is_some()
@@ -117,39 +181,41 @@ async fn of_parts(connection: &mut SqliteConnection, query: &ExceptionQuery, par
         parts.iter().for_each(|part| *sums.entry(&part.queue).or_default() += part.exceptions.unsigned_abs());
         Queue::ALL.into_iter().map(|queue| (queue, sums.get(queue.code()).copied().unwrap_or(0))).collect()
     };
-    let (shipments, money) = if query.kind.is_some() || query.cause.is_some() || select::over(query).is_some() {
-        once_by_kind(parts)?
-    } else {
-        once(connection, query).await?
+    let (shipments, money) = match once {
+        Once::ByKind => once_by_kind(parts)?,
+        Once::ByFirst(first) => {
+            let behind = if query.snoozed { Vec::new() } else { behind_snoozed(connection, query, first).await? };
+            let shipments = parts.iter().map(|part| part.first.unsigned_abs()).sum::<u64>() + behind.len() as u64;
+            let parts = parts.iter().map(|part| (part.currency.as_str(), part.first_minor));
+            (shipments, sums(parts.chain(behind.iter().map(|(code, minor)| (code.as_str(), *minor)))))
+        }
+        Once::Sorted => once_by_sorting(connection, query).await?,
     };
     Ok(Totals { exceptions, shipments, money, queues })
 }
 
 /// A shipment has at most one exception of a kind.
 fn once_by_kind(parts: &[Part]) -> Result<(u64, Vec<Money>), StoreError> {
-    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     let mut shipments = 0;
     for part in parts {
         if of_shipments(kind_of(&part.cause)?.0) {
             shipments += part.exceptions.unsigned_abs();
         }
-        let sum = sums.entry(&part.currency).or_default();
-        *sum = sum.saturating_add(part.minor);
     }
-    Ok((shipments, sums.into_iter().filter_map(|(code, minor)| amount(code, minor)).collect()))
+    Ok((shipments, sums(parts.iter().map(|part| (part.currency.as_str(), part.minor)))))
 }
 
 /// Each shipment once, with its money.
-async fn once(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<(u64, Vec<Money>), StoreError> {
+async fn once_by_sorting(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<(u64, Vec<Money>), StoreError> {
     let mut sql = QueryBuilder::new(
         "SELECT currency, count(*), CAST(total(minor) AS INTEGER) FROM
-         (SELECT currency, max(money_minor) AS minor FROM exceptions INDEXED BY exceptions_by_shipment WHERE ",
+         (SELECT currency, max(money_minor) AS minor FROM exceptions INDEXED BY exceptions_open WHERE ",
     );
     select::rows(&mut sql, query);
     sql.push(" AND shipment_id IS NOT NULL GROUP BY shipment_id) GROUP BY currency");
     let sums: Vec<(String, i64, i64)> = sql.build_query_as().fetch_all(connection).await?;
     let shipments = sums.iter().map(|(_, shipments, _)| shipments.unsigned_abs()).sum();
-    Ok((shipments, sums.iter().filter_map(|(code, _, minor)| amount(code, *minor)).collect()))
+    Ok((shipments, self::sums(sums.iter().map(|(code, _, minor)| (code.as_str(), *minor)))))
 }
 
 async fn queues(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Vec<(Queue, u64)>, StoreError> {
@@ -161,6 +227,16 @@ async fn queues(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Re
     let counts: Vec<(String, i64)> = sql.build_query_as().fetch_all(connection).await?;
     let of = |queue: Queue| counts.iter().find(|(code, _)| code == queue.code()).map_or(0, |(_, n)| n.unsigned_abs());
     Ok(Queue::ALL.into_iter().map(|queue| (queue, of(queue))).collect())
+}
+
+/// One amount a currency. A part without any money has no currency; one that waits for nothing is left out.
+fn sums<'p>(parts: impl Iterator<Item = (&'p str, i64)>) -> Vec<Money> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for (code, minor) in parts {
+        let sum = sums.entry(code).or_default();
+        *sum = sum.saturating_add(minor);
+    }
+    sums.into_iter().filter_map(|(code, minor)| amount(code, minor)).filter(|money| money.minor != 0).collect()
 }
 
 fn amount(code: &str, minor: i64) -> Option<Money> {

@@ -10,16 +10,18 @@ use super::{
 use crate::{
     domain::{
         access::Environment,
-        assess::{Inputs, assess},
+        assess::{Assessment, Inputs, assess},
         event::SubjectKind,
         order::{OrderFlags, OrderState},
         shipment::ShipmentState,
+        time::Instant,
     },
     ids,
     store::{
         StoreError,
         feed::Topic,
         sqlite::{names, sql},
+        work::Work,
     },
 };
 use rusqlite::{Connection, params};
@@ -72,9 +74,9 @@ fn of_changed_orders(connection: &Connection, memory: &mut Memory, subjects: &mu
             && matches!(subject.state, State::Order(_))
             && tells(subject.before.as_ref()) != tells(Some(&subject.state))
     };
-    let moved: Vec<(Environment, String)> =
-        subjects.all.iter().filter(moved).map(|order| (order.environment, order.reference.clone())).collect();
-    for (environment, order) in moved {
+    let name = |order: &Subject| (order.environment, order.reference.clone(), order.hurry || order.rebuild);
+    let moved: Vec<_> = subjects.all.iter().filter(moved).map(name).collect();
+    for (environment, order, hurry) in moved {
         let shipments: Vec<(String,)> = sql::all(
             connection,
             "SELECT s.reference FROM shipment_references AS r CROSS JOIN shipments AS s ON s.id = r.shipment_id
@@ -84,6 +86,7 @@ fn of_changed_orders(connection: &Connection, memory: &mut Memory, subjects: &mu
         for (shipment,) in shipments {
             if let Some(at) = subjects.bring(connection, memory, (environment, SubjectKind::Shipment, &shipment))? {
                 (subjects.all[at].look, subjects.all[at].orders_moved) = (true, true);
+                subjects.all[at].hurry |= hurry;
             }
         }
     }
@@ -132,6 +135,23 @@ fn order_of(state: &State) -> Option<&OrderState> {
     }
 }
 
+/// What has been wrong for longer than this is no news: it can wait a little.
+const NEWS: i64 = Instant::HOUR;
+/// What came in bulk is looked at again when nothing more has come for so long.
+const SETTLED: i64 = 5 * Instant::SECOND;
+
+/// An import of past weeks says of each shipment what was wrong, and with one of the next events that it ended. So what is new
+/// to us and old in the world is left to the timers, unless more comes.
+fn leave_old_news(assessment: &mut Assessment, work: &Work, now: Instant) {
+    let found = assessment.findings.len();
+    let is_known = |kind| work.episodes.iter().any(|episode| episode.kind == kind);
+    assessment.findings.retain(|finding| is_known(finding.kind) || now.since(finding.since) < NEWS);
+    if assessment.findings.len() < found {
+        let settled = now.plus(SETTLED);
+        assessment.next_at = Some(assessment.next_at.map_or(settled, |next| next.min(settled)));
+    }
+}
+
 /// Assesses one shipment. It counts as changed if anything else comes of it than before.
 fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject: &mut Subject) -> Result<(), StoreError> {
     let before = changed::before(subject);
@@ -142,11 +162,16 @@ fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject:
     };
     let mut assessment = assess(&waivers);
     let mut work = subject.watch.work.clone();
+    if !(subject.hurry || subject.rebuild) {
+        leave_old_news(&mut assessment, &work, ledger.now);
+    }
     let steps = work.reconcile(&assessment.findings, ledger.now, ids::fresh);
     let left = work.waivers();
     if left != waivers {
         // What was waived with an exception that is over counts no more.
-        assessment = assess(&left);
+        let again = assess(&left);
+        assessment.holds = again.holds;
+        assessment.next_at = assessment.next_at.into_iter().chain(again.next_at).min();
     }
     let mut touched = !steps.is_empty();
     if !work.episodes.is_empty() || touched {
@@ -154,7 +179,9 @@ fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject:
         let held = !subject.watch.work.episodes.is_empty();
         let everywhere = held && (work.policy != rules.version || Dimensions::of(before) != dimensions);
         let about = episodes::About { rules, dimensions, now: ledger.now, subject };
-        episodes::take(connection, &about, &steps)?;
+        let first = work.put_first(|kind| rules.policy.queue(kind));
+        episodes::take(connection, &about, &steps, &work)?;
+        episodes::put_first(connection, &steps, &first)?;
         if everywhere {
             episodes::renew(connection, &about, &work)?;
             touched = true;

@@ -80,14 +80,15 @@ fn hours(rules: &Rules, kind: ExceptionKind) -> i64 {
 }
 
 /// Takes steps.
-pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step]) -> Result<(), StoreError> {
+pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step], work: &Work) -> Result<(), StoreError> {
     for step in steps {
         match step {
             Step::Open(id, finding) => {
                 let About { rules, dimensions, now, subject } = about;
+                let first = work.episodes.iter().find(|episode| episode.id == *id).map_or(0, |episode| episode.first);
                 let (environment, shipment_id) = (subject.environment.code(), Some(subject.id.as_str()));
                 let subject = subject.reference.as_str();
-                open(connection, &New { id, environment, shipment_id, subject, finding, dimensions, now: *now, rules })?;
+                open(connection, &New { id, environment, shipment_id, subject, finding, first, dimensions, now: *now, rules })?;
             }
             Step::Reopen(id, finding, verified_at) => reopen(connection, about, id, finding, *verified_at)?,
             Step::Change(id, Finding { kind, detail, since }) => {
@@ -100,7 +101,7 @@ pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step]) -
             Step::Verify(id) => {
                 sql::execute(
                     connection,
-                    "UPDATE exceptions SET state = 'verified', closed_at = ?2, snoozed_until = NULL, version = version + 1
+                    "UPDATE exceptions SET state = 'verified', closed_at = ?2, snoozed_until = NULL, first = 0, version = version + 1
                      WHERE id = ?1",
                     params![id, about.now.0],
                 )?;
@@ -179,6 +180,15 @@ pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> 
     Ok(())
 }
 
+/// Tells which exceptions stand for their shipment; new ones are told already.
+pub(super) fn put_first(connection: &Connection, steps: &[Step], first: &[(String, u8)]) -> Result<(), StoreError> {
+    let is_new = |id: &String| steps.iter().any(|step| matches!(step, Step::Open(new, _) if new == id));
+    for (id, first) in first.iter().filter(|(id, _)| !is_new(id)) {
+        sql::execute(connection, "UPDATE exceptions SET first = ?2 WHERE id = ?1", params![id, first])?;
+    }
+    Ok(())
+}
+
 /// A new exception.
 pub(super) struct New<'s> {
     pub id: &'s str,
@@ -186,6 +196,8 @@ pub(super) struct New<'s> {
     pub shipment_id: Option<&'s str>,
     pub subject: &'s str,
     pub finding: &'s Finding,
+    /// Whether it stands for its shipment.
+    pub first: u8,
     pub dimensions: &'s Dimensions<'s>,
     pub now: Instant,
     pub rules: &'s Rules,
@@ -198,8 +210,9 @@ pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreEr
     sql::execute(
         connection,
         "INSERT INTO exceptions (id, environment, shipment_id, subject, kind, cause, detail, state, severity, queue, detected_at, since,
-                                 due_at, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id, rank)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                                 due_at, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id, rank,
+                                 first)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         params![
             new.id,
             new.environment,
@@ -219,7 +232,8 @@ pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreEr
             carrier,
             region,
             business_unit,
-            rank(*kind, money)
+            rank(*kind, money),
+            new.first
         ],
     )
     .map(drop)

@@ -26,7 +26,7 @@ use crate::{
         access::Environment,
         event::{CanonicalEvent, SubjectKind},
         identity::{KnownKey, KnownRecord, Verdict, judge},
-        receipt::{Inbound, IntakeTerms, Receipt},
+        receipt::{Inbound, IntakeTerms, Lane, Receipt},
         time::Instant,
     },
     store::{StoreError, intake::Batch, sqlite::sql},
@@ -45,14 +45,16 @@ pub(super) struct Arrival<'b> {
 struct Origin {
     environment: Environment,
     history: bool,
+    /// Somebody waits for the answer.
+    single: bool,
     /// Index of the sender's audit entry.
     audit: usize,
 }
 
 impl Origin {
     fn of(batch: &Batch, ledger: &mut Ledger<'_>) -> Self {
-        let IntakeTerms { environment, history, .. } = batch.terms;
-        Self { environment, history, audit: ledger.audit_of(&batch.actor, environment) }
+        let IntakeTerms { environment, history, lane } = batch.terms;
+        Self { environment, history, single: lane == Lane::Single, audit: ledger.audit_of(&batch.actor, environment) }
     }
 }
 
@@ -106,7 +108,7 @@ pub(super) fn look_again(
     for (environment, reference) in shipments {
         ledger.know(connection, memory, *environment)?;
         match subjects.bring(connection, memory, (*environment, SubjectKind::Shipment, reference)) {
-            Ok(Some(at)) => subjects.all[at].look = true,
+            Ok(Some(at)) => (subjects.all[at].look, subjects.all[at].hurry) = (true, true),
             Ok(None) => {}
             // It must not keep the others waiting.
             Err(error @ StoreError::Corrupt { .. }) => {
@@ -149,7 +151,7 @@ pub(super) fn waive(
         let Some(at) = subjects.bring(connection, memory, (environment, SubjectKind::Shipment, shipment))? else { continue };
         let subject = &mut subjects.all[at];
         if let Some(episode) = subject.watch.work.episodes.iter_mut().find(|episode| episode.id == *exception) {
-            (episode.waived, subject.look, subject.changed) = (*waived, true, true);
+            (episode.waived, subject.look, subject.hurry, subject.changed) = (*waived, true, true, true);
         }
     }
     write::all(connection, memory, ledger, Keys::default(), &mut subjects)?;
@@ -205,6 +207,7 @@ fn take<'b>(
         }
     }
     if let Some(at) = subject {
+        subjects.all[at].hurry |= arrival.origin.single;
         match verdict {
             Verdict::New if standing == "effective" => {
                 let recorded_at = event.recorded_time.unwrap_or(ledger.now);

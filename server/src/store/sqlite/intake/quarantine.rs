@@ -59,7 +59,7 @@ fn insert(
     connection: &Connection,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
-    Origin { environment, history, audit }: Origin,
+    Origin { environment, history, audit, .. }: Origin,
 ) -> Result<QuarantineId, StoreError> {
     ledger.audit[audit].quarantined += 1;
     ledger.touch(environment, Topic::Quarantine);
@@ -119,6 +119,7 @@ fn open_exception(
         shipment_id: None,
         subject: item,
         finding: &finding,
+        first: 0,
         dimensions: &Dimensions::default(),
         now,
         rules: &rules,

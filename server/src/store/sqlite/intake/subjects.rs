@@ -49,6 +49,8 @@ pub(super) struct Subject {
     pub rebuild: bool,
     /// To be assessed, also if nothing of it changed.
     pub look: bool,
+    /// What is wrong with it is told at once, also what has been wrong for long: somebody waits, or a time has come.
+    pub hurry: bool,
     /// One of its orders changed.
     pub orders_moved: bool,
 }
@@ -122,6 +124,7 @@ impl Subjects {
             changed: false,
             rebuild: false,
             look: false,
+            hurry: false,
             orders_moved: false,
             id,
         };
@@ -169,6 +172,7 @@ impl Subjects {
                 changed: true,
                 rebuild: false,
                 look: false,
+                hurry: false,
                 orders_moved: false,
             },
         )
@@ -182,7 +186,7 @@ impl Subjects {
         for subject in &mut self.all {
             subject.version += i64::from(subject.changed);
             (subject.before, subject.changed, subject.rebuild) = (None, false, false);
-            (subject.look, subject.orders_moved, subject.watch.moved) = (false, false, false);
+            (subject.look, subject.hurry, subject.orders_moved, subject.watch.moved) = (false, false, false, false);
         }
     }
 

@@ -87,7 +87,7 @@ const FILL: &str = "
     SELECT id, 'live', CASE WHEN rowid % 50 = 0 THEN 'open' ELSE 'resolved' END, 'c' || (rowid % 7), '', '', id, 0, sort_at, 1
     FROM shipments;
     INSERT INTO exceptions (id, environment, shipment_id, subject, kind, cause, detail, state, severity, queue, detected_at, since, due_at,
-                            closed_at, money_minor, currency, region_id, business_unit_id, rank)
+                            closed_at, money_minor, currency, region_id, business_unit_id, first, rank)
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
     SELECT printf('0190b0e0-0000-7000-8000-%012d', i), 'live', printf('0190b0e0-1111-7000-8000-%012d', i * 7919 % 20000), 'SH-' || i,
            CASE i % 5 WHEN 0 THEN 'pod_missing' WHEN 1 THEN 'not_invoiced' WHEN 2 THEN 'disputed' WHEN 3 THEN 'status_stale'
@@ -96,7 +96,7 @@ const FILL: &str = "
                       ELSE 'posting_failed:C' END || (i % 80), '', CASE WHEN i % 6 = 0 THEN 'verified' ELSE 'open' END, i % 3,
            CASE i % 4 WHEN 0 THEN 'logistics' WHEN 1 THEN 'finance' ELSE 'service' END, NOW - i * 1000000 * 20,
            NOW - i * 1000000 * 30, NOW - i * 1000000 * 10, CASE WHEN i % 6 = 0 THEN NOW - i END, i * 31 % 100000,
-           CASE WHEN i % 9 = 0 THEN 'EUR' ELSE 'USD' END, 'R' || (i % 5), 'B' || (i % 4), i * 31 % 100000 FROM n;";
+           CASE WHEN i % 9 = 0 THEN 'EUR' ELSE 'USD' END, 'R' || (i % 5), 'B' || (i % 4), CASE WHEN i <= 20000 THEN 3 ELSE 0 END, i * 31 % 100000 FROM n;";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_list_runs_on_its_index() {
