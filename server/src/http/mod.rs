@@ -6,6 +6,7 @@ pub mod assets;
 pub mod auth;
 mod charts;
 mod cookie;
+mod exceptions;
 mod health;
 pub mod limits;
 mod listen;
@@ -97,6 +98,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(ui::routes(&edge))
         .layer(middleware::from_fn(limits::form_body))
         .merge(forms())
+        .merge(exceptions::forms())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
@@ -109,8 +111,11 @@ pub fn router(edge: Edge) -> Router {
         limits: Limits::DEFAULT,
         shutdown: edge.shutdown.clone(),
     };
-    let api =
-        admin::routes().merge(api::events(door)).layer(in_time).layer(middleware::from_fn_with_state(edge.clone(), auth::api));
+    let api = admin::routes()
+        .merge(exceptions::api())
+        .merge(api::events(door))
+        .layer(in_time)
+        .layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,7 +1,7 @@
 //! What people read and do: the ports of the interface, each call authorised here.
 
 use super::{
-    cursor,
+    cursor, exceptions,
     overview::{self, POD_AGES},
     period::{Days, invalid},
     quarantine, shipment, shipments,
@@ -18,6 +18,7 @@ use crate::{
     ids,
     store::{
         StoreError,
+        exceptions::ExceptionStore,
         overview::{FigureQuery, FigureStore},
         quarantine::{QuarantineQuery, QuarantineStore, Replayed},
         shipments::{Places, ShipmentStore, Sight},
@@ -37,8 +38,8 @@ use async_trait::async_trait;
 use std::sync::Arc;
 
 /// What the desk reads and changes.
-pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore {}
-impl<T: ShipmentStore + FigureStore + QuarantineStore> DeskStore for T {}
+pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore {}
+impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore> DeskStore for T {}
 
 /// The interface's ports over a store.
 #[derive(Clone)]
@@ -258,24 +259,44 @@ impl Reading for Desk {
         Ok(quarantine::item(whole, actor.require(Permission::FixQuarantine).is_ok(), self.words(actor)))
     }
 
-    async fn exceptions(&self, caller: &Caller, _filter: ExceptionFilter) -> Result<Exceptions, AppError> {
-        allowed(caller, Permission::ReadExceptions)?;
-        Err(AppError::NotFound)
+    async fn exceptions(&self, caller: &Caller, filter: ExceptionFilter) -> Result<Exceptions, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let words = self.words(actor);
+        let query = exceptions::query::read(&filter, sight(actor), exceptions::act::sign_in_name(actor), words.now)?;
+        if !exceptions::query::wants_rows(&filter)? {
+            let groups = self.store.exception_groups(&query, exceptions::GROUPS).await.map_err(answer)?;
+            return Ok(exceptions::of_groups(groups, words));
+        }
+        let after = exceptions::query::read_cursor(filter.after.as_deref())?;
+        let page = self.store.exceptions(&query, after.as_ref(), exceptions::PAGE).await.map_err(answer)?;
+        Ok(exceptions::of_rows(page, words))
     }
 
-    async fn exception(&self, caller: &Caller, _id: String) -> Result<ExceptionDetail, AppError> {
-        allowed(caller, Permission::ReadExceptions)?;
-        Err(AppError::NotFound)
+    async fn exception(&self, caller: &Caller, id: String) -> Result<ExceptionDetail, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let (sight, words) = (sight(actor), self.words(actor));
+        let whole = self.store.exception(&sight, &id).await.map_err(answer)?;
+        let readiness = match &whole.record.shipment_id {
+            Some(shipment) => {
+                let work = self.store.shipment_work(&sight, shipment).await.map_err(answer)?;
+                Some(exceptions::readiness::describe(&work, words))
+            }
+            None => None,
+        };
+        Ok(exceptions::detail::describe(whole, readiness, actor, words))
     }
 
-    async fn readiness(&self, caller: &Caller, _shipment_id: String) -> Result<Readiness, AppError> {
-        allowed(caller, Permission::ReadExceptions)?;
-        Err(AppError::NotFound)
+    async fn readiness(&self, caller: &Caller, shipment_id: String) -> Result<Readiness, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let work = self.store.shipment_work(&sight(actor), &shipment_id).await.map_err(answer)?;
+        Ok(exceptions::readiness::describe(&work, self.words(actor)))
     }
 
-    async fn shipment_exceptions(&self, caller: &Caller, _shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {
-        allowed(caller, Permission::ReadExceptions)?;
-        Err(AppError::NotFound)
+    async fn shipment_exceptions(&self, caller: &Caller, shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let words = self.words(actor);
+        let records = self.store.exceptions_of_shipment(&sight(actor), &shipment_id).await.map_err(answer)?;
+        Ok(records.into_iter().map(|record| exceptions::row(record, words)).collect())
     }
 
     async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError> {
@@ -313,9 +334,11 @@ impl Acting for Desk {
         self.store.discard(quarantine::step(actor, sight(actor), id, version, reason)).await.map_err(answer)
     }
 
-    async fn act_on_exceptions(&self, caller: &Caller, _act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
-        allowed(caller, Permission::WorkExceptions)?;
-        Err(AppError::NotFound)
+    async fn act_on_exceptions(&self, caller: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let act = exceptions::act::read(act, actor, sight(actor), self.clock.now())?;
+        let acted = self.store.act_on_exceptions(act).await.map_err(answer)?;
+        Ok(acted.into_iter().map(exceptions::act::outcome).collect())
     }
 }
 

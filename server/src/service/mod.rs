@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 mod cursor;
 pub mod desk;
+pub mod exceptions;
 pub mod health;
 pub mod imports;
 pub mod intake;

@@ -1,7 +1,10 @@
 //! The API's description: OpenAPI, made out of the handlers.
 
 use super::{contracts, events, result, stream};
-use crate::http::admin::{api_keys, audit, users};
+use crate::http::{
+    admin::{api_keys, audit, users},
+    exceptions,
+};
 use axum::{
     Router,
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -34,6 +37,10 @@ use utoipa::{
         api_keys::add,
         api_keys::revoke,
         audit::list,
+        exceptions::list,
+        exceptions::one,
+        exceptions::act,
+        exceptions::readiness,
     ),
     components(
         schemas(result::Tally, ProblemBody),
@@ -44,6 +51,7 @@ use utoipa::{
         (name = "contracts", description = "What an event may hold"),
         (name = "people", description = "Who may sign in. Asked with the cookie of an administrator's session"),
         (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
+        (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
         (name = "audit", description = "Who did what. Asked with the cookie of a session"),
     ),
     modifiers(&Key)

@@ -1,0 +1,201 @@
+//! Exceptions over HTTP: the form that pages post, and the same as JSON for programs of people.
+
+use super::{Edge, Problem, admin::json::Body, auth::Who};
+use crate::http::api::Failure;
+use app::{
+    model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, Exceptions},
+    paths,
+    ports::Caller,
+};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, Query, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What five hundred exceptions with a long note weigh.
+const BODY: usize = 64 * 1024;
+
+/// The form of the pages.
+pub(super) fn forms() -> Router<Edge> {
+    Router::new().route(paths::EXCEPTIONS_ACT, post(act_by_form)).layer(DefaultBodyLimit::max(BODY))
+}
+
+/// `/api/v1/exceptions`.
+pub(super) fn api() -> Router<Edge> {
+    Router::new()
+        .route("/api/v1/exceptions", get(list))
+        .route("/api/v1/exceptions/{id}", get(one))
+        .route("/api/v1/exceptions:act", post(act))
+        .route("/api/v1/shipments/{id}/readiness", get(readiness))
+        .layer(DefaultBodyLimit::max(BODY))
+}
+
+fn caller(Who(actor): Who) -> Caller {
+    Caller(actor as Arc<_>)
+}
+
+/// Does it and leads back to the page, which says how many were done and how many were not.
+async fn act_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, form: Bytes) -> Result<Response, Problem> {
+    let plain = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !plain.starts_with("application/x-www-form-urlencoded") {
+        return Err(Problem::invalid("send the form as application/x-www-form-urlencoded"));
+    }
+    let (act, back) = read(&form)?;
+    let acted = edge.ports.acting.act_on_exceptions(&caller(who), act).await?;
+    let failed = acted.iter().filter(|acted| acted.problem.is_some()).count();
+    Ok(Redirect::to(&paths::exceptions_acted(&back, acted.len() - failed, failed)).into_response())
+}
+
+/// The form's fields; `on` is repeated, as `id:version`.
+fn read(form: &[u8]) -> Result<(ExceptionAct, String), Problem> {
+    let (mut action, mut back) = (None, String::new());
+    let (mut on, mut assignee, mut hours, mut note) = (Vec::new(), String::new(), 0, String::new());
+    for (field, value) in form_urlencoded::parse(form) {
+        match &*field {
+            "action" => action = ExceptionAction::from_code(&value),
+            "on" => on.push(exception(&value).ok_or_else(|| Problem::invalid("on: write id:version"))?),
+            "assignee" => assignee = value.into_owned(),
+            "hours" if value.is_empty() => {}
+            "hours" => hours = value.parse().map_err(|_| Problem::invalid("hours: a number from 1 to 720"))?,
+            "note" => note = value.into_owned(),
+            "back" => back = value.into_owned(),
+            _ => {}
+        }
+    }
+    let action = action.ok_or_else(|| Problem::invalid("action: assign, comment, snooze, claim, reopen or waive"))?;
+    Ok((ExceptionAct { action, on, assignee, hours, note }, back))
+}
+
+fn exception(text: &str) -> Option<(String, i64)> {
+    let (id, version) = text.rsplit_once(':')?;
+    Some((id.to_owned(), version.parse().ok()?))
+}
+
+/// Lists exceptions: groups by cause, or rows (`view=list`). The same filters as on the page.
+#[utoipa::path(
+    get,
+    path = "/api/v1/exceptions",
+    tag = "exceptions",
+    operation_id = "listExceptions",
+    params(
+        ("view" = Option<String>, Query, description = "`groups` (default) or `list`"),
+        ("queue" = Option<String>, Query, description = "`logistics`, `finance`, `integration` or `service`"),
+        ("kind" = Option<String>, Query),
+        ("state" = Option<String>, Query, description = "`open`, `claimed`, `verified` or `waived`; open and claimed if absent"),
+        ("cause" = Option<String>, Query),
+        ("assignee" = Option<String>, Query, description = "`me`, `nobody` or a sign-in name"),
+        ("region" = Option<String>, Query),
+        ("business_unit" = Option<String>, Query),
+        ("snoozed" = Option<String>, Query, description = "`yes` shows the snoozed as well"),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "Ranked by money, age and probability"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    who: Who,
+    Query(filter): Query<ExceptionFilter>,
+) -> Result<Json<Exceptions>, Problem> {
+    Ok(Json(edge.ports.reading.exceptions(&caller(who), filter).await?))
+}
+
+/// One exception: what ends it, what to do, its history, and the shipment's readiness.
+#[utoipa::path(
+    get,
+    path = "/api/v1/exceptions/{id}",
+    tag = "exceptions",
+    operation_id = "readException",
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "The exception"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn one(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<ExceptionDetail>, Problem> {
+    Ok(Json(edge.ports.reading.exception(&caller(who), id).await?))
+}
+
+/// What became of each exception.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Outcome {
+    /// In the order of the request.
+    #[schema(value_type = Vec<Object>)]
+    results: Vec<ExceptionActed>,
+}
+
+/// Does one thing with each of at most 500 exceptions. Each names the version that was seen; one that somebody changed
+/// meanwhile is left alone and told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/exceptions:act",
+    tag = "exceptions",
+    operation_id = "actOnExceptions",
+    request_body(content = Object, description = "`{\"action\": \"claim\", \"on\": [[\"id\", 3]], \"note\": \"…\"}`; `assign` has \
+        `assignee`, `snooze` has `hours`"),
+    responses(
+        (status = 200, description = "A result for each", body = Outcome),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<ExceptionAct>) -> Result<Json<Outcome>, Problem> {
+    Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&caller(who), act).await? }))
+}
+
+/// Whether a shipment may be billed, condition by condition.
+#[utoipa::path(
+    get,
+    path = "/api/v1/shipments/{id}/readiness",
+    tag = "exceptions",
+    operation_id = "readReadiness",
+    params(("id" = String, Path, description = "Waybill's id of the shipment")),
+    responses(
+        (status = 200, description = "Every condition, met or not"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn readiness(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
+    Ok(Json(edge.ports.reading.readiness(&caller(who), id).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_names_each_exception_with_its_version() {
+        let form = b"action=snooze&on=0190-a%3A3&on=0190-b%3A12&hours=24&note=wait+for+it&back=%2Fexceptions%3Fview%3Dlist&x=y";
+        let (act, back) = read(form).expect("reads");
+        assert_eq!(act.action, ExceptionAction::Snooze);
+        assert_eq!(act.on, [("0190-a".to_owned(), 3), ("0190-b".to_owned(), 12)]);
+        assert_eq!((act.hours, act.note.as_str(), back.as_str()), (24, "wait for it", "/exceptions?view=list"));
+    }
+
+    #[test]
+    fn a_damaged_form_is_refused() {
+        for form in ["", "action=explode&on=a:1", "action=claim&on=a", "action=claim&on=a:x", "action=snooze&hours=soon"] {
+            assert!(read(form.as_bytes()).is_err(), "{form}");
+        }
+    }
+}

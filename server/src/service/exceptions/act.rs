@@ -1,0 +1,144 @@
+//! Doing something with exceptions: who may, what must be said, and what came of it.
+
+use super::super::period::invalid;
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        time::Instant,
+    },
+    store::{
+        exceptions::{Act, Acted, Deed, MOST_AT_ONCE},
+        shipments::Sight,
+    },
+};
+use app::{
+    error::AppError,
+    model::{ExceptionAct, ExceptionActed, ExceptionAction},
+};
+
+/// Longest comment or reason, in characters.
+const LONGEST_NOTE: usize = 2_000;
+/// Longest sign-in name.
+const LONGEST_NAME: usize = 64;
+/// Longest snooze: thirty days.
+const LONGEST_SNOOZE: u32 = 720;
+
+/// Reads what is asked for, if the actor may do it.
+pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> Result<Act, AppError> {
+    let needed = match asked.action {
+        ExceptionAction::Waive => Permission::WaiveHolds,
+        _ => Permission::WorkExceptions,
+    };
+    actor.require(needed).map_err(|_| AppError::Forbidden)?;
+    if asked.on.is_empty() {
+        return Err(invalid("on", "Choose at least one exception."));
+    }
+    if asked.on.len() > MOST_AT_ONCE {
+        return Err(invalid("on", "At most 500 exceptions at a time."));
+    }
+    let note = asked.note.trim().to_owned();
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(invalid("note", "Keep it under 2,000 characters."));
+    }
+    let what = match asked.action {
+        ExceptionAction::Assign => Deed::Assign(assignee(&asked.assignee, actor)?),
+        ExceptionAction::Comment if note.is_empty() => return Err(invalid("note", "Write the comment.")),
+        ExceptionAction::Comment => Deed::Comment,
+        ExceptionAction::Snooze if !(1..=LONGEST_SNOOZE).contains(&asked.hours) => {
+            return Err(invalid("hours", "Snooze for 1 to 720 hours."));
+        }
+        ExceptionAction::Snooze => Deed::Snooze(now.plus(i64::from(asked.hours) * Instant::HOUR)),
+        ExceptionAction::Claim if note.is_empty() => return Err(invalid("note", "Say how it was solved.")),
+        ExceptionAction::Claim => Deed::Claim,
+        ExceptionAction::Reopen => Deed::Reopen,
+        ExceptionAction::Waive if note.is_empty() => return Err(invalid("note", "Say why; it stands in the audit trail.")),
+        ExceptionAction::Waive => Deed::Waive,
+    };
+    Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, now })
+}
+
+fn assignee(name: &str, actor: &Actor) -> Result<String, AppError> {
+    match name.trim() {
+        "me" => Ok(sign_in_name(actor).to_owned()),
+        name if name.len() > LONGEST_NAME || name.chars().any(char::is_control) => {
+            Err(invalid("assignee", "This is no sign-in name."))
+        }
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// The name that a person signs in with.
+pub fn sign_in_name(actor: &Actor) -> &str {
+    actor.name.strip_prefix("user:").unwrap_or(&actor.name)
+}
+
+/// What came of each.
+pub fn outcome((id, acted): (String, Acted)) -> ExceptionActed {
+    let problem = match acted {
+        Acted::Done(_) => None,
+        Acted::NotFound => Some("It is not there.".to_owned()),
+        Acted::Stale { by } => {
+            let by = by.strip_prefix("user:").unwrap_or(if by.starts_with("system:") { "Waybill" } else { &by });
+            Some(format!("{by} changed it meanwhile: look at it again."))
+        }
+        Acted::Impossible(state) => Some(format!("Not possible: it is now “{}”.", state.label())),
+    };
+    ExceptionActed { id, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::{Environment, Grants, Role, Scope};
+
+    fn actor(role: Role) -> Actor {
+        let environment = Environment::Live;
+        Actor { name: "user:amira".into(), grants: Grants::Role(role), scope: Scope::ALL, environment, time_zone: "UTC".into() }
+    }
+
+    fn asked(action: ExceptionAction) -> ExceptionAct {
+        ExceptionAct { action, on: vec![("x".into(), 1)], assignee: "me".into(), hours: 4, note: " because ".into() }
+    }
+
+    fn reading(asked: ExceptionAct, role: Role) -> Result<Act, AppError> {
+        let sight = Sight { environment: Environment::Live, scope: Scope::ALL };
+        read(asked, &actor(role), sight, Instant(0))
+    }
+
+    #[test]
+    fn only_a_lead_waives_and_only_workers_work() {
+        for action in ExceptionAction::ALL {
+            let waive = action == ExceptionAction::Waive;
+            assert!(reading(asked(action), Role::FinanceLead).is_ok());
+            assert_eq!(reading(asked(action), Role::Finance).is_ok(), !waive);
+            for reader in [Role::Viewer, Role::Executive] {
+                assert_eq!(reading(asked(action), reader), Err(AppError::Forbidden));
+            }
+        }
+    }
+
+    #[test]
+    fn what_must_be_said_is_asked_for() {
+        let field = |asked: ExceptionAct| match reading(asked, Role::Admin) {
+            Err(AppError::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        for action in [ExceptionAction::Comment, ExceptionAction::Claim, ExceptionAction::Waive] {
+            assert_eq!(field(ExceptionAct { note: "  ".into(), ..asked(action) }), "note");
+        }
+        for hours in [0, 721] {
+            assert_eq!(field(ExceptionAct { hours, ..asked(ExceptionAction::Snooze) }), "hours");
+        }
+        assert_eq!(field(ExceptionAct { on: vec![], ..asked(ExceptionAction::Reopen) }), "on");
+        assert_eq!(field(ExceptionAct { on: vec![("x".into(), 1); 501], ..asked(ExceptionAction::Reopen) }), "on");
+        assert_eq!(field(ExceptionAct { assignee: "a\nb".into(), ..asked(ExceptionAction::Assign) }), "assignee");
+    }
+
+    #[test]
+    fn me_is_the_actor_and_a_snooze_ends() {
+        let act = reading(asked(ExceptionAction::Assign), Role::Finance).expect("may");
+        assert_eq!((act.what, act.note.as_str()), (Deed::Assign("amira".into()), "because"));
+        let act = reading(asked(ExceptionAction::Snooze), Role::Finance).expect("may");
+        assert_eq!(act.what, Deed::Snooze(Instant(4 * Instant::HOUR)));
+    }
+}

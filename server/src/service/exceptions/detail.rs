@@ -1,0 +1,86 @@
+//! One exception, whole: why it is there, what ends it, what can be done.
+
+use super::rows;
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        exception::taxonomy,
+    },
+    service::words::{self, Words},
+    store::exceptions::{ExceptionLine, ExceptionRecord, ExceptionWhole},
+};
+use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness};
+
+/// An exception in words.
+pub fn describe(whole: ExceptionWhole, readiness: Option<Readiness>, actor: &Actor, words: Words) -> ExceptionDetail {
+    let ExceptionWhole { record, history, same_cause } = whole;
+    let meaning = taxonomy(record.kind);
+    ExceptionDetail {
+        detected: words.instant(record.detected_at),
+        since: words.instant(record.since),
+        ends_when: meaning.ends_when.to_owned(),
+        playbook: meaning.playbook.iter().map(|step| (*step).to_owned()).collect(),
+        rank: rank(&record, meaning.probability, words),
+        history: history.into_iter().map(|line| step(line, words)).collect(),
+        same_cause,
+        readiness,
+        may: may(&record, actor, words),
+        row: rows::row(record, words),
+    }
+}
+
+fn rank(record: &ExceptionRecord, probability: f64, words: Words) -> String {
+    let age = words::duration(words.now.since(record.detected_at));
+    let share = format!("{:.0} %", probability * 100.0);
+    match &record.money {
+        Some(money) => format!(
+            "{} waits for {age}; with this kind of exception, money is lost or late in {share} of cases",
+            rows::amount(money).text()
+        ),
+        None => format!("no money is known to wait; open for {age}, money is lost or late in {share} of cases of this kind"),
+    }
+}
+
+fn step(line: ExceptionLine, words: Words) -> ExceptionStep {
+    let detail: serde_json::Value = serde_json::from_str(&line.detail).unwrap_or_default();
+    let told = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let what = match line.action.as_str() {
+        "exception.open" => "found it".to_owned(),
+        "exception.verify" => "saw that its cause went away".to_owned(),
+        "exception.reopen" => "opened it again".to_owned(),
+        "exception.change" => "saw that its cause changed".to_owned(),
+        "exception.assign" if told("assignee").is_empty() => "gave it back to the queue".to_owned(),
+        "exception.assign" => format!("gave it to {}", told("assignee")),
+        "exception.comment" => "said".to_owned(),
+        "exception.snooze" => "snoozed it".to_owned(),
+        "exception.claim" => "said that it is solved".to_owned(),
+        "exception.waive" => "waived it".to_owned(),
+        other => other.to_owned(),
+    };
+    let actor = match line.actor.strip_prefix("user:") {
+        Some(person) => person.to_owned(),
+        None if line.actor.starts_with("system:") => "Waybill".to_owned(),
+        None => line.actor,
+    };
+    ExceptionStep { at: words.instant(line.at), actor, what, note: line.note }
+}
+
+/// What the reader may do with it as it stands.
+fn may(record: &ExceptionRecord, actor: &Actor, words: Words) -> Vec<ExceptionAction> {
+    use ExceptionAction as A;
+    let works = actor.require(Permission::WorkExceptions).is_ok();
+    let waives = actor.require(Permission::WaiveHolds).is_ok();
+    let snoozed = record.snoozed_until.is_some_and(|until| until > words.now);
+    let can = |action: &A| match (action, record.state) {
+        (A::Comment, _) => works,
+        (_, ExceptionState::Verified) => false,
+        (A::Reopen, ExceptionState::Open) => works && snoozed,
+        (A::Reopen, ExceptionState::Claimed) => works,
+        (A::Reopen, ExceptionState::Waived) => waives,
+        (A::Claim, ExceptionState::Open) => works,
+        (A::Waive, ExceptionState::Open | ExceptionState::Claimed) => waives,
+        (A::Assign | A::Snooze, ExceptionState::Open | ExceptionState::Claimed) => works,
+        _ => false,
+    };
+    A::ALL.into_iter().filter(can).collect()
+}

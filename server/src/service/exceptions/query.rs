@@ -1,0 +1,136 @@
+//! From the URL's filter to what the store is asked.
+
+use super::super::period::invalid;
+use crate::{
+    domain::time::Instant,
+    store::{
+        exceptions::{Assignee, ExceptionQuery, RankCursor},
+        shipments::Sight,
+    },
+};
+use app::{
+    error::AppError,
+    model::{ExceptionFilter, ExceptionKind, ExceptionState, Queue},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// Reads the filter; a value that means nothing is told by its field. `reader` is the sign-in name that `me` stands for.
+pub fn read(filter: &ExceptionFilter, sight: Sight, reader: &str, now: Instant) -> Result<ExceptionQuery, AppError> {
+    let assignee = match given(&filter.assignee).as_deref() {
+        None => None,
+        Some("nobody") => Some(Assignee::Nobody),
+        Some("me") => Some(Assignee::Named(reader.to_owned())),
+        Some(name) => Some(Assignee::Named(name.to_owned())),
+    };
+    let snoozed = match given(&filter.snoozed).as_deref() {
+        None | Some("no") => false,
+        Some("yes") => true,
+        Some(_) => return Err(invalid("snoozed", "Choose yes or no.")),
+    };
+    Ok(ExceptionQuery {
+        sight,
+        queue: code(&filter.queue, Queue::from_code, "queue", "There is no such queue.")?,
+        kind: code(&filter.kind, ExceptionKind::from_code, "kind", "There is no such kind of exception.")?,
+        state: code(&filter.state, ExceptionState::from_code, "state", "Choose open, claimed, verified or waived.")?,
+        cause: given(&filter.cause),
+        assignee,
+        region: given(&filter.region),
+        business_unit: given(&filter.business_unit),
+        snoozed,
+        now,
+    })
+}
+
+/// Whether rows are wanted instead of groups: asked for, or of one cause.
+pub fn wants_rows(filter: &ExceptionFilter) -> Result<bool, AppError> {
+    match given(&filter.view).as_deref() {
+        Some("list") => Ok(true),
+        Some("groups") => Ok(false),
+        None => Ok(filter.cause.as_deref().is_some_and(|cause| !cause.is_empty())),
+        Some(_) => Err(invalid("view", "Choose groups or list.")),
+    }
+}
+
+fn given(value: &Option<String>) -> Option<String> {
+    value.clone().filter(|value| !value.is_empty())
+}
+
+fn code<T>(
+    value: &Option<String>,
+    read: fn(&str) -> Option<T>,
+    field: &'static str,
+    wrong: &'static str,
+) -> Result<Option<T>, AppError> {
+    given(value).map(|code| read(&code).ok_or_else(|| invalid(field, wrong))).transpose()
+}
+
+/// The place after the last row.
+pub fn write_cursor(cursor: &RankCursor) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}.{}.{}", cursor.as_of.0, cursor.score, cursor.id))
+}
+
+/// Reads a cursor; an empty one is none.
+pub fn read_cursor(text: Option<&str>) -> Result<Option<RankCursor>, AppError> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let cursor = || {
+        let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = plain.splitn(3, '.');
+        let as_of = Instant(parts.next()?.parse().ok()?);
+        Some(RankCursor { as_of, score: parts.next()?.parse().ok()?, id: parts.next()?.to_owned() })
+    };
+    cursor().map(Some).ok_or_else(|| invalid("after", "This page's address is damaged; begin at the first page."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::{Environment, Scope};
+
+    fn sight() -> Sight {
+        Sight { environment: Environment::Live, scope: Scope::ALL }
+    }
+
+    #[test]
+    fn me_is_the_reader_and_nobody_is_nobody() {
+        for (given, meant) in [
+            (None, None),
+            (Some(""), None),
+            (Some("nobody"), Some(Assignee::Nobody)),
+            (Some("me"), Some(Assignee::Named("amira".into()))),
+            (Some("ben"), Some(Assignee::Named("ben".into()))),
+        ] {
+            let filter = ExceptionFilter { assignee: given.map(Into::into), ..ExceptionFilter::default() };
+            assert_eq!(read(&filter, sight(), "amira", Instant(0)).expect("reads").assignee, meant);
+        }
+    }
+
+    #[test]
+    fn a_value_that_means_nothing_is_told_by_its_field() {
+        let wrong = |filter: ExceptionFilter| match read(&filter, sight(), "amira", Instant(0)) {
+            Err(AppError::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        let filter = ExceptionFilter::default;
+        assert_eq!(wrong(ExceptionFilter { queue: Some("x".into()), ..filter() }), "queue");
+        assert_eq!(wrong(ExceptionFilter { kind: Some("x".into()), ..filter() }), "kind");
+        assert_eq!(wrong(ExceptionFilter { state: Some("x".into()), ..filter() }), "state");
+        assert_eq!(wrong(ExceptionFilter { snoozed: Some("x".into()), ..filter() }), "snoozed");
+        assert!(wants_rows(&ExceptionFilter { view: Some("x".into()), ..filter() }).is_err());
+    }
+
+    #[test]
+    fn a_cause_is_shown_by_its_rows() {
+        let of_cause = ExceptionFilter { cause: Some("pod_missing:x".into()), ..ExceptionFilter::default() };
+        assert_eq!(wants_rows(&of_cause), Ok(true));
+        assert_eq!(wants_rows(&ExceptionFilter::default()), Ok(false));
+        assert_eq!(wants_rows(&ExceptionFilter { view: Some("groups".into()), ..of_cause }), Ok(false));
+    }
+
+    #[test]
+    fn a_cursor_comes_back_and_a_damaged_one_is_told() {
+        let cursor = RankCursor { as_of: Instant(7), score: -5, id: "0190.a".into() };
+        assert_eq!(read_cursor(Some(&write_cursor(&cursor))).expect("whole"), Some(cursor));
+        assert_eq!(read_cursor(Some("")).expect("empty"), None);
+        assert!(read_cursor(Some("Ny4x")).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! Whether a shipment may be billed, condition by condition, and what would release it.
+
+use super::rows;
+use crate::{
+    domain::{
+        assess::{Inputs, money},
+        fact::FactKey,
+        readiness::{Condition, HoldKind, conditions},
+        shipment::ShipmentState,
+        time::Instant,
+    },
+    service::words::Words,
+    store::exceptions::ShipmentWork,
+};
+use app::model::{Readiness, ReadinessCondition};
+
+/// A shipment's readiness in words, worked out anew from its facts.
+pub fn describe(work: &ShipmentWork, words: Words) -> Readiness {
+    let waivers: Vec<HoldKind> = work.waivers.iter().map(|waiver| waiver.hold).collect();
+    let policy = &*work.policy.policy;
+    let inputs = Inputs { state: &work.state, orders: &work.orders, waivers: &waivers, policy, now: words.now };
+    let mut all = conditions(&inputs);
+    all.sort_by_key(|condition| condition.met || condition.waived);
+    let open = all.iter().filter(|condition| !condition.met && !condition.waived).count();
+    let delivered = work.state.facts.at(FactKey::Delivered);
+    Readiness {
+        contract: contract(work),
+        verdict: verdict(&work.state, open),
+        conditions: all.into_iter().map(|condition| describe_condition(condition, work, words)).collect(),
+        money: money(&work.state).as_ref().map(rows::amount),
+        since: delivered.map(|at| words.moment(at)),
+    }
+}
+
+fn contract(work: &ShipmentWork) -> Option<String> {
+    let at = |key| work.state.facts.at(key).map(|(at, _)| at);
+    let when = at(FactKey::Dispatched).or_else(|| at(FactKey::Planned)).or(work.state.first_at).unwrap_or(Instant(0));
+    let customer = work.state.facts.text(FactKey::Customer)?;
+    work.policy.policy.contracts.find(customer, when).map(|contract| contract.label().to_owned())
+}
+
+fn verdict(state: &ShipmentState, open: usize) -> String {
+    let has = |key| state.facts.get(key).is_some();
+    if has(FactKey::ErpPosted) {
+        "Posted".into()
+    } else if has(FactKey::InvoiceReleased) {
+        "Invoiced".into()
+    } else if !state.watched {
+        "Imported history: nothing is billed from it".into()
+    } else if has(FactKey::Cancelled) && !has(FactKey::Delivered) {
+        "Cancelled".into()
+    } else if open == 0 {
+        "Ready to invoice".into()
+    } else if !has(FactKey::Delivered) {
+        "Not due yet".into()
+    } else if open == 1 {
+        "Held by one condition".into()
+    } else {
+        format!("Held by {open} conditions")
+    }
+}
+
+fn describe_condition(condition: Condition, work: &ShipmentWork, words: Words) -> ReadinessCondition {
+    let waiver = work.waivers.iter().find(|waiver| waiver.hold == condition.kind).filter(|_| condition.waived);
+    ReadinessCondition {
+        code: condition.kind.code().to_owned(),
+        label: condition.kind.condition().to_owned(),
+        met: condition.met,
+        waived: waiver
+            .map(|waiver| format!("{}: {}", waiver.actor.strip_prefix("user:").unwrap_or(&waiver.actor), waiver.reason)),
+        owner: condition.owner,
+        since: condition.since.map(|at| words.instant(at)),
+        evidence: condition.evidence,
+    }
+}
