@@ -6,6 +6,7 @@ mod config;
 mod import;
 mod migrate;
 mod openapi;
+mod policy;
 mod serve;
 mod simulate;
 mod user;
@@ -51,6 +52,7 @@ enum Command {
     Import(import::Args),
     Simulate(simulate::Args),
     Config(config::Args),
+    Policy(policy::Args),
     User(user::Args),
     Apikey(apikey::Args),
     Openapi(openapi::Args),
@@ -103,6 +105,7 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args, settings).await,
         Command::Import(args) => return import::run(args, settings).await,
         Command::Simulate(args) => simulate::run(args, settings).await,
+        Command::Policy(args) => policy::run(args, settings).await,
         Command::User(args) => user::run(args, settings).await,
         Command::Apikey(args) => apikey::run(args, settings).await,
         Command::Migrate(args) => migrate::run(args, settings).await,

@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     domain::event::Limits,
-    service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live},
+    service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live, policy::Policies},
     shutdown::Shutdown,
 };
 use app::ports::Ports;
@@ -54,6 +54,8 @@ pub struct Parts {
     pub accounts: Arc<Accounts>,
     /// The audit trail.
     pub audit: Audit,
+    /// Contracts, expectations, tolerances.
+    pub policies: Policies,
     /// The one door for events.
     pub intake: Arc<dyn Intake>,
     /// What pages read and act through.

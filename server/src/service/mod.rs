@@ -11,6 +11,7 @@ pub mod intake;
 pub mod live;
 mod overview;
 mod period;
+pub mod policy;
 mod quarantine;
 mod shipment;
 mod shipments;

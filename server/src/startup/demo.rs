@@ -6,7 +6,10 @@ use crate::{
         account::ROLES,
     },
     ids,
-    service::accounts::{Accounts, NewPerson, PersonPatch},
+    service::{
+        accounts::{Accounts, NewPerson, PersonPatch},
+        policy::{self, Policies},
+    },
 };
 use anyhow::Context;
 use std::{
@@ -19,6 +22,17 @@ use std::{
 
 /// Password by name.
 type Passwords = BTreeMap<String, String>;
+
+/// Puts the demonstration's contracts in force, unless somebody has put others.
+pub(super) async fn policy(policies: &Policies) -> anyhow::Result<()> {
+    let actor = Actor::system("demo", Environment::Demo);
+    if policies.current(&actor).await?.version > 0 {
+        return Ok(());
+    }
+    let policy = policy::read_toml(include_str!("../../policies/demo.toml"))?;
+    policies.put(&actor, 0, policy, "the demonstration's contracts").await?;
+    Ok(())
+}
 
 /// Makes sure that the demo's people are there and answers with what to sign in with.
 pub(super) async fn people(accounts: &Accounts, database_url: &str) -> anyhow::Result<Invitation> {

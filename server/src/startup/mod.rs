@@ -17,6 +17,7 @@ use crate::{
         health::Health,
         intake::StoreIntake,
         live::Live,
+        policy::Policies,
     },
     shutdown::Shutdown,
     simulate,
@@ -55,6 +56,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     }
     tracing::info!(%address, ?content, "serving");
     if content == Content::Demo {
+        demo::policy(&edge.policies).await?;
         let invitation = demo::people(&edge.accounts, &edge.settings.database_url).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
         shutdown.spawn(simulate::demo::run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
@@ -93,6 +95,7 @@ pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shu
     Edge::new(Parts {
         accounts: accounts(&settings, database, clock.clone()),
         audit: Audit::new(store.clone()),
+        policies: Policies::new(store.clone()),
         intake,
         ports: Ports { reading: desk.clone(), acting: desk },
         live: Arc::new(Live::new(store.clone(), clock.clone())),

@@ -3,6 +3,7 @@
 pub(in crate::http) mod api_keys;
 pub(in crate::http) mod audit;
 pub(in crate::http) mod json;
+pub(in crate::http) mod policy;
 pub(in crate::http) mod users;
 
 use super::Edge;
@@ -24,5 +25,7 @@ pub(super) fn routes() -> Router<Edge> {
         .route("/api/v1/api-keys", get(api_keys::list).post(api_keys::add))
         .route("/api/v1/api-keys/{id}", delete(api_keys::revoke))
         .route("/api/v1/audit", get(audit::list))
+        .route("/api/v1/config/policy", get(policy::read).put(policy::replace))
+        .route("/api/v1/config/policy/versions", get(policy::versions))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
 }

@@ -2,7 +2,7 @@
 
 use super::{contracts, events, result, stream};
 use crate::http::{
-    admin::{api_keys, audit, users},
+    admin::{api_keys, audit, policy, users},
     exceptions,
 };
 use axum::{
@@ -37,6 +37,9 @@ use utoipa::{
         api_keys::add,
         api_keys::revoke,
         audit::list,
+        policy::read,
+        policy::versions,
+        policy::replace,
         exceptions::list,
         exceptions::one,
         exceptions::act,
@@ -51,6 +54,7 @@ use utoipa::{
         (name = "contracts", description = "What an event may hold"),
         (name = "people", description = "Who may sign in. Asked with the cookie of an administrator's session"),
         (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
+        (name = "config", description = "Contracts, expectations, tolerances. Asked with the cookie of a session"),
         (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
         (name = "audit", description = "Who did what. Asked with the cookie of a session"),
     ),
