@@ -12,4 +12,5 @@ mod live;
 mod people;
 mod process;
 mod sign_in;
+mod simulated;
 mod support;
