@@ -49,6 +49,9 @@ const fn send(method: Method, pattern: &'static str, path: &'static str, body: B
 
 const FIX: Body = Body::Form(&[("id", "nothing"), ("version", "1"), ("body", "{}"), ("reason", "test")]);
 
+const ACT: Body = Body::Form(&[("action", "comment"), ("on", "nothing:1"), ("note", "test")]);
+const WAIVE: Body = Body::Form(&[("action", "waive"), ("on", "nothing:1"), ("note", "test")]);
+
 /// 200s are read with an empty database, so a detail that is not there answers 404 to those who may look.
 const ROUTES: &[Route] = &[
     get("/healthz", "/healthz", Open(200)),
@@ -68,6 +71,11 @@ const ROUTES: &[Route] = &[
     get("/quarantine", "/quarantine", Page(P::ReadQuarantine, 200)),
     get("/quarantine/{id}", "/quarantine/nothing", Page(P::ReadQuarantine, 404)),
     get("/search", "/search?q=nothing", Page(P::ReadShipments, 200)),
+    get("/shipments/{id}/readiness", "/shipments/nothing/readiness", Page(P::ReadExceptions, 404)),
+    get("/exceptions", "/exceptions", Page(P::ReadExceptions, 200)),
+    get("/exceptions/{id}", "/exceptions/nothing", Page(P::ReadExceptions, 404)),
+    send(Method::POST, "/exceptions/act", "/exceptions/act", ACT, Call(P::WorkExceptions, 303)),
+    send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
     // What the pages' scripts ask for.
     get("/live", "/live", Call(P::ReadShipments, 200)),
     get("/charts/{name}", "/charts/delivered-to-recorded.svg", Call(P::ReadOverview, 200)),
@@ -100,6 +108,33 @@ const ROUTES: &[Route] = &[
     ),
     send(Method::DELETE, "/api/v1/api-keys/{id}", "/api/v1/api-keys/nothing", Body::None, Call(P::ManageApiKeys, 404)),
     get("/api/v1/audit", "/api/v1/audit", Call(P::ReadAudit, 200)),
+    get("/api/v1/config/policy", "/api/v1/config/policy", Call(P::ReadConfig, 200)),
+    get("/api/v1/config/policy/versions", "/api/v1/config/policy/versions", Call(P::ReadConfig, 200)),
+    send(
+        Method::PUT,
+        "/api/v1/config/policy",
+        "/api/v1/config/policy",
+        Body::Json(r#"{"replaces":0,"policy":{},"reason":" "}"#),
+        Call(P::ChangeConfig, 422),
+    ),
+    // Exceptions.
+    get("/api/v1/exceptions", "/api/v1/exceptions", Call(P::ReadExceptions, 200)),
+    get("/api/v1/exceptions/{id}", "/api/v1/exceptions/nothing", Call(P::ReadExceptions, 404)),
+    send(
+        Method::POST,
+        "/api/v1/exceptions:act",
+        "/api/v1/exceptions:act",
+        Body::Json(r#"{"action":"comment","on":[["nothing",1]],"note":"test"}"#),
+        Call(P::WorkExceptions, 200),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/exceptions:act",
+        "/api/v1/exceptions:act",
+        Body::Json(r#"{"action":"waive","on":[["nothing",1]],"note":"test"}"#),
+        Call(P::WaiveHolds, 200),
+    ),
+    get("/api/v1/shipments/{id}/readiness", "/api/v1/shipments/nothing/readiness", Call(P::ReadExceptions, 404)),
 ];
 
 /// Server functions: the permission that each asks for, and what it answers when it is there.
