@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/shipments/:id/readiness") view=pages::readiness ssr=SsrMode::Async/>
                     <Route path=path!("/exceptions") view=pages::exceptions ssr=SsrMode::Async/>
                     <Route path=path!("/exceptions/:id") view=pages::exception ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration") view=pages::configuration ssr=SsrMode::Async/>
                     <Route path=path!("/quarantine") view=pages::quarantine ssr=SsrMode::Async/>
                     <Route path=path!("/quarantine/:id") view=pages::quarantine_item ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=pages::search ssr=SsrMode::Async/>

@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SHIPMENTS: &str = "/shipments";
 /// The Exceptions without a filter.
 pub const EXCEPTIONS: &str = "/exceptions";
+/// The policy in force.
+pub const CONFIGURATION: &str = "/configuration";
 /// Where every form that acts on exceptions posts to.
 pub const EXCEPTIONS_ACT: &str = "/exceptions/act";
 /// The Quarantine list without a filter.

@@ -8,8 +8,9 @@ use crate::{
     error::AppError,
     model::{
         ChartRequest, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, Exceptions, FilterChoices,
-        Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome,
-        QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+        Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem,
+        QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter,
+        ShipmentRow, Viewer,
     },
 };
 use async_trait::async_trait;
@@ -48,6 +49,8 @@ pub trait Reading: Send + Sync {
     async fn exception(&self, caller: &Caller, id: String) -> Result<ExceptionDetail, AppError>;
     /// Whether a shipment may be billed, condition by condition.
     async fn readiness(&self, caller: &Caller, shipment_id: String) -> Result<Readiness, AppError>;
+    /// The policy in force, and how it came about.
+    async fn policy(&self, caller: &Caller) -> Result<PolicyView, AppError>;
     /// A shipment's open exceptions.
     async fn shipment_exceptions(&self, caller: &Caller, shipment_id: String) -> Result<Vec<ExceptionRow>, AppError>;
     /// A chart as an SVG fragment (already escaped; colours by CSS class).

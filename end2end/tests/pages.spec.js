@@ -29,6 +29,7 @@ const pages = [
   ['Exceptions', '/exceptions'],
   ['Exceptions, one by one', '/exceptions?view=list'],
   ['Exceptions, none', '/exceptions?kind=duplicate&region=NOWHERE'],
+  ['Configuration', '/configuration'],
   ['Quarantine', '/quarantine'],
   ['Quarantine, none', '/quarantine?code=no_such_code'],
   ['Search', '/search?q=PAGE'],

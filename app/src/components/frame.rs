@@ -63,6 +63,7 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
                     {link(Permission::ReadShipments, paths::SHIPMENTS, "Shipments")}
                     {link(Permission::ReadExceptions, paths::EXCEPTIONS, "Exceptions")}
                     {link(Permission::ReadQuarantine, paths::QUARANTINE, "Quarantine")}
+                    {link(Permission::ReadConfig, paths::CONFIGURATION, "Configuration")}
                 </ul>
             </nav>
             {if viewer.may(Permission::ReadShipments) { Either::Left(search_box()) } else { Either::Right(()) }}

@@ -10,6 +10,7 @@ mod moment;
 mod money;
 mod overview;
 mod page;
+mod policy;
 mod quarantine;
 mod search;
 mod shipment;
@@ -27,6 +28,7 @@ pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };
 pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
+pub use policy::{ContractRow, PolicyStep, PolicyValue, PolicyView};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
 pub use search::{SearchHit, SearchResults};
 pub use shipment::{

@@ -1,5 +1,6 @@
 //! One page a file. Each reads its filter out of the address, asks the server, and shows rows or a designed state.
 
+mod configuration;
 mod exception;
 mod exceptions;
 mod not_found;
@@ -13,6 +14,7 @@ mod shipment;
 mod shipments;
 mod sign_in;
 
+pub(crate) use configuration::configuration;
 pub(crate) use exception::exception;
 pub(crate) use exceptions::exceptions;
 pub(crate) use not_found::not_found;

@@ -93,8 +93,7 @@ fn print_changes(changes: &[Change]) {
     if changes.is_empty() {
         println!("nothing changes");
     }
-    for Change { path, old, new } in changes {
-        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".into());
-        println!("{path}: {} → {}", side(old), side(new));
+    for change in changes {
+        println!("{}", policy::view::told(change));
     }
 }

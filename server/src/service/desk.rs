@@ -4,7 +4,7 @@ use super::{
     cursor, exceptions,
     overview::{self, POD_AGES},
     period::{Days, invalid},
-    quarantine, shipment, shipments,
+    policy, quarantine, shipment, shipments,
     words::Words,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     ids,
     store::{
         StoreError,
+        config::ConfigStore,
         exceptions::ExceptionStore,
         overview::{FigureQuery, FigureStore},
         quarantine::{QuarantineQuery, QuarantineStore, Replayed},
@@ -28,9 +29,9 @@ use app::{
     error::AppError,
     model::{
         ChartKind, ChartRequest, Choice, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow,
-        Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, QuarantineFilter, QuarantineFix, QuarantineItem,
-        QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit, SearchResults, ShipmentDetail,
-        ShipmentFilter, ShipmentRow, Viewer,
+        Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix,
+        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit, SearchResults,
+        ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
     ports::{Acting, Caller, Reading},
 };
@@ -38,8 +39,8 @@ use async_trait::async_trait;
 use std::sync::Arc;
 
 /// What the desk reads and changes.
-pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore {}
-impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore> DeskStore for T {}
+pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore {}
+impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore> DeskStore for T {}
 
 /// The interface's ports over a store.
 #[derive(Clone)]
@@ -290,6 +291,14 @@ impl Reading for Desk {
         let actor = allowed(caller, Permission::ReadExceptions)?;
         let work = self.store.shipment_work(&sight(actor), &shipment_id).await.map_err(answer)?;
         Ok(exceptions::readiness::describe(&work, self.words(actor)))
+    }
+
+    async fn policy(&self, caller: &Caller) -> Result<PolicyView, AppError> {
+        let actor = allowed(caller, Permission::ReadConfig)?;
+        let current = self.store.policy(actor.environment).await.map_err(answer)?;
+        let history = self.store.policies(actor.environment, None, policy::MOST).await.map_err(answer)?;
+        let may_change = actor.require(Permission::ChangeConfig).is_ok();
+        Ok(policy::view::describe(&current, &history, may_change, self.words(actor)))
     }
 
     async fn shipment_exceptions(&self, caller: &Caller, shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {

@@ -13,6 +13,8 @@ use crate::{
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
+pub mod view;
+
 /// Versions of one page of the history.
 pub const MOST: u32 = 50;
 /// Longest reason, in characters.

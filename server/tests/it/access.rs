@@ -68,6 +68,7 @@ const ROUTES: &[Route] = &[
     get("/shipments", "/shipments", Page(P::ReadShipments, 200)),
     get("/shipments/{id}", "/shipments/nothing", Page(P::ReadShipments, 404)),
     get("/shipments/{id}/events/{seq}", "/shipments/nothing/events/1", Page(P::ReadRawEvents, 404)),
+    get("/configuration", "/configuration", Page(P::ReadConfig, 200)),
     get("/quarantine", "/quarantine", Page(P::ReadQuarantine, 200)),
     get("/quarantine/{id}", "/quarantine/nothing", Page(P::ReadQuarantine, 404)),
     get("/search", "/search?q=nothing", Page(P::ReadShipments, 200)),

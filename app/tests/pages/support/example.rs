@@ -145,3 +145,38 @@ pub fn detail(as_of: Moment) -> ShipmentDetail {
         as_of,
     }
 }
+
+/// A policy with two contracts, or the built-in one.
+pub fn policy(built_in: bool) -> PolicyView {
+    let contract = |customer: &str, name: &str, covers: &str, pod: &str| ContractRow {
+        customer: customer.into(),
+        name: name.into(),
+        covers: covers.into(),
+        conditions: vec!["Billed on delivery".into(), pod.into(), "Charges rated".into()],
+    };
+    let step = PolicyStep {
+        version: 3,
+        at: at("20 Nov 2026, 10:58", "2026-11-20T09:58:00Z", 1_795_168_680_000_000),
+        actor: "fiona".into(),
+        reason: "Harbour asks for a signature".into(),
+        changes: vec!["contracts[C-1042 from 2026-01-01].pod: received → signed".into()],
+    };
+    PolicyView {
+        version: if built_in { 0 } else { 3 },
+        contracts: match built_in {
+            true => Vec::new(),
+            false => vec![
+                contract("*", "Standard terms", "always", "POD received"),
+                contract("C-1042", "Harbour 2026", "from 1 Jan 2026", "POD signed"),
+            ],
+        },
+        values: vec![
+            PolicyValue { path: "expectations.pod_grace".into(), value: "12".into(), changed: true },
+            PolicyValue { path: "tolerances.invoice.percent".into(), value: "2.0".into(), changed: false },
+        ],
+        history: if built_in { Vec::new() } else { vec![step] },
+        toml: "[expectations]\npod_grace = 12\n".into(),
+        may_change: true,
+        as_of: at("20 Nov 2026, 11:00", "2026-11-20T10:00:00Z", 1_795_168_800_000_000),
+    }
+}

@@ -300,6 +300,11 @@ impl Reading for Fake {
         Ok(exceptions::readiness())
     }
 
+    async fn policy(&self, _: &Caller) -> Result<PolicyView, AppError> {
+        self.may_work()?;
+        Ok(super::example::policy(self.0 == Mood::Empty))
+    }
+
     async fn shipment_exceptions(&self, _: &Caller, _shipment_id: String) -> Result<Vec<ExceptionRow>, AppError> {
         self.may_work()?;
         Ok(if self.0 == Mood::Empty { Vec::new() } else { vec![exceptions::row(0), exceptions::row(2)] })

@@ -41,12 +41,11 @@ pub fn read(filter: &ExceptionFilter, sight: Sight, reader: &str, now: Instant) 
     })
 }
 
-/// Whether rows are wanted instead of groups: asked for, or of one cause.
+/// Whether rows are wanted instead of groups.
 pub fn wants_rows(filter: &ExceptionFilter) -> Result<bool, AppError> {
     match given(&filter.view).as_deref() {
         Some("list") => Ok(true),
-        Some("groups") => Ok(false),
-        None => Ok(filter.cause.as_deref().is_some_and(|cause| !cause.is_empty())),
+        None | Some("groups") => Ok(false),
         Some(_) => Err(invalid("view", "Choose groups or list.")),
     }
 }
@@ -66,7 +65,7 @@ fn code<T>(
 
 /// The place after the last row.
 pub fn write_cursor(cursor: &RankCursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}.{}.{}", cursor.as_of.0, cursor.score, cursor.id))
+    URL_SAFE_NO_PAD.encode(format!("{}.{}.{}", cursor.as_of.0, cursor.score, cursor.row))
 }
 
 /// Reads a cursor; an empty one is none.
@@ -76,7 +75,7 @@ pub fn read_cursor(text: Option<&str>) -> Result<Option<RankCursor>, AppError> {
         let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let mut parts = plain.splitn(3, '.');
         let as_of = Instant(parts.next()?.parse().ok()?);
-        Some(RankCursor { as_of, score: parts.next()?.parse().ok()?, id: parts.next()?.to_owned() })
+        Some(RankCursor { as_of, score: parts.next()?.parse().ok()?, row: parts.next()?.parse().ok()? })
     };
     cursor().map(Some).ok_or_else(|| invalid("after", "This page's address is damaged; begin at the first page."))
 }
@@ -119,16 +118,8 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_is_shown_by_its_rows() {
-        let of_cause = ExceptionFilter { cause: Some("pod_missing:x".into()), ..ExceptionFilter::default() };
-        assert_eq!(wants_rows(&of_cause), Ok(true));
-        assert_eq!(wants_rows(&ExceptionFilter::default()), Ok(false));
-        assert_eq!(wants_rows(&ExceptionFilter { view: Some("groups".into()), ..of_cause }), Ok(false));
-    }
-
-    #[test]
     fn a_cursor_comes_back_and_a_damaged_one_is_told() {
-        let cursor = RankCursor { as_of: Instant(7), score: -5, id: "0190.a".into() };
+        let cursor = RankCursor { as_of: Instant(7), score: -5, row: 90 };
         assert_eq!(read_cursor(Some(&write_cursor(&cursor))).expect("whole"), Some(cursor));
         assert_eq!(read_cursor(Some("")).expect("empty"), None);
         assert!(read_cursor(Some("Ny4x")).is_err());
