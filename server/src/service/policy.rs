@@ -1,5 +1,6 @@
 //! The policy: contracts, expectations, tolerances. Read, checked, compared and put in force, version by version.
 
+pub use crate::store::config::PolicyVersion;
 use crate::{
     domain::{
         access::{Actor, Forbidden, Permission},
@@ -7,7 +8,7 @@ use crate::{
     },
     store::{
         StoreError,
-        config::{ConfigStore, NewPolicy, PolicyVersion},
+        config::{ConfigStore, NewPolicy},
     },
 };
 use serde_json::Value;

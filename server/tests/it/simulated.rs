@@ -18,6 +18,7 @@ async fn every_answer_is_the_one_that_the_manifest_expects() {
         }
         let answer = app.send(Ask::post("/api/v1/events:stream").key(&key).lines(&lines)).await;
         let last: serde_json::Value = serde_json::from_str(answer.text.lines().last().expect("a summary")).expect("JSON");
+        assert_eq!(last["summary"]["problem"], serde_json::Value::Null, "{last}");
         let count = |outcome: &str| last["summary"][outcome].as_u64().expect("a count");
         let expected = &manifest.expected;
         assert_eq!(

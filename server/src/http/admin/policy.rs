@@ -1,8 +1,7 @@
 use super::json::{Asked, Body, rfc3339};
 use crate::{
     http::{Edge, Problem, api::Failure, auth::Who},
-    service::policy::{self, Change, PolicyError},
-    store::config::PolicyVersion,
+    service::policy::{self, Change, PolicyError, PolicyVersion},
 };
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};

@@ -87,6 +87,22 @@ async fn what_another_process_wrote_is_not_forgotten() {
     other.close().await;
 }
 
+#[tokio::test]
+async fn every_item_of_a_bulk_batch_has_its_receipt_however_it_was_cut() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let database = &fixture.database;
+    let batch = |n: usize, items: usize, lane| {
+        let events = (0..items).map(|e| tell("shipment.loaded", &format!("e{n}-{e}"), &format!("SH-{n}-{e}")).event());
+        let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
+        database.record(Batch { actor: "key:test".into(), terms: IntakeTerms { lane, ..LIVE }, items })
+    };
+    // More than a slice each: undisturbed, several slices share a commit; beside somebody in the first lane, each has its own.
+    let (one, empty, two) = tokio::join!(batch(1, 1_300, Lane::Bulk), batch(2, 0, Lane::Bulk), batch(3, 501, Lane::Bulk));
+    let (three, single) = tokio::join!(batch(4, 700, Lane::Bulk), batch(5, 3, Lane::Single));
+    let counts = [one, empty, two, three, single].map(|receipts| receipts.expect("taken").len());
+    assert_eq!(counts, [1_300, 0, 501, 700, 3]);
+}
+
 /// A database in a folder of its own.
 pub(super) struct SqliteFixture {
     pub(super) database: Database,

@@ -42,6 +42,8 @@ struct Bulk {
     rest: std::vec::IntoIter<Inbound>,
     /// Something of it is recorded: an empty batch has nothing left, and is answered all the same.
     begun: bool,
+    /// Items in all. One commit may hold several slices, so having cut the last is not having the last receipt.
+    items: usize,
     receipts: Vec<Receipt>,
     answer: Answer,
 }
@@ -109,6 +111,7 @@ impl Lanes {
                     id: self.next_id,
                     actor: batch.actor,
                     terms: batch.terms,
+                    items: batch.items.len(),
                     rest: batch.items.into_iter(),
                     begun: false,
                     receipts: Vec::new(),
@@ -172,7 +175,7 @@ impl Lanes {
             Ok(receipts) => {
                 let bulk = &mut self.bulks[at];
                 bulk.receipts.extend(receipts);
-                bulk.rest.len() == 0
+                bulk.receipts.len() == bulk.items
             }
             Err(error) => {
                 // What is left of it is not tried: the sender learns how far it came by sending again.
