@@ -8,8 +8,9 @@ use crate::{
     ids,
     service::{
         accounts::{Accounts, NewPerson, PersonPatch},
-        policy::{self, Policies},
+        policy::Policies,
     },
+    simulate,
 };
 use anyhow::Context;
 use std::{
@@ -29,8 +30,7 @@ pub(super) async fn policy(policies: &Policies) -> anyhow::Result<()> {
     if policies.current(&actor).await?.version > 0 {
         return Ok(());
     }
-    let policy = policy::read_toml(include_str!("../../policies/demo.toml"))?;
-    policies.put(&actor, 0, policy, "the demonstration's contracts").await?;
+    policies.put(&actor, 0, simulate::policy(), "the demonstration's contracts").await?;
     Ok(())
 }
 

@@ -203,13 +203,16 @@ impl Slice {
     }
 }
 
+/// A slice, and what was answered to it.
+type Committed = (Slice, Result<Vec<Receipt>, Problem>);
+
 async fn piece(pieces: &mut mpsc::Receiver<Piece>) -> Piece {
     // Without a word at its end, the reading task did not end well.
     pieces.recv().await.unwrap_or_else(|| Piece::Broken(Problem::internal()))
 }
 
 /// Commits a slice, waiting for a busy writer while nothing more is read.
-async fn commit(door: Door, actor: Arc<Actor>, terms: IntakeTerms, mut slice: Slice) -> (Slice, Result<Vec<Receipt>, Problem>) {
+async fn commit(door: Door, actor: Arc<Actor>, terms: IntakeTerms, mut slice: Slice) -> Committed {
     let mut items = std::mem::take(&mut slice.items);
     let mut waited = Duration::ZERO;
     loop {
@@ -234,7 +237,7 @@ struct Taking {
     shown: Shown,
     pieces: mpsc::Receiver<Piece>,
     /// Slices that are being committed, in their order: the writer has the next when it is done with one.
-    under_way: FuturesOrdered<JoinHandle<(Slice, Result<Vec<Receipt>, Problem>)>>,
+    under_way: FuturesOrdered<JoinHandle<Committed>>,
     /// How the stream ended, while slices are still under way.
     last: Option<Piece>,
     tally: Tally,

@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(page.history[0].actor, "amira");
         let grace = page.values.iter().find(|value| value.path == "expectations.pod_grace").expect("told");
         assert!(grace.changed && grace.value == "12");
-        let page = describe(&first, &[first.clone()], false, words);
+        let page = describe(&first, std::slice::from_ref(&first), false, words);
         assert_eq!(page.contracts[0].covers, "from 1 Jan 2026");
         assert!(page.contracts[0].conditions.contains(&"POD signed".to_owned()));
         assert!(read_toml(&page.toml).is_ok_and(|policy| policy == *first.policy), "what is shown can be put in force again");

@@ -209,3 +209,39 @@ impl Round {
         self.batches.iter().map(|batch| batch.items.len()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{access::Environment, receipt::Lane};
+
+    #[test]
+    fn a_bulk_batch_is_answered_when_its_last_receipt_is_there() {
+        let (_single, single) = mpsc::channel(1);
+        let (_bulk, bulk) = mpsc::channel(1);
+        let mut lanes = Lanes::new(single, bulk);
+        let refusal = crate::domain::event::read(
+            b"{",
+            &crate::domain::event::ReadTerms {
+                now: crate::domain::time::Instant(0),
+                limits: crate::domain::event::Limits::DEFAULT,
+            },
+        );
+        let items = vec![Inbound::Refused(refusal.expect_err("no event")); 700];
+        let (answer, mut answered) = oneshot::channel();
+        let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Bulk };
+        lanes.begin(Job::Record { batch: Batch { actor: "key:test".into(), terms, items }, answer });
+        // Both slices are cut before either is committed.
+        let rounds = [lanes.next_round(None, true), lanes.next_round(None, true)];
+        assert_eq!(rounds.each_ref().map(Round::events), [500, 200]);
+        assert!(lanes.next_round(None, true).batches.is_empty());
+        for (round, done) in rounds.into_iter().zip([false, true]) {
+            let receipts = vec![Receipt::Duplicate; round.events()];
+            for owner in round.owners {
+                lanes.answer(owner, Ok(receipts.clone()));
+            }
+            assert_eq!(answered.try_recv().map(|receipts| receipts.expect("taken").len()).ok(), done.then_some(700));
+        }
+        assert!(lanes.is_idle());
+    }
+}
