@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Shipments that are looked at in one transaction: a few milliseconds of the writer.
-const STEP: u32 = 200;
+const STEP: u32 = 100;
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 

@@ -143,7 +143,7 @@ impl World {
     pub(crate) async fn check(&self) {
         let sent = self.sent.lock().expect("no test panics while it holds this").clone();
         // What came in bulk has settled.
-        self.clock.advance(5 * Instant::SECOND);
+        self.clock.advance(10 * Instant::SECOND);
         while self.store().look_again(100).await.expect("looks") == 100 {}
         let rules = model::Rules {
             policy: Arc::clone(&self.policy.lock().expect("no test panics while it holds this")),

@@ -75,7 +75,7 @@ fn one(
         return Ok(Acted::NotFound);
     }
     if held_version != version {
-        return Ok(Acted::Stale { by: last_actor(connection, id)? });
+        return Ok(Acted::Stale { by: actor_of(connection, id, held_version)? });
     }
     let state = ExceptionState::from_code(&state).ok_or_else(|| super::corrupt("exceptions", id, state))?;
     let snoozed = snoozed_until.is_some_and(|until| until > act.now.0);
@@ -89,7 +89,7 @@ fn one(
     {
         waived.push(intake::Waived { shipment: held.subject.clone(), exception: id.to_owned(), waived: waive });
     }
-    audit::write(connection, &note(act, id, &held))?;
+    audit::write(connection, &note(act, id, &held, version + 1))?;
     Ok(Acted::Done(version))
 }
 
@@ -161,14 +161,14 @@ fn change(connection: &Connection, act: &Act, id: &str) -> Result<(), StoreError
     }
 }
 
-fn note(act: &Act, id: &str, held: &Held) -> Note {
+fn note(act: &Act, id: &str, held: &Held, version: i64) -> Note {
     let (action, detail) = match &act.what {
-        Deed::Assign(name) => ("exception.assign", json!({ "assignee": name, "before": held.assignee })),
+        Deed::Assign(name) => ("exception.assign", json!({ "assignee": name, "before": held.assignee, "version": version })),
         Deed::Comment => ("exception.comment", json!({})),
-        Deed::Snooze(until) => ("exception.snooze", json!({ "until": until })),
-        Deed::Claim => ("exception.claim", json!({})),
-        Deed::Reopen => ("exception.reopen", json!({ "before": held.state.code() })),
-        Deed::Waive => ("exception.waive", json!({})),
+        Deed::Snooze(until) => ("exception.snooze", json!({ "until": until, "version": version })),
+        Deed::Claim => ("exception.claim", json!({ "version": version })),
+        Deed::Reopen => ("exception.reopen", json!({ "before": held.state.code(), "version": version })),
+        Deed::Waive => ("exception.waive", json!({ "version": version })),
     };
     Note {
         at: act.now,
@@ -181,12 +181,12 @@ fn note(act: &Act, id: &str, held: &Held) -> Note {
     }
 }
 
-/// Who changed it last: people are in the audit trail, and it was Waybill itself if nobody is, or was after them.
-fn last_actor(connection: &Connection, id: &str) -> Result<String, StoreError> {
+/// Who made this version of it. What no person did Waybill did itself: found another cause, or saw it go.
+fn actor_of(connection: &Connection, id: &str, version: i64) -> Result<String, StoreError> {
     let found: Option<(String,)> = sql::optional(
         connection,
-        "SELECT actor FROM audit WHERE subject = ?1 AND subject <> '' AND action <> 'exception.comment' ORDER BY seq DESC LIMIT 1",
-        params![subject(id)],
+        "SELECT actor FROM audit WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 ORDER BY seq DESC LIMIT 1",
+        params![subject(id), version],
     )?;
     Ok(found.map_or_else(|| ASSESSMENT.to_owned(), |(actor,)| actor))
 }

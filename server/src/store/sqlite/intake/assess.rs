@@ -137,7 +137,8 @@ fn order_of(state: &State) -> Option<&OrderState> {
 
 /// What has been wrong for longer than this is no news: it can wait a little.
 const NEWS: i64 = Instant::HOUR;
-/// What came in bulk is looked at again when nothing more has come for so long.
+/// What came in bulk is looked at again when nothing more has come for so long, or twice as long: on a grid, so that the time
+/// and its index stay as they are while one thing comes after the other.
 const SETTLED: i64 = 5 * Instant::SECOND;
 
 /// An import of past weeks says of each shipment what was wrong, and with one of the next events that it ended. So what is new
@@ -147,7 +148,7 @@ fn leave_old_news(assessment: &mut Assessment, work: &Work, now: Instant) {
     let is_known = |kind| work.episodes.iter().any(|episode| episode.kind == kind);
     assessment.findings.retain(|finding| is_known(finding.kind) || now.since(finding.since) < NEWS);
     if assessment.findings.len() < found {
-        let settled = now.plus(SETTLED);
+        let settled = Instant((now.0.div_euclid(SETTLED) + 2) * SETTLED);
         assessment.next_at = Some(assessment.next_at.map_or(settled, |next| next.min(settled)));
     }
 }
