@@ -41,8 +41,8 @@ fn whole(policy: &PolicyView) -> AnyView {
     view! {
         <div class="head"><h1>"Configuration"</h1> {as_of(&policy.as_of)}</div>
         <p>{version} " It decides what may be billed, what is expected by when, and what may differ."</p>
-        {contracts(&policy.contracts)}
         {values(&policy.values)}
+        {contracts(&policy.contracts)}
         {history(&policy.history)}
         {whole_text(policy)}
     }
@@ -81,7 +81,7 @@ fn contracts(contracts: &[ContractRow]) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        table::scrolling("Billing contracts", table.erased())
+        table::scrolling("Billing contracts, as a table", table.erased())
     };
     view! { <section aria-labelledby="contracts"><h2 id="contracts">"Billing contracts"</h2>{body}</section> }.erased()
 }
@@ -94,7 +94,7 @@ fn values(values: &[PolicyValue]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><code>{value.path.clone()}</code></th>
-                    <td class="number">{value.value.clone()}</td>
+                    <td class="long">{value.value.clone()}</td>
                     <td>{mark}</td>
                 </tr>
             }
@@ -103,7 +103,7 @@ fn values(values: &[PolicyValue]) -> AnyView {
     let table = view! {
         <table>
             <thead>
-                <tr><th scope="col">"Value"</th><th scope="col" class="number">"Is"</th><th scope="col">"From"</th></tr>
+                <tr><th scope="col">"Value"</th><th scope="col">"Is"</th><th scope="col">"From"</th></tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
@@ -112,7 +112,7 @@ fn values(values: &[PolicyValue]) -> AnyView {
         <section aria-labelledby="values">
             <h2 id="values">"Expectations and tolerances"</h2>
             <p class="aside">"Times in hours; 0 expects nothing."</p>
-            {table::scrolling("Expectations and tolerances", table.erased())}
+            {table::scrolling("Expectations and tolerances, as a table", table.erased())}
         </section>
     }
     .erased()
