@@ -8,6 +8,8 @@ const test = base.extend({
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const waybill = await Waybill.start({ shipments: 1500, days: 120, mode: 'live' });
+      const policy = '[[contracts]]\ncustomer = "*"\nname = "Standard terms"\npod = "received"\n[expectations]\naccrual_on = "never"\n';
+      waybill.command(['policy', 'apply', waybill.file('policy.toml', policy), '--reason', 'the shipper’s standard terms']);
       await waybill.send(
         event('shipment.delivered', 'ZLL00A1', {}, { time: '2199-01-01T00:00:00Z' }),
         event('shipment.dispatched', 'ZLL00A2', { freight_cost: { amount: '1,250.50', currency: 'USD' } }),
@@ -38,6 +40,12 @@ test('pictures', async ({ page }, info) => {
   await page.locator('[data-rows] tbody th a').first().click();
   await expect(page.getByRole('heading', { level: 1 })).not.toContainText('Shipments');
   await take(page, info, 'shipment');
+  await page.goto('/exceptions');
+  await take(page, info, 'exceptions');
+  await page.goto('/exceptions?view=list&kind=pod_missing');
+  await page.locator('[data-rows] tbody th a, table tbody th a').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('POD missing');
+  await take(page, info, 'exception');
   await page.goto('/quarantine');
   await page.locator('[data-rows] tbody th a').first().click();
   await expect(page.getByLabel('Event as it should have been')).toBeVisible();
