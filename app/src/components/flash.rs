@@ -22,7 +22,9 @@ fn message(code: &str) -> Option<(&'static str, &'static str)> {
     match code {
         "accepted" => Some(("flash good", "Replayed and accepted: the event is in the store.")),
         "duplicate" => Some(("flash good", "The same event was already in the store. Nothing was counted twice.")),
-        "refused" => Some(("flash bad", "Replayed and still refused: the reason below is the new one. Your fix is kept.")),
+        "refused" => {
+            Some(("flash bad", "Replayed and still refused. Nothing was taken in; look at the text below before you try again."))
+        }
         "discarded" => Some(("flash plain", "Discarded. The bytes and the reason stay to be read.")),
         _ => None,
     }

@@ -93,7 +93,8 @@ fn member(json: &mut Vec<u8>, name: &str, value: &str) {
     }
 }
 
-/// A header's value as the HTTP binding has it: perhaps quoted, percent-encoded where it is not plain ASCII.
+/// A header's value as the HTTP binding has it: perhaps quoted, percent-encoded where it is not plain ASCII. Bytes that are no
+/// UTF-8 stay encoded, so that two names never become one.
 fn decode(value: &[u8]) -> String {
     let mut quoted = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).map(Vec::from);
     if let Some(inner) = &mut quoted {
@@ -119,7 +120,11 @@ fn decode(value: &[u8]) -> String {
             }
         }
     }
-    String::from_utf8(plain).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    plain.utf8_chunks().fold(String::with_capacity(plain.len()), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+        text
+    })
 }
 
 #[cfg(test)]
@@ -130,6 +135,13 @@ mod tests {
         intake::structured,
     };
     use proptest::prelude::*;
+
+    #[test]
+    fn bytes_that_are_no_text_never_make_two_names_one() {
+        let names = ["a%e4", "a%f6", "a%ff", "a%c3%a4"].map(|name| decode(name.as_bytes()));
+        assert_eq!(names, ["a%E4", "a%F6", "a%FF", "aä"]);
+        assert_eq!(decode(b"a\xe4"), "a%E4");
+    }
 
     const TERMS: ReadTerms = ReadTerms { now: Instant(1_773_144_000 * Instant::SECOND), limits: Limits::DEFAULT };
     const HEADERS: [(&str, &[u8]); 6] = [

@@ -7,14 +7,20 @@ use crate::domain::{assess::Case, fact::FactKey as K};
 pub(super) fn words(kind: HoldKind, case: &Case<'_>, check: Check) -> String {
     let text = |key| case.text(key).filter(|text| !text.is_empty());
     let with = |words: &str, key| text(key).map_or_else(|| format!("{words}."), |text| format!("{words}: {text}."));
+    let told = |done: &str, label: &str, key| match text(key) {
+        Some(text) => format!("{done}, {label}: {text}."),
+        None => format!("{done}."),
+    };
     if check.met {
         return match kind {
             HoldKind::ContractMissing => case.contract.map(|contract| contract.label().to_owned()).unwrap_or_default(),
-            HoldKind::NotDispatched => with("Dispatch confirmed, carrier", K::Carrier),
+            HoldKind::NotDispatched => told("Dispatch confirmed", "carrier", K::Carrier),
             HoldKind::NotLoaded => "Loading confirmed.".into(),
-            HoldKind::NotDelivered => with("Delivered, signed by", K::SignedBy),
+            HoldKind::NotDelivered => told("Delivered", "signed by", K::SignedBy),
             HoldKind::PodMissing => "A POD is there and was not rejected.".into(),
-            HoldKind::PodUnsigned => with("Signed by", K::SignedBy),
+            HoldKind::PodUnsigned => {
+                text(K::SignedBy).map_or_else(|| "Checked and found good.".into(), |who| format!("Signed by: {who}."))
+            }
             HoldKind::PodUnchecked => "Checked and found good.".into(),
             HoldKind::TemperatureUnproven => "Assessed: within the limits.".into(),
             HoldKind::DeliveryExceptionOpen if check.since.is_some() => with("Cleared", K::DeliveryException),

@@ -58,7 +58,7 @@ impl Bound {
             match (at.next(), at.next()) {
                 (Some(at), None) => Ok(at),
                 (Some(_), Some(_)) => Err(format!("the file has more than one column `{column}`")),
-                (None, _) => Err(format!("the file has no column `{column}`; it has: {}", header.join(", "))),
+                (None, _) => Err(format!("the file has no column `{column}`; it has: {}", readable(&header))),
             }
         };
         let positions = plan.columns.iter().map(position).collect::<Result<_, _>>()?;
@@ -212,5 +212,14 @@ impl Condition {
             Test::Is(word) => cells.any(|cell| is(cell, word)),
             Test::IsNot(word) => cells.any(|cell| there(cell) && !is(cell, word)),
         }
+    }
+}
+/// Column names for a terminal: what controls one is written out, and a file that is none is not shown whole.
+fn readable(header: &[impl AsRef<str>]) -> String {
+    let names: Vec<String> = header.iter().map(|name| name.as_ref().escape_debug().to_string()).collect();
+    let names = names.join(", ");
+    match names.char_indices().nth(400) {
+        Some((end, _)) => format!("{} …", &names[..end]),
+        None => names,
     }
 }
