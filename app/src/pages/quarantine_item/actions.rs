@@ -115,7 +115,7 @@ fn general<T>(value: &Option<Result<T, AppError>>, fields: &[&str]) -> Option<An
         Some(Err(AppError::Invalid { field, .. })) if fields.contains(&field.as_str()) => None,
         Some(Err(error)) => {
             let stale = matches!(error, AppError::Conflict { .. });
-            let again = stale.then(|| view! { " " <a rel="external" href="">"Load the item as it is now"</a> });
+            let again = stale.then(|| view! { " " <a rel="external" href="?">"Load the item as it is now"</a> });
             Some(view! { <p class="flash bad" role="alert">{error.to_string()} {again}</p> }.erased())
         }
         _ => None,
