@@ -1,6 +1,6 @@
 //! Exceptions: what went wrong with a shipment, whose move it is, and how much money waits for it.
 
-use super::{Moment, Money};
+use super::{ExceptionAction, Moment, Money, Readiness};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -365,105 +365,4 @@ pub struct ExceptionDetail {
     pub readiness: Option<Readiness>,
     /// What the viewer may do with it now.
     pub may: Vec<ExceptionAction>,
-}
-
-/// Something a person can do with an exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExceptionAction {
-    /// Take it, or give it to somebody.
-    Assign,
-    /// Say something.
-    Comment,
-    /// Hide it from the queue until a time; its age goes on.
-    Snooze,
-    /// Say that it is solved, and how; the effect is still waited for.
-    Claim,
-    /// Take the word back.
-    Reopen,
-    /// Accept it as it is.
-    Waive,
-}
-
-impl ExceptionAction {
-    /// All actions.
-    pub const ALL: [Self; 6] = [Self::Assign, Self::Comment, Self::Snooze, Self::Claim, Self::Reopen, Self::Waive];
-
-    /// As in forms, the API and the audit trail.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Assign => "assign",
-            Self::Comment => "comment",
-            Self::Snooze => "snooze",
-            Self::Claim => "claim",
-            Self::Reopen => "reopen",
-            Self::Waive => "waive",
-        }
-    }
-
-    /// The action with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.code() == code)
-    }
-}
-
-/// An action on one exception or on a frozen set of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExceptionAct {
-    /// What to do.
-    pub action: ExceptionAction,
-    /// On which: (id, version that the person saw).
-    pub on: Vec<(String, i64)>,
-    /// Assign: the sign-in name (`me` for the actor), empty for nobody.
-    #[serde(default)]
-    pub assignee: String,
-    /// Snooze: hours from now, 1 to 720.
-    #[serde(default)]
-    pub hours: u32,
-    /// Comment, or the reason.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// What an action came to for one exception.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExceptionActed {
-    /// Which.
-    pub id: String,
-    /// Why it was not done; none if it was.
-    pub problem: Option<String>,
-}
-
-/// Whether a shipment may be billed, condition by condition.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Readiness {
-    /// The contract that decides; none holds the shipment.
-    pub contract: Option<String>,
-    /// `Not due yet`, `Held by 3 conditions`, `Ready to invoice`, `Invoiced`.
-    pub verdict: String,
-    /// Every condition of the contract, unmet ones first.
-    pub conditions: Vec<ReadinessCondition>,
-    /// Money that waits.
-    pub money: Option<Money>,
-    /// Since when it waits (delivery).
-    pub since: Option<Moment>,
-}
-
-/// One condition for billing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReadinessCondition {
-    /// Stable code, such as `pod_signed`.
-    pub code: String,
-    /// In words: `Signed proof of delivery`.
-    pub label: String,
-    /// It holds.
-    pub met: bool,
-    /// Waived by a person: who and why.
-    pub waived: Option<String>,
-    /// Whose move it is while unmet.
-    pub owner: Queue,
-    /// Since when it is unmet, or when it was met.
-    pub since: Option<Moment>,
-    /// What proves it, or what would release it, in words.
-    pub evidence: String,
 }

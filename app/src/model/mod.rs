@@ -5,6 +5,7 @@
 
 mod chart;
 mod exception;
+mod exception_act;
 mod lanes;
 mod moment;
 mod money;
@@ -12,15 +13,17 @@ mod overview;
 mod page;
 mod policy;
 mod quarantine;
+mod readiness;
 mod search;
 mod shipment;
 mod viewer;
 
 pub use chart::{ChartKind, ChartRequest};
 pub use exception::{
-    ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow,
-    ExceptionState, ExceptionStep, Exceptions, Queue, Readiness, ReadinessCondition, Severity, Sums,
+    ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,
+    Queue, Severity, Sums,
 };
+pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands, tally};
@@ -30,6 +33,7 @@ pub use overview::{
 pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
 pub use policy::{ContractRow, PolicyStep, PolicyValue, PolicyView};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
+pub use readiness::{Readiness, ReadinessCondition};
 pub use search::{SearchHit, SearchResults};
 pub use shipment::{
     Blank, Fact, RawEvent, Reference, ShipmentDetail, ShipmentFilter, ShipmentRow, Stage, SystemState, TimelineEntry, Timeliness,

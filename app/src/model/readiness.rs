@@ -1,0 +1,38 @@
+//! Whether a shipment may be billed.
+
+use super::{Moment, Money, Queue};
+use serde::{Deserialize, Serialize};
+
+/// Whether a shipment may be billed, condition by condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// The contract that decides; none holds the shipment.
+    pub contract: Option<String>,
+    /// `Not due yet`, `Held by 3 conditions`, `Ready to invoice`, `Invoiced`.
+    pub verdict: String,
+    /// Every condition of the contract, unmet ones first.
+    pub conditions: Vec<ReadinessCondition>,
+    /// Money that waits.
+    pub money: Option<Money>,
+    /// Since when it waits (delivery).
+    pub since: Option<Moment>,
+}
+
+/// One condition for billing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadinessCondition {
+    /// Stable code, such as `pod_signed`.
+    pub code: String,
+    /// In words: `Signed proof of delivery`.
+    pub label: String,
+    /// It holds.
+    pub met: bool,
+    /// Waived by a person: who and why.
+    pub waived: Option<String>,
+    /// Whose move it is while unmet.
+    pub owner: Queue,
+    /// Since when it is unmet, or when it was met.
+    pub since: Option<Moment>,
+    /// What proves it, or what would release it, in words.
+    pub evidence: String,
+}
