@@ -194,11 +194,15 @@ pub enum FactKey {
     AccrualAmount,
     /// What the carrier asks for.
     CarrierInvoiceAmount,
+
+    // What the books say besides.
+    /// ERP confirmed the carrier's payable.
+    PayablePosted,
 }
 
 impl FactKey {
     /// How many there are.
-    pub const COUNT: usize = Self::CarrierInvoiceAmount as usize + 1;
+    pub const COUNT: usize = Self::PayablePosted as usize + 1;
 
     /// Whether it may happen again: raised, cleared and raised, released and blocked, rejected and sent anew. Then the latest
     /// happening counts, whoever wrote it down last; of what happens once, the latest word about it.

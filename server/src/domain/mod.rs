@@ -9,6 +9,9 @@ pub mod fact;
 pub mod histogram;
 pub mod identity;
 pub mod ids;
+pub mod lifecycle;
+#[cfg(test)]
+mod manual;
 pub mod measure;
 pub mod money;
 pub mod order;

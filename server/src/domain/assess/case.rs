@@ -120,6 +120,17 @@ impl<'a> Case<'a> {
         GONE.into_iter().any(|key| self.has(key))
     }
 
+    /// Somebody said that it moves.
+    pub(crate) fn has_moved(&self) -> bool {
+        GONE.into_iter().skip(1).any(|key| self.has(key))
+    }
+
+    /// What the freight should cost: approved, else accrued, else planned.
+    pub(crate) fn expected_cost(&self) -> Option<Money> {
+        let approved = self.money(FactKey::FreightCost).filter(|_| self.has(FactKey::ChargeApproved));
+        approved.or_else(|| self.money(FactKey::AccrualAmount)).or_else(|| self.money(FactKey::FreightCost))
+    }
+
     /// When it was handed over. A proof says so too where nobody told the delivery itself, unless a part is still to come.
     pub(crate) fn delivered(&self) -> Option<Instant> {
         self.at(FactKey::Delivered).or_else(|| self.proven().filter(|_| !self.has(FactKey::PartiallyDelivered)))

@@ -196,6 +196,11 @@ impl Told {
             B::Posting(posting) => {
                 self.reference("erp_document", None, posting.document.as_ref());
                 self.reference("invoice", None, posting.invoice.as_ref());
+                if event_type == EventType::ErpPostingSucceeded
+                    && posting.ledger.as_ref().is_some_and(|ledger| ledger.0 == "payable")
+                {
+                    self.claim(FactKey::PayablePosted, when);
+                }
                 let receivable = posting.ledger.is_none_or(|ledger| ledger.0 == "receivable");
                 self.text(FactKey::ErpDocument, posting.document.filter(|_| receivable));
                 if event_type == EventType::ErpPostingFailed {

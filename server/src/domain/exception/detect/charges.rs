@@ -84,8 +84,7 @@ pub(super) fn incomplete<'a>(case: &Case<'a>) -> Sign<'a> {
 pub(super) fn carrier_invoice_mismatch<'a>(case: &Case<'a>) -> Sign<'a> {
     let Some(since) = case.open(K::CarrierInvoiceReceived, &[K::ChargeApproved]) else { return Sign::Clear };
     let Some(asked) = case.money(K::CarrierInvoiceAmount) else { return Sign::Clear };
-    let approved = case.money(K::FreightCost).filter(|_| case.has(K::ChargeApproved));
-    let Some(cost) = approved.or_else(|| case.money(K::AccrualAmount)).or_else(|| case.money(K::FreightCost)) else {
+    let Some(cost) = case.expected_cost() else {
         // The cost may still be on its way to us.
         return expected(case, since, case.inputs.policy.expectations.order_grace, "no expected cost");
     };
