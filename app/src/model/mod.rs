@@ -33,7 +33,7 @@ pub use overview::{
 pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
 pub use policy::{ContractRow, PolicyStep, PolicyValue, PolicyView};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
-pub use readiness::{Readiness, ReadinessCondition};
+pub use readiness::{LifecyclePlace, RatedCharge, Readiness, ReadinessCondition};
 pub use search::{SearchHit, SearchResults};
 pub use shipment::{
     Blank, Fact, RawEvent, Reference, ShipmentDetail, ShipmentFilter, ShipmentRow, Stage, SystemState, TimelineEntry, Timeliness,

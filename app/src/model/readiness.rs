@@ -16,6 +16,34 @@ pub struct Readiness {
     pub money: Option<Money>,
     /// Since when it waits (delivery).
     pub since: Option<Moment>,
+    /// Where it stands in each of its lifecycles.
+    pub lifecycles: Vec<LifecyclePlace>,
+    /// The charges as they were rated last, line by line.
+    pub charges: Vec<RatedCharge>,
+}
+
+/// Where a shipment stands in one lifecycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LifecyclePlace {
+    /// The lifecycle's stable code, such as `invoice`.
+    pub lifecycle: String,
+    /// The lifecycle in words: `Invoice`.
+    pub title: String,
+    /// The state's stable code, such as `released`.
+    pub state: String,
+    /// The state in words.
+    pub label: String,
+}
+
+/// One rated charge.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RatedCharge {
+    /// Charge code: `base`, `fuel`, `detention`.
+    pub code: String,
+    /// In words, if the rating said any.
+    pub description: String,
+    /// How much.
+    pub amount: Money,
 }
 
 /// One condition for billing.

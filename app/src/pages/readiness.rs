@@ -16,6 +16,8 @@ use leptos_router::hooks::use_params_map;
 mod conditions;
 #[cfg(feature = "ssr")]
 mod part;
+#[cfg(feature = "ssr")]
+mod standing;
 
 #[cfg(feature = "ssr")]
 pub(super) use conditions::card;

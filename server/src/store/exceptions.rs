@@ -222,6 +222,8 @@ pub struct ShipmentWork {
     pub next_at: Option<Instant>,
     /// The policy in force.
     pub policy: PolicyVersion,
+    /// The event that told its charges, as it came in.
+    pub rating: Option<String>,
 }
 
 /// What a person does with a frozen set of exceptions.

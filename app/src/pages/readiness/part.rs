@@ -1,6 +1,6 @@
 //! The part: whether the shipment may be billed, and its open exceptions.
 
-use super::conditions::card;
+use super::{conditions::card, standing::standing};
 use crate::{
     api::Here,
     components::{
@@ -67,7 +67,7 @@ fn read() -> impl Future<Output = Result<(Readiness, Vec<ExceptionRow>), AppErro
 }
 
 fn part(readiness: &Readiness, exceptions: &[ExceptionRow]) -> AnyView {
-    view! { {card(readiness)} {open(exceptions)} }.erased()
+    view! { {card(readiness)} {open(exceptions)} {standing(readiness)} }.erased()
 }
 
 /// Asking again changes nothing.

@@ -154,5 +154,16 @@ pub fn readiness() -> Readiness {
         ],
         money: Some(money("4200.00", "USD")),
         since: Some(at("13 Nov 2026, 09:00", "2026-11-13T08:00:00Z", 1_794_556_800_000_000)),
+        lifecycles: vec![LifecyclePlace {
+            lifecycle: "invoice".into(),
+            title: "Invoice".into(),
+            state: "none".into(),
+            label: "None".into(),
+        }],
+        charges: vec![RatedCharge {
+            code: "detention".into(),
+            description: "Two hours at the dock".into(),
+            amount: money("150.00", "USD"),
+        }],
     }
 }

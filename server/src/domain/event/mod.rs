@@ -6,6 +6,7 @@ use super::{
 };
 
 mod canonical;
+mod charges;
 mod claims;
 pub mod contract;
 pub mod data;
@@ -19,6 +20,7 @@ mod tests;
 mod typed;
 mod types;
 
+pub use charges::{RatedLine, rated_lines};
 pub use claims::milestone;
 pub use data::EventData;
 pub use details::details;

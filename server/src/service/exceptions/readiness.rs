@@ -4,7 +4,9 @@ use super::rows;
 use crate::{
     domain::{
         assess::{Inputs, money},
+        event::{RatedLine, rated_lines},
         fact::FactKey,
+        lifecycle,
         readiness::{Condition, HoldKind, conditions},
         shipment::ShipmentState,
         time::Instant,
@@ -12,7 +14,7 @@ use crate::{
     service::words::Words,
     store::exceptions::ShipmentWork,
 };
-use app::model::{Readiness, ReadinessCondition};
+use app::model::{LifecyclePlace, RatedCharge, Readiness, ReadinessCondition};
 
 /// A shipment's readiness in words, worked out anew from its facts.
 pub fn describe(work: &ShipmentWork, words: Words) -> Readiness {
@@ -29,7 +31,23 @@ pub fn describe(work: &ShipmentWork, words: Words) -> Readiness {
         conditions: all.into_iter().map(|condition| describe_condition(condition, work, words)).collect(),
         money: money(&work.state).as_ref().map(rows::amount),
         since: delivered.map(|at| words.moment(at)),
+        lifecycles: lifecycle::places(&inputs).into_iter().map(place).collect(),
+        charges: work.rating.as_deref().map(rated_lines).unwrap_or_default().into_iter().map(charge).collect(),
     }
+}
+
+fn place(place: lifecycle::Place) -> LifecyclePlace {
+    let lifecycle::Place { lifecycle, state } = place;
+    LifecyclePlace {
+        lifecycle: lifecycle.code.to_owned(),
+        title: lifecycle.title.to_owned(),
+        state: state.code.to_owned(),
+        label: state.label.to_owned(),
+    }
+}
+
+fn charge(line: RatedLine) -> RatedCharge {
+    RatedCharge { code: line.code, description: line.description, amount: rows::amount(&line.amount) }
 }
 
 fn contract(work: &ShipmentWork) -> Option<String> {

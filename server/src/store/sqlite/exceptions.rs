@@ -3,9 +3,12 @@
 use super::{Database, config, intake::rows::corrupt, scope, sql};
 use crate::{
     domain::{
+        access::Environment,
         exception::{ExceptionKind, Queue, Severity, waives},
+        fact::FactKey,
         money::{Currency, Money},
         readiness::Holds,
+        shipment::ShipmentState,
         time::Instant,
     },
     store::{
@@ -126,12 +129,13 @@ impl ExceptionStore for Database {
         scope::push(&mut sql, "", sight);
         let found: Option<(String, String, u32, Option<i64>)> = sql.build_query_as().fetch_optional(&mut *transaction).await?;
         let (state, work, holds, next_at) = found.ok_or(StoreError::NotFound)?;
-        let state = serde_json::from_str(&state).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
+        let state: ShipmentState = serde_json::from_str(&state).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
+        let rating = rating(&mut transaction, sight.environment, &state).await?;
         let work: Work = serde_json::from_str(&work).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
         let waivers = waivers(&mut transaction, &work).await?;
         let policy = config::latest(&mut transaction, sight.environment).await?;
         let (holds, next_at) = (Holds::from_bits(holds), next_at.map(Instant));
-        Ok(ShipmentWork { state, orders: work.orders, waivers, holds, next_at, policy })
+        Ok(ShipmentWork { state, orders: work.orders, waivers, holds, next_at, policy, rating })
     }
 
     async fn act_on_exceptions(&self, act: Act) -> Result<Vec<(String, Acted)>, StoreError> {
@@ -199,4 +203,25 @@ async fn waivers(connection: &mut SqliteConnection, work: &Work) -> Result<Vec<W
         }));
     }
     Ok(waivers)
+}
+
+/// The event behind the rated charges.
+async fn rating(
+    connection: &mut SqliteConnection,
+    environment: Environment,
+    state: &ShipmentState,
+) -> Result<Option<String>, StoreError> {
+    let Some(fact) = state.facts.get(FactKey::ChargesTotal) else { return Ok(None) };
+    let found: Option<(String,)> = sqlx::query_as(
+        "SELECT e.body FROM sources AS s
+         CROSS JOIN event_keys AS k ON k.source_id = s.id AND k.event_id = $3
+         CROSS JOIN events AS e ON e.seq = k.event_seq
+         WHERE s.environment = $1 AND s.name = $2",
+    )
+    .bind(environment.code())
+    .bind(&fact.standing.source)
+    .bind(&fact.standing.event_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.map(|(body,)| body))
 }
