@@ -1,6 +1,13 @@
 //! The route table.
 
-use crate::{api, components::frame, live, model::Viewer, pages, read::Read};
+use crate::{
+    api,
+    components::{erased, frame},
+    live,
+    model::Viewer,
+    pages,
+    read::Read,
+};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -12,6 +19,16 @@ use leptos_router::{
 /// Who looks, read once for the whole visit.
 #[derive(Clone, Copy)]
 pub(crate) struct WhoLooks(pub(crate) Read<Viewer>);
+
+/// What matches every address that no other route does, as the server's router writes it. It is no route there: the server
+/// routes [`served_pages`], and everything else is not found.
+pub const ANY: &str = "/{*any}";
+
+/// The addresses of the pages that only the server renders, as patterns of the server's router.
+#[cfg(feature = "ssr")]
+pub fn served_pages() -> impl Iterator<Item = &'static str> {
+    pages::served_patterns()
+}
 
 /// The whole interface: the same table on the server and in the browser.
 #[component]
@@ -26,19 +43,16 @@ pub fn App() -> impl IntoView {
         <Router>
             {frame::header()}
             <main id="main" tabindex="-1">
-                <FlatRoutes fallback=pages::not_found>
+                <FlatRoutes fallback=erased::blank>
                     <Route path=path!("/sign-in") view=pages::sign_in ssr=SsrMode::Async/>
                     <Route path=path!("/") view=pages::overview ssr=SsrMode::Async/>
                     <Route path=path!("/shipments") view=pages::shipments ssr=SsrMode::Async/>
                     <Route path=path!("/shipments/:id") view=pages::shipment ssr=SsrMode::Async/>
                     <Route path=path!("/shipments/:id/events/:seq") view=pages::raw_event ssr=SsrMode::Async/>
-                    <Route path=path!("/shipments/:id/readiness") view=pages::readiness ssr=SsrMode::Async/>
-                    <Route path=path!("/exceptions") view=pages::exceptions ssr=SsrMode::Async/>
-                    <Route path=path!("/exceptions/:id") view=pages::exception ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration") view=pages::configuration ssr=SsrMode::Async/>
                     <Route path=path!("/quarantine") view=pages::quarantine ssr=SsrMode::Async/>
                     <Route path=path!("/quarantine/:id") view=pages::quarantine_item ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=pages::search ssr=SsrMode::Async/>
+                    <Route path=path!("/*any") view=pages::any ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
             {frame::dialogs()}

@@ -23,10 +23,8 @@ pub(crate) struct Live {
     pub(crate) shipments: RwSignal<u32>,
     /// Quarantined items.
     pub(crate) quarantine: RwSignal<u32>,
-    /// Exceptions.
-    pub(crate) exceptions: RwSignal<u32>,
-    /// What a shipment's readiness for billing is made of: itself and its exceptions.
-    pub(crate) readiness: RwSignal<u32>,
+    /// What the server has rendered: raised by the topics that it names.
+    pub(crate) served: RwSignal<u32>,
     /// How fresh.
     pub(crate) freshness: RwSignal<Freshness>,
 }
@@ -35,23 +33,22 @@ impl Live {
     /// Something under the topic changed.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears of changes"))]
     pub(crate) fn raise(&self, topic: &str) {
-        let version = match topic {
-            "shipments" => self.shipments,
-            "quarantine" => self.quarantine,
-            "exceptions" => self.exceptions,
-            _ => return,
-        };
-        version.update(|version| *version += 1);
-        if topic != "quarantine" {
-            self.readiness.update(|version| *version += 1);
+        let raise = |version: RwSignal<u32>| version.update(|version| *version += 1);
+        match topic {
+            "shipments" => raise(self.shipments),
+            "quarantine" => raise(self.quarantine),
+            _ => {}
+        }
+        if crate::browser::follows(topic) {
+            raise(self.served);
         }
     }
 }
 
 /// Puts [`Live`] into the context and, in a browser, begins to listen as soon as somebody is signed in: nobody else has a stream.
 pub(crate) fn provide() {
-    let [shipments, quarantine, exceptions, readiness] = [(); 4].map(|()| RwSignal::new(0));
-    let live = Live { shipments, quarantine, exceptions, readiness, freshness: RwSignal::new(Freshness::AsRendered) };
+    let [shipments, quarantine, served] = [(); 3].map(|()| RwSignal::new(0));
+    let live = Live { shipments, quarantine, served, freshness: RwSignal::new(Freshness::AsRendered) };
     provide_context(live);
     let WhoLooks(viewer) = expect_context();
     Effect::new(move |_| {

@@ -64,3 +64,28 @@ test('the first tab stop skips to the content, and the focus is always to be see
     expect(seen).not.toMatch(/^not seen/);
   }
 });
+
+test('pages that only the server renders come without a load, with their title, and are asked for once', async ({ page }, info) => {
+  await page.goto('/');
+  await awake(page, info);
+  await page.evaluate(() => (window.kept = true));
+  const asked = [];
+  page.on('request', request => {
+    if (request.resourceType() === 'fetch' && !request.url().includes('/api/')) asked.push(new URL(request.url()).pathname);
+  });
+  const bar = page.getByRole('navigation', { name: 'Main' });
+  await bar.getByRole('link', { name: 'Exceptions' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Exceptions');
+  await expect(page).toHaveTitle('Exceptions · Waybill');
+  await bar.getByRole('link', { name: 'Configuration' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Configuration');
+  await expect(page).toHaveTitle('Configuration · Waybill');
+  await bar.getByRole('link', { name: 'Shipments' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shipments');
+  await expect(page).toHaveTitle('Shipments · Waybill');
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Configuration');
+  await expect(page).toHaveTitle('Configuration · Waybill');
+  expect(asked.filter(path => path !== '/exceptions')).toEqual(['/configuration', '/configuration']);
+  expect(await page.evaluate(() => window.kept)).toBe(true);
+});

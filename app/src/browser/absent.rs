@@ -16,9 +16,16 @@ pub(crate) struct Renewal {
     pub(crate) href: String,
     pub(crate) first: bool,
     pub(crate) followed: Followed,
+    pub(crate) title: Option<RwSignal<String>>,
     pub(crate) lost: RwSignal<bool>,
 }
 pub(crate) fn renew(_renewal: Renewal) {}
+pub(crate) fn follows(_topic: &str) -> bool {
+    false
+}
+pub(crate) fn title() -> String {
+    String::new()
+}
 pub(crate) fn open_dialog(_id: &str) {}
 pub(crate) fn close_dialogs() {}
 pub(crate) fn single_keys() -> bool {

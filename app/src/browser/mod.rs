@@ -28,6 +28,6 @@ pub(crate) use {
     forms::reset_forms,
     keys::{row_has_focus, set_single_keys, single_keys},
     page::{arrived, leave_for, ready},
-    served::{Renewal, renew},
+    served::{Renewal, follows, renew, title},
     stream::listen,
 };

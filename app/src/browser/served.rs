@@ -3,18 +3,23 @@
 use crate::live::Followed;
 use leptos::{
     ev,
-    prelude::{Set, document, window, window_event_listener},
+    prelude::{RwSignal, Set, document, set_timeout, window, window_event_listener},
     task::spawn_local,
 };
-use std::cell::Cell;
+use std::{cell::Cell, time::Duration};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomParser, Element, HtmlElement, Response, SupportedType};
+use web_sys::{Document, DomParser, Element, HtmlElement, Response, SupportedType};
 
 /// On a part: the address that its content is of; empty as the server has put it there.
 const SHOWN: &str = "data-shown";
 /// On a part: somebody has typed or picked something in it.
 const TOUCHED: &str = "data-touched";
+
+/// On a part: what makes it old.
+const TOPICS: &str = "data-topics";
+/// What every title ends in.
+const SITE: &str = " · Waybill";
 
 /// In a part: it is nothing for this person, whatever changes.
 const STILL: &str = "[data-still]";
@@ -29,8 +34,10 @@ pub(crate) struct Renewal {
     pub(crate) first: bool,
     /// What it follows.
     pub(crate) followed: Followed,
+    /// Takes the title of the answer.
+    pub(crate) title: Option<RwSignal<String>>,
     /// Set when the server cannot be reached and nothing fitting is shown.
-    pub(crate) lost: leptos::prelude::RwSignal<bool>,
+    pub(crate) lost: RwSignal<bool>,
 }
 
 thread_local! {
@@ -56,8 +63,28 @@ pub(super) fn touched() -> bool {
     matches!(document().query_selector("[data-touched]"), Ok(Some(_)))
 }
 
+/// Whether something on the page is made old by the topic; what the server has not answered for yet, by every one.
+pub(crate) fn follows(topic: &str) -> bool {
+    matches!(document().query_selector(&format!("[{TOPICS}~={topic}], .served:not([{TOPICS}])")), Ok(Some(_)))
+}
+
+/// What the page is called, without what every title ends in.
+pub(crate) fn title() -> String {
+    without_site(&document())
+}
+
+fn without_site(document: &Document) -> String {
+    let title = document.title();
+    title.strip_suffix(SITE).unwrap_or(&title).to_owned()
+}
+
 /// Fetches the part again, unless it is just as the server has sent it.
 pub(crate) fn renew(renewal: Renewal) {
+    // A page that is about to give way sees the new address first: by the next turn it is gone.
+    set_timeout(move || renew_now(renewal), Duration::ZERO);
+}
+
+fn renew_now(renewal: Renewal) {
     let Some(holder) = document().get_element_by_id(renewal.id) else { return };
     let shown = holder.get_attribute(SHOWN);
     // One page's element may become another's: then it still shows the other's address.
@@ -89,7 +116,11 @@ pub(crate) fn renew(renewal: Renewal) {
             Ok(Some(part)) => {
                 renewal.lost.set(false);
                 let _ = holder.set_attribute(SHOWN, &renewal.href);
-                replace(&holder, &part, same);
+                let _ = holder.set_attribute(TOPICS, &part.topics);
+                if let Some(title) = renewal.title {
+                    title.set(part.title);
+                }
+                replace(&holder, &part.html, same);
             }
             // Another page answered: the session has ended.
             Ok(None) => drop(window().location().reload()),
@@ -103,8 +134,15 @@ pub(crate) fn renew(renewal: Renewal) {
     });
 }
 
+/// What an answer says of a part.
+struct Fetched {
+    html: String,
+    topics: String,
+    title: String,
+}
+
 /// The part of the answer. A server in trouble is an error where what is shown still fits, and where it has no part.
-async fn fetch(href: &str, id: &str, same: bool) -> Result<Option<String>, JsValue> {
+async fn fetch(href: &str, id: &str, same: bool) -> Result<Option<Fetched>, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(href)).await?.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let answer = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
@@ -112,7 +150,11 @@ async fn fetch(href: &str, id: &str, same: bool) -> Result<Option<String>, JsVal
     if response.status() >= 500 && (same || part.is_none()) {
         return Err(JsValue::NULL);
     }
-    Ok(part.map(|part| part.inner_html()))
+    Ok(part.map(|part| Fetched {
+        html: part.inner_html(),
+        topics: part.get_attribute(TOPICS).unwrap_or_default(),
+        title: without_site(&answer),
+    }))
 }
 
 /// Puts the content in; what had the focus or was scrolled in the old content is so in the new.

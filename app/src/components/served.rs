@@ -2,15 +2,28 @@
 //! fetches their address again when it or what they show has changed. Their code adds nothing to the wasm.
 
 use super::{erased::Erase, freshness::held};
-use crate::{browser, error::AppError, live::follow};
+use crate::{
+    browser,
+    error::AppError,
+    live::{follow, live},
+};
 use leptos::prelude::*;
 
 /// What the server renders; it has read all it shows before it answers.
 #[cfg(feature = "ssr")]
-pub(crate) type Body = fn() -> super::erased::Later;
+pub(crate) type Body = fn() -> Rendering;
 /// See the server's.
 #[cfg(not(feature = "ssr"))]
 pub(crate) struct Body;
+
+/// A part that the server is about to render.
+#[cfg(feature = "ssr")]
+pub(crate) struct Rendering {
+    /// What makes it old: topics of the live stream, separated by blanks.
+    pub(crate) topics: &'static str,
+    /// Its view.
+    pub(crate) view: super::erased::Later,
+}
 
 /// Names a body that a browser does not have.
 macro_rules! body {
@@ -30,8 +43,8 @@ pub(crate) struct Part {
     pub(crate) id: &'static str,
     /// Where it is found again.
     pub(crate) href: Box<dyn Fn() -> String>,
-    /// What makes it old.
-    pub(crate) topic: RwSignal<u32>,
+    /// Takes the title of the answer, where the part is the page.
+    pub(crate) title: Option<RwSignal<String>>,
     /// What stands in its place when the server cannot be reached.
     pub(crate) failed: fn(AppError) -> AnyView,
     /// What the server renders.
@@ -40,12 +53,12 @@ pub(crate) struct Part {
 
 /// Shows the part. While somebody works in it, it holds still and offers what is new.
 pub(crate) fn served(part: Part) -> AnyView {
-    let Part { id, href, topic, failed, body } = part;
-    let followed = follow(topic);
+    let Part { id, href, title, failed, body } = part;
+    let followed = follow(live().served);
     let lost = RwSignal::new(false);
     Effect::new(move |before: Option<()>| {
         followed.shown.track();
-        browser::renew(browser::Renewal { id, href: href(), first: before.is_none(), followed, lost });
+        browser::renew(browser::Renewal { id, href: href(), first: before.is_none(), followed, title, lost });
     });
     view! {
         {move || if lost.get() { failed(AppError::Transport { detail: String::new() }) } else { held(followed) }}
@@ -58,8 +71,9 @@ pub(crate) fn served(part: Part) -> AnyView {
 #[cfg(feature = "ssr")]
 fn holder(id: &'static str, body: Body) -> AnyView {
     Suspend::new(async move {
-        let html = body().await.to_html();
-        view! { <div id=id class="served" data-shown="" inner_html=html></div> }
+        let Rendering { topics, view } = body();
+        let html = view.await.to_html();
+        view! { <div id=id class="served" data-shown="" data-topics=topics inner_html=html></div> }
     })
     .erased()
 }

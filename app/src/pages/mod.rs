@@ -1,8 +1,12 @@
 //! One page a file. Each reads its filter out of the address, asks the server, and shows rows or a designed state.
 
+#[cfg(feature = "ssr")]
 mod configuration;
+#[cfg(feature = "ssr")]
 mod exception;
+#[cfg(feature = "ssr")]
 mod exceptions;
+#[cfg(feature = "ssr")]
 mod not_found;
 mod overview;
 mod quarantine;
@@ -10,20 +14,21 @@ mod quarantine_item;
 mod raw_event;
 mod readiness;
 mod search;
+mod served;
 mod shipment;
 mod shipments;
 mod sign_in;
 
-pub(crate) use configuration::configuration;
-pub(crate) use exception::exception;
-pub(crate) use exceptions::exceptions;
-pub(crate) use not_found::not_found;
+#[cfg(feature = "ssr")]
+use not_found::not_found;
 pub(crate) use overview::overview;
 pub(crate) use quarantine::quarantine;
 pub(crate) use quarantine_item::quarantine_item;
 pub(crate) use raw_event::raw_event;
-pub(crate) use readiness::readiness;
 pub(crate) use search::search;
+pub(crate) use served::any;
+#[cfg(feature = "ssr")]
+pub use served::patterns as served_patterns;
 pub(crate) use shipment::shipment;
 pub(crate) use shipments::shipments;
 pub(crate) use sign_in::sign_in;

@@ -1,15 +1,11 @@
 use crate::{
     components::{
-        erased::Erase,
-        served::{Body, Part, body, served},
+        served::{Part, body, served},
         states,
     },
-    error::AppError,
-    live::live,
     paths,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 #[cfg(feature = "ssr")]
@@ -22,19 +18,23 @@ mod standing;
 #[cfg(feature = "ssr")]
 pub(super) use conditions::card;
 
+/// What a shipment's readiness is made of: itself and its exceptions.
+#[cfg(feature = "ssr")]
+const TOPICS: &str = "shipments exceptions";
+
 /// A shipment's readiness for billing as a page: it holds the part that the shipment's page shows, and there a browser finds
 /// that part again.
-pub(crate) fn readiness() -> AnyView {
-    view! { <Title text="Billing readiness"/> {of_shipment("readiness-page", states::failed, body!(part::alone))} }.erased()
-}
+#[cfg(feature = "ssr")]
+pub(super) const PAGE: super::served::ServedPage = super::served::ServedPage {
+    path: "/shipments/{id}/readiness",
+    title: "Billing readiness",
+    topics: TOPICS,
+    body: part::alone,
+};
 
 /// The part, beside what else a page tells of the shipment that it names.
 pub(super) fn beside() -> AnyView {
-    of_shipment("readiness", states::failed_below, body!(part::beside))
-}
-
-fn of_shipment(id: &'static str, failed: fn(AppError) -> AnyView, body: Body) -> AnyView {
     let params = use_params_map();
     let href = Box::new(move || params.with(|params| params.get_str("id").map(paths::readiness)).unwrap_or_default());
-    served(Part { id, href, topic: live().readiness, failed, body })
+    served(Part { id: "readiness", href, title: None, failed: states::failed_below, body: body!(part::beside) })
 }

@@ -27,7 +27,7 @@ async fn a_group_leads_to_its_rows_without_losing_the_filter() {
 async fn the_part_travels_once_and_is_marked_as_the_servers() {
     let answer = render("/exceptions", Mood::Well).await;
     assert_eq!(answer.html.matches("POD missing: DHL").count(), 1);
-    has_html(&answer, r#"<div id="exceptions" data-shown="" class="served">"#);
+    has_html(&answer, r#"<div id="page" data-shown="" data-topics="exceptions" class="served">"#);
 }
 
 #[tokio::test]

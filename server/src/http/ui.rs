@@ -4,7 +4,7 @@ use super::{Edge, Problem, assets};
 
 use crate::domain::access::Actor;
 use app::{
-    app::App,
+    app::{ANY, App, served_pages},
     error::AppError,
     ports::{Assets, Caller, RedirectTo, StatusSetter},
     shell::shell,
@@ -14,6 +14,7 @@ use axum::{
     extract::{FromRef, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use leptos::{
     config::LeptosOptions,
@@ -21,7 +22,7 @@ use leptos::{
     prelude::{provide_context, use_context},
     server_fn::redirect::REDIRECT_HEADER,
 };
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions, render_app_async_with_context};
 use std::{any::Any, sync::Arc};
 
 /// Under this the browser finds the server functions.
@@ -37,7 +38,14 @@ impl FromRef<Edge> for LeptosOptions {
 /// Every page and every server function.
 pub(super) fn routes(edge: &Edge) -> Router<Edge> {
     let context = context(edge.clone());
-    Router::new().leptos_routes_with_context(edge, generate_route_list(App), context, shell)
+    let hydrated = generate_route_list_with_exclusions(App, Some(vec![ANY.to_owned()]));
+    let served = served_pages().fold(Router::new(), |router, path| router.route(path, get(page)));
+    served.leptos_routes_with_context(edge, hydrated, context, shell)
+}
+
+/// A page that only the server renders.
+async fn page(State(edge): State<Edge>, request: Request) -> Response {
+    render_app_async_with_context(context(edge), shell)(request).await
 }
 
 /// What no route knows: a page for people, a problem for programs.

@@ -18,6 +18,26 @@ fn nonce(answer: &Answer) -> String {
 }
 
 #[tokio::test]
+async fn a_page_that_only_the_server_renders_has_its_title_and_what_is_no_page_is_not_found() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Admin).await;
+    let pages = [
+        ("/exceptions", StatusCode::OK, "Exceptions · Waybill"),
+        ("/exceptions/nothing", StatusCode::NOT_FOUND, "Exception · Waybill"),
+        ("/exceptions/", StatusCode::NOT_FOUND, "Nothing here · Waybill"),
+        ("/exceptions/a/b", StatusCode::NOT_FOUND, "Nothing here · Waybill"),
+        ("/no/such/page", StatusCode::NOT_FOUND, "Nothing here · Waybill"),
+    ];
+    for (path, status, title) in pages {
+        let answer = app.send(Ask::get(path).page().cookie(&cookie)).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.text.contains(&format!("<title>{title}</title>")), "{path}");
+    }
+    let nobody = app.send(Ask::get("/no/such/page").page()).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn every_page_names_the_nonce_of_its_own_scripts_and_no_inline_style() {
     let app = App::start().await;
     let cookie = app.signed_in(Role::Viewer).await;

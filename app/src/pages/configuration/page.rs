@@ -11,11 +11,12 @@ use crate::{
     },
     error::AppError,
     model::{ContractRow, PolicyStep, PolicyValue, PolicyView},
+    pages::served::Address,
 };
 use leptos::prelude::*;
 
 /// Reads the policy and shows it.
-pub(super) fn body() -> Later {
+pub(super) fn body(_: Address) -> Later {
     let here = Here::take();
     Box::pin(async move {
         let read = match here {

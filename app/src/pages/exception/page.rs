@@ -11,16 +11,15 @@ use crate::{
         words::{self, counted, moment, moment_or, nothing},
     },
     model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep},
-    pages::readiness,
+    pages::{readiness, served::Address},
     paths,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// Reads the exception that the address names.
-pub(super) fn body() -> Later {
-    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
-    let acted = use_query_map().with_untracked(|query| acted(|key| query.get(key)));
+pub(super) fn body(address: Address) -> Later {
+    let id = address.part("id");
+    let acted = acted(|key| address.get(key));
     let here = Here::take();
     Box::pin(async move {
         let read = match here {

@@ -12,10 +12,10 @@ use crate::{
     },
     error::AppError,
     model::{ExceptionFilter, Exceptions, Permission, PlaceChoices, Queue},
+    pages::served::Address,
     paths,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// All that the page shows.
 struct Read {
@@ -25,10 +25,9 @@ struct Read {
 }
 
 /// Reads the filter out of the address and shows what it asks for.
-pub(super) fn body() -> Later {
-    let query = use_query_map();
-    let filter = query.with_untracked(|query| paths::exception_filter(|key| query.get(key)));
-    let acted = query.with_untracked(|query| acted(|key| query.get(key)));
+pub(super) fn body(address: Address) -> Later {
+    let filter = paths::exception_filter(|key| address.get(key));
+    let acted = acted(|key| address.get(key));
     let here = Here::take();
     Box::pin(async move {
         let read = match here {

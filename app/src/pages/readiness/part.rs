@@ -7,11 +7,13 @@ use crate::{
         badge::{Tone, badge},
         erased::{Erase, Later},
         exception::{severity, state, title},
+        served::Rendering,
         states, table,
         words::{self, moment_or},
     },
     error::AppError,
     model::{ExceptionRow, Readiness},
+    pages::served::Address,
     paths,
 };
 use leptos::prelude::*;
@@ -19,9 +21,9 @@ use leptos_router::hooks::use_params_map;
 
 /// The part on another page. It leaves the word to that page where there is no such shipment, and says nothing to whom it is
 /// not for.
-pub(super) fn beside() -> Later {
-    let read = read();
-    Box::pin(async move {
+pub(super) fn beside() -> Rendering {
+    let read = read(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let view = Box::pin(async move {
         match read.await {
             Ok((readiness, exceptions)) => part(&readiness, &exceptions),
             Err(error) if settled(&error) => nothing(),
@@ -30,13 +32,15 @@ pub(super) fn beside() -> Later {
                 view! { <p class="note" role="alert">{words}</p> }.erased()
             }
         }
-    })
+    });
+    Rendering { topics: super::TOPICS, view }
 }
 
 /// The page around the part.
-pub(super) fn alone() -> Later {
-    let shipment = use_params_map().with_untracked(|params| params.get_str("id").map(paths::shipment)).unwrap_or_default();
-    let read = read();
+pub(super) fn alone(address: Address) -> Later {
+    let id = address.part("id");
+    let shipment = paths::shipment(&id);
+    let read = read(id);
     Box::pin(async move {
         let (part, failed) = match read.await {
             Ok((readiness, exceptions)) => (part(&readiness, &exceptions), None),
@@ -48,15 +52,14 @@ pub(super) fn alone() -> Later {
             </nav>
             <h1>"Readiness of a shipment"</h1>
             {failed}
-            <div id="readiness" class="served">{part}</div>
+            <div id="readiness" class="served" data-topics=super::TOPICS>{part}</div>
         }
         .erased()
     })
 }
 
-/// Reads the shipment that the address names.
-fn read() -> impl Future<Output = Result<(Readiness, Vec<ExceptionRow>), AppError>> + Send {
-    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+/// Reads what is known of a shipment's readiness.
+fn read(id: String) -> impl Future<Output = Result<(Readiness, Vec<ExceptionRow>), AppError>> + Send {
     let here = Here::take();
     async move {
         let here = here?;
