@@ -5,7 +5,7 @@
 
 use super::{
     event::Reference,
-    exception::{DETECTORS, Finding, Sign},
+    exception::{DETECTORS, ExceptionKind, Finding, Sign},
     fact::FactKey,
     money::Money,
     order::OrderFlags,
@@ -43,7 +43,9 @@ pub struct Assessment {
     pub holds: Holds,
     /// What is wrong: at most one of a kind, in the order of the kinds.
     pub findings: Vec<Finding>,
-    /// When something will be wrong if nothing else comes: the time to look again.
+    /// What will be wrong then if nothing else comes.
+    pub due: Vec<(ExceptionKind, Instant)>,
+    /// The earliest of these: the time to look again.
     pub next_at: Option<Instant>,
 }
 
@@ -60,7 +62,10 @@ pub fn assess(inputs: &Inputs<'_>) -> Assessment {
     for (kind, detect) in DETECTORS {
         match detect(&case) {
             Sign::Clear => {}
-            Sign::Due(at) => assessment.next_at = Some(assessment.next_at.map_or(at, |next| next.min(at))),
+            Sign::Due(at) => {
+                assessment.due.push((*kind, at));
+                assessment.next_at = Some(assessment.next_at.map_or(at, |next| next.min(at)));
+            }
             Sign::Found { since, detail } => {
                 assessment.findings.push(Finding { kind: *kind, detail: detail.into_owned(), since });
             }

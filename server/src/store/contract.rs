@@ -3,6 +3,7 @@
 
 pub(crate) mod acting;
 pub(crate) mod amendments;
+pub(crate) mod clocks;
 pub(crate) mod extremes;
 pub(crate) mod identity;
 pub(crate) mod imports;
@@ -130,6 +131,9 @@ macro_rules! stamp {
             amendments::an_earlier_record_of_another_shipment_is_known_again,
             amendments::an_earlier_record_that_comes_late_changes_nothing,
             amendments::the_same_body_with_a_later_time_is_an_amendment,
+            clocks::a_clock_that_jumps_finds_each_once,
+            clocks::a_summer_takes_no_hour_of_an_expectation,
+            clocks::a_year_of_backlog_is_history_until_somebody_speaks_of_it,
             extremes::a_failed_commit_leaves_nothing,
             extremes::a_full_queue_takes_nothing,
             extremes::any_script_and_the_largest_numbers,

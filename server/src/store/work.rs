@@ -2,6 +2,7 @@
 //! Findings are compared with it, so that nothing more is read when nothing changes.
 
 use crate::domain::{
+    assess::Assessment,
     exception::{ExceptionKind, Finding, Queue, waives},
     order::OrderFlags,
     readiness::HoldKind,
@@ -122,8 +123,12 @@ impl Work {
     }
 
     /// Compares what is remembered with what is found, and remembers that instead. Answers what is to be done.
-    pub fn reconcile(&mut self, findings: &[Finding], now: Instant, mut fresh: impl FnMut() -> String) -> Vec<Step> {
+    pub fn reconcile(&mut self, assessment: &Assessment, now: Instant, mut fresh: impl FnMut() -> String) -> Vec<Step> {
         let mut steps = Vec::new();
+        let findings = &assessment.findings;
+        // What is only due now and was found before: the clock was set back, and nothing else happened.
+        let set_back =
+            |episode: &Episode| assessment.due.iter().any(|(kind, at)| *kind == episode.kind && *at <= episode.since.plus(1));
         let closed = &mut self.closed;
         self.episodes.retain_mut(|episode| {
             match findings.iter().find(|finding| finding.kind == episode.kind) {
@@ -137,6 +142,7 @@ impl Work {
                     }
                     true
                 }
+                None if set_back(episode) => true,
                 None => {
                     if !episode.waived {
                         closed.retain(|closed| closed.kind != episode.kind && now.since(closed.at) < SAME_WITHIN);
@@ -180,7 +186,8 @@ mod tests {
     }
 
     fn at(work: &mut Work, day: i64, findings: &[Finding]) -> Vec<Step> {
-        work.reconcile(findings, Instant(day * DAY), || format!("id-{day}"))
+        let assessment = Assessment { findings: findings.to_vec(), ..Assessment::default() };
+        work.reconcile(&assessment, Instant(day * DAY), || format!("id-{day}"))
     }
 
     #[test]
@@ -210,6 +217,16 @@ mod tests {
         assert_eq!(at(&mut work, 3, std::slice::from_ref(&blocked)), [Step::Open("id-3".into(), blocked)]);
         assert_eq!(work.episodes.len(), 1);
         assert_eq!(work.waivers(), []);
+    }
+
+    #[test]
+    fn what_is_only_due_again_because_the_clock_was_set_back_stays() {
+        let due = |at: i64| Assessment { due: vec![(K::PodMissing, Instant(at))], ..Assessment::default() };
+        let mut work = Work::default();
+        at(&mut work, 0, &[found(K::PodMissing, "DHL")]);
+        assert_eq!(work.reconcile(&due(1), Instant(0), String::new), []);
+        // Something came that moved it to a later time.
+        assert_eq!(work.reconcile(&due(DAY), Instant(0), String::new), [Step::Verify("id-0".into())]);
     }
 
     #[test]

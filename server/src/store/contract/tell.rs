@@ -43,6 +43,11 @@ impl Tell {
         self.set("time", json!(text(START.plus(minutes * Instant::MINUTE))))
     }
 
+    /// It happened then, as RFC 3339 writes it.
+    pub(crate) fn told(self, time: &str) -> Self {
+        self.set("time", json!(time))
+    }
+
     /// Its producer recorded it so many minutes after [`START`].
     pub(crate) fn recorded(self, minutes: i64) -> Self {
         self.set("recordedtime", json!(text(START.plus(minutes * Instant::MINUTE))))

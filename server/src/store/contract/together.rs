@@ -11,7 +11,7 @@ use crate::domain::{
     shipment::Stage,
 };
 use crate::{
-    domain::event::{Limits, ReadTerms, read},
+    domain::event::{CanonicalEvent, Limits, ReadTerms, read},
     simulate::{Options, Simulation},
 };
 use serde_json::json;
@@ -89,10 +89,15 @@ pub(crate) async fn names_outlive_those_that_shared_them(world: &World) {
     }
 }
 
-pub(crate) async fn a_simulated_quarter_equals_its_recomputation(world: &World) {
-    let options = Options::days(60, 60, NOW);
+/// Events of an invented shipper, the unreadable ones left out.
+pub(super) fn simulated(shipments: u64, days: u32) -> Vec<CanonicalEvent> {
     let terms = ReadTerms { now: NOW, limits: Limits::DEFAULT };
-    let events: Vec<_> = Simulation::new(11, options).filter_map(|told| read(told.json.as_bytes(), &terms).ok()).collect();
+    let told = Simulation::new(11, Options::days(shipments, days, NOW));
+    told.filter_map(|told| read(told.json.as_bytes(), &terms).ok()).collect()
+}
+
+pub(crate) async fn a_simulated_quarter_equals_its_recomputation(world: &World) {
+    let events = simulated(60, 60);
     assert!(events.len() > 500, "{} events", events.len());
     for (n, piece) in events.chunks(97).enumerate() {
         let lane = if n % 3 == 0 { Lane::Single } else { Lane::Bulk };

@@ -166,7 +166,7 @@ fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject:
     if !(subject.hurry || subject.rebuild) {
         leave_old_news(&mut assessment, &work, ledger.now);
     }
-    let steps = work.reconcile(&assessment.findings, ledger.now, ids::fresh);
+    let steps = work.reconcile(&assessment, ledger.now, ids::fresh);
     let left = work.waivers();
     if left != waivers {
         // What was waived with an exception that is over counts no more.
