@@ -13,6 +13,7 @@ pub mod lifecycle;
 #[cfg(test)]
 mod manual;
 pub mod measure;
+pub mod metric;
 pub mod money;
 pub mod order;
 pub mod policy;

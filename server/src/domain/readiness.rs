@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 mod checks;
 mod evidence;
+mod ready;
 
 pub(crate) use checks::{Check, check};
+pub(crate) use ready::ready_at;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $label:literal, $condition:literal, $owner:ident;)*) => {

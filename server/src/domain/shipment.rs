@@ -34,6 +34,10 @@ pub struct ShipmentState {
     /// Earliest proof of delivery, received or validated: a second copy does not make the first one late.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub proven_at: Option<Instant>,
+    /// Earliest of what was told several times at different times, where that is not what counts as the fact: a second invoice
+    /// does not stop a clock again, and a second leg's dispatch does not start one.
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    pub firsts: Vec<(FactKey, Instant, Precision)>,
     /// Numbers of the invoices that were released for it.
     #[serde(rename = "i", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub invoices: BTreeSet<String>,
@@ -52,13 +56,19 @@ impl ShipmentState {
         first_at: None,
         last_at: None,
         proven_at: None,
+        firsts: Vec::new(),
         invoices: BTreeSet::new(),
         documents: BTreeSet::new(),
     };
 
     /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
     pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
+        let clock = starts_or_stops(event.event_type);
+        let before = clock.and_then(|key| self.first(key));
         self.facts.merge(&event.claims, Standing::of(event, recorded_at));
+        if let Some(key) = clock {
+            self.keep_first(key, before, event);
+        }
         for reference in &event.references {
             // Most events repeat what is known: nothing is copied then.
             if !self.references.contains(reference) {
@@ -80,6 +90,25 @@ impl ShipmentState {
             EventType::InvoiceReleased => self.invoices.extend(claimed(event, FactKey::InvoiceNumber)),
             EventType::ErpPostingSucceeded => self.documents.extend(claimed(event, FactKey::ErpDocument)),
             _ => {}
+        }
+    }
+
+    /// When this happened for the first time.
+    pub fn first(&self, key: FactKey) -> Option<(Instant, Precision)> {
+        let kept = self.firsts.iter().find(|(kept, ..)| *kept == key);
+        kept.map(|(_, at, precision)| (*at, *precision)).or_else(|| self.facts.at(key))
+    }
+
+    fn keep_first(&mut self, key: FactKey, before: Option<(Instant, Precision)>, event: &CanonicalEvent) {
+        let told = event.claims.iter().find(|claim| claim.key == key).and_then(|claim| match claim.value {
+            FactValue::At(at, precision) => Some((at, precision)),
+            _ => None,
+        });
+        let first = before.into_iter().chain(told).min();
+        self.firsts.retain(|(kept, ..)| *kept != key);
+        if let Some((at, precision)) = first.filter(|first| self.facts.at(key) != Some(*first)) {
+            let place = self.firsts.partition_point(|(kept, ..)| *kept < key);
+            self.firsts.insert(place, (key, at, precision));
         }
     }
 
@@ -147,6 +176,16 @@ impl ShipmentState {
             history_without_pod: no_pod && !self.watched,
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
         }
+    }
+}
+
+/// What starts or stops a clock when it happens for the first time.
+fn starts_or_stops(event_type: EventType) -> Option<FactKey> {
+    match event_type {
+        EventType::ShipmentDispatched => Some(FactKey::Dispatched),
+        EventType::InvoiceReleased => Some(FactKey::InvoiceReleased),
+        EventType::ErpPostingSucceeded => Some(FactKey::ErpPosted),
+        _ => None,
     }
 }
 

@@ -146,6 +146,12 @@ impl<'a> Case<'a> {
         self.good(self.latest(&[FactKey::PodReceived, FactKey::PodValidated]))
     }
 
+    /// The earliest proof that stands: a second copy changes nothing, a rejection asks for a new one.
+    pub(crate) fn first_proof(&self) -> Option<Instant> {
+        let standing = self.proven()?;
+        if self.has(FactKey::PodRejected) { Some(standing) } else { self.inputs.state.proven_at.or(Some(standing)) }
+    }
+
     /// Such a proof that somebody signed. One that was validated is as good.
     pub(crate) fn signed(&self) -> Option<Instant> {
         self.good(self.at(FactKey::PodSigned)).or_else(|| self.validated())

@@ -69,6 +69,7 @@ pub(crate) async fn a_period_counts_its_days_alone(world: &World) {
                     match Metric::from_code(metric).expect("a metric") {
                         Metric::DeliveredAgainstPromise => against_promise.push((*bin, *n)),
                         Metric::DeliveredToRecorded => recorded.entry(week_of(*day)).or_default().push((*bin, *n)),
+                        other => panic!("{} is not measured here", other.code()),
                     }
                 }
             }

@@ -118,7 +118,7 @@ async fn measured(connection: &mut SqliteConnection, query: &FigureQuery, figure
                 }
             }
             Metric::DeliveredToRecorded if counted(day) => recorded.entry(week_of(day)).or_default().add(bin, n),
-            Metric::DeliveredToRecorded => {}
+            _ => {}
         }
     }
     // What the tail takes back may stand in a week, so only both together tell.

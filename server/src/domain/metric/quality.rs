@@ -1,0 +1,55 @@
+//! How well it goes: what needs no hand, what goes wrong, what comes twice.
+
+use super::{Contract, Direction, Kpi, Source, Unit};
+use crate::domain::measure::Metric as M;
+
+pub(super) const K10: Contract = Contract {
+    kpi: Kpi::K10,
+    version: 1,
+    name: "Billing exception rate",
+    population: "shipments delivered in the period: from then on each is ready for billing or blocked",
+    exclusions: &["old data"],
+    clock: "none",
+    start: "first known",
+    stop: "first invoice issued, else now",
+    formula: "with at least one exception detected before the stop ÷ all",
+    unit: Unit::Share,
+    owner: "Finance",
+    direction: Direction::Down,
+    omissions: &["as true now", "credits and rebills are not known yet"],
+    source: Source::Flow(&[M::DeliveredClean]),
+};
+
+pub(super) const K11: Contract = Contract {
+    kpi: Kpi::K11,
+    version: 1,
+    name: "Straight-through rate",
+    population: "shipments whose first invoice was issued in the period",
+    exclusions: &["old data", "no dispatch told", "stopped before it started"],
+    clock: "none",
+    start: "dispatch first confirmed; beside it the same from the delivery",
+    stop: "first invoice issued to the customer",
+    formula: "without any touch between start and stop ÷ all; a touch is a person's attach, correction, validation, rejection, override, replay or forced step, not a look or a comment",
+    unit: Unit::Share,
+    owner: "Finance",
+    direction: Direction::Up,
+    omissions: &["as true now", "touches made here; what people do in other systems is not told"],
+    source: Source::Flow(&[M::UntouchedFromDispatch, M::UntouchedFromDelivery]),
+};
+
+pub(super) const K20: Contract = Contract {
+    kpi: Kpi::K20,
+    version: 1,
+    name: "Duplicate rate",
+    population: "events taken in the period; beside them shipments whose first invoice was issued in it",
+    exclusions: &[],
+    clock: "none",
+    start: "received",
+    stop: "received",
+    formula: "prevented: events that had been taken already ÷ events; escaped: shipments invoiced or posted twice ÷ invoiced shipments",
+    unit: Unit::Share,
+    owner: "Integration",
+    direction: Direction::Down,
+    omissions: &["as true now", "prevented duplicates are counted from the version on that counts them, and not by region"],
+    source: Source::Flow(&[M::BilledOnce, M::EventsTaken]),
+};
