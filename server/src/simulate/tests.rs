@@ -1,4 +1,6 @@
+mod figures;
 mod found;
+mod plain;
 
 use super::*;
 use crate::domain::event::{Limits, ReadTerms};

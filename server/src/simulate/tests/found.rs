@@ -13,13 +13,13 @@ type Open = BTreeSet<(&'static str, String)>;
 
 /// What was sent, folded as it counts in the end, without a store.
 #[derive(Default)]
-struct Folded {
+pub(super) struct Folded {
     shipments: BTreeMap<String, ShipmentState>,
     orders: BTreeMap<String, OrderState>,
 }
 
 impl Folded {
-    fn of(seed: u64, options: Options) -> Self {
+    pub(super) fn of(seed: u64, options: Options) -> Self {
         let terms = ReadTerms { now: options.until, limits: Limits::DEFAULT };
         let mut events = BTreeMap::new();
         let mut retracted = HashSet::new();
@@ -49,7 +49,7 @@ impl Folded {
     }
 
     /// Each shipment, with what its orders say of it.
-    fn each(&self) -> impl Iterator<Item = (&String, &ShipmentState, OrderFlags)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&String, &ShipmentState, OrderFlags)> {
         self.shipments.iter().map(|(reference, state)| {
             let orders = state.orders.iter().map(|order| (order.as_str(), self.orders.get(order)));
             (reference, state, OrderFlags::of(orders))
