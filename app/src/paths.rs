@@ -12,6 +12,12 @@ pub const EXCEPTIONS: &str = "/exceptions";
 pub const CONFIGURATION: &str = "/configuration";
 /// Where every form that acts on exceptions posts to.
 pub const EXCEPTIONS_ACT: &str = "/exceptions/act";
+/// The latest jobs over many exceptions.
+pub const BULK: &str = "/exceptions/bulk";
+/// Where forms that prepare a job post to.
+pub const BULK_PREPARE: &str = "/exceptions/bulk/prepare";
+/// Where forms that start, pause, cancel or undo a job post to.
+pub const BULK_TURN: &str = "/exceptions/bulk/turn";
 /// The Quarantine list without a filter.
 pub const QUARANTINE: &str = "/quarantine";
 /// Search by reference.
@@ -56,6 +62,34 @@ pub fn exceptions(filter: &ExceptionFilter) -> String {
 /// One exception.
 pub fn exception(id: &str) -> String {
     format!("{EXCEPTIONS}/{}", encoded(id))
+}
+
+/// A filter over the Exceptions as a query: what a job over all that match is prepared from.
+pub fn exceptions_query(filter: &ExceptionFilter) -> String {
+    let filter = ExceptionFilter { after: None, ..filter.clone() };
+    exceptions(&filter).split_once('?').map_or_else(String::new, |(_, query)| query.to_owned())
+}
+
+/// A job over many exceptions.
+pub fn bulk_job(id: &str) -> String {
+    format!("{BULK}/{}", encoded(id))
+}
+
+/// A part of a job's set.
+pub fn bulk_items(id: &str, result: Option<&str>, after: Option<&str>) -> String {
+    with_query(&bulk_job(id), &[("result", result.unwrap_or_default()), ("after", after.unwrap_or_default())])
+}
+
+/// A job with which something else has happened than its page showed.
+pub fn bulk_late(id: &str) -> String {
+    with_query(&bulk_job(id), &[("late", "1")])
+}
+
+/// The Exceptions again, with a word on why a job was not prepared: the field that is missing or wrong.
+pub fn bulk_refused(query: &str, field: &str) -> String {
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("refused="));
+    let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("refused={}", encoded(field))]).collect();
+    format!("{EXCEPTIONS}?{}", pairs.join("&"))
 }
 
 /// Where a form that acted on exceptions leads back to, with a word on what it came to. What is no page of ours leads to the

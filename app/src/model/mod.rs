@@ -3,6 +3,7 @@
 //! Times, money and durations arrive already worded by the server in the viewer's zone, so that the browser needs no
 //! calendar; the exact value travels beside the words.
 
+mod bulk;
 mod chart;
 mod exception;
 mod exception_act;
@@ -18,6 +19,7 @@ mod search;
 mod shipment;
 mod viewer;
 
+pub use bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState, BulkTurn};
 pub use chart::{ChartKind, ChartRequest};
 pub use exception::{
     ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,

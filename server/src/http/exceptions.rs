@@ -73,7 +73,8 @@ fn read(form: &[u8]) -> Result<(ExceptionAct, String), Problem> {
     Ok((ExceptionAct { action, on, assignee, hours, note }, back))
 }
 
-fn exception(text: &str) -> Option<(String, i64)> {
+/// `id:version`.
+pub(super) fn exception(text: &str) -> Option<(String, i64)> {
     let (id, version) = text.rsplit_once(':')?;
     Some((id.to_owned(), version.parse().ok()?))
 }

@@ -4,6 +4,7 @@ mod admin;
 pub mod api;
 pub mod assets;
 pub mod auth;
+mod bulk;
 mod charts;
 mod cookie;
 mod exceptions;
@@ -101,6 +102,7 @@ pub fn router(edge: Edge) -> Router {
         .layer(middleware::from_fn(limits::form_body))
         .merge(forms())
         .merge(exceptions::forms())
+        .merge(bulk::forms())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
@@ -115,6 +117,7 @@ pub fn router(edge: Edge) -> Router {
     };
     let api = admin::routes()
         .merge(exceptions::api())
+        .merge(bulk::api())
         .merge(api::events(door))
         .layer(in_time)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::api));

@@ -125,18 +125,19 @@ impl Desk {
 }
 
 /// The actor inside the caller, if it may do this.
-fn allowed(caller: &Caller, permission: Permission) -> Result<&Actor, AppError> {
+pub(super) fn allowed(caller: &Caller, permission: Permission) -> Result<&Actor, AppError> {
     let actor = caller.0.downcast_ref::<Actor>().ok_or(AppError::SignedOut)?;
     actor.require(permission).map_err(|_| AppError::Forbidden)?;
     Ok(actor)
 }
 
-fn sight(actor: &Actor) -> Sight {
+/// The rows that an actor may see.
+pub(super) fn sight(actor: &Actor) -> Sight {
     Sight { environment: actor.environment, scope: actor.scope.clone() }
 }
 
 /// A store's failure as the reader may know it; the cause goes to the log, once, here.
-fn answer(error: StoreError) -> AppError {
+pub(super) fn answer(error: StoreError) -> AppError {
     match error {
         StoreError::NotFound => AppError::NotFound,
         StoreError::Conflict(what) => AppError::Conflict { what },

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 mod cursor;
 pub mod desk;
 pub mod exceptions;

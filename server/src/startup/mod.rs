@@ -13,6 +13,7 @@ use crate::{
     service::{
         accounts::{AccountStores, Accounts, Terms},
         audit::Audit,
+        bulk::BulkDesk,
         desk::Desk,
         health::Health,
         intake::StoreIntake,
@@ -21,7 +22,7 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate,
-    worker::{projector, timers},
+    worker::{bulk, projector, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
@@ -89,6 +90,7 @@ pub fn accounts(settings: &Settings, database: &Database, clock: Clock) -> Arc<A
 pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdown) -> Edge {
     let store = Arc::new(database.clone());
     let desk = Arc::new(Desk::new(store.clone(), clock.clone()));
+    let bulk = Arc::new(BulkDesk::new(store.clone(), clock.clone()));
     let intake = Arc::new(Counted::new(Arc::new(StoreIntake::new(store.clone()))));
     let metrics = Metrics::default();
     metrics.register(|registry| intake.register(registry));
@@ -97,7 +99,7 @@ pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shu
         audit: Audit::new(store.clone()),
         policies: Policies::new(store.clone()),
         intake,
-        ports: Ports { reading: desk.clone(), acting: desk },
+        ports: Ports { reading: desk.clone(), acting: desk, bulk },
         live: Arc::new(Live::new(store.clone(), clock.clone())),
         health: Health::new(store),
         rates: Rates::new(settings.api_requests_per_second),
@@ -113,6 +115,7 @@ pub fn follow(edge: &Edge, database: &Database) {
     let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
     edge.shutdown.spawn(async move { live.follow(&shutdown).await });
     edge.shutdown.spawn(projector::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
+    edge.shutdown.spawn(bulk::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(timers::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod acting;
 pub(crate) mod amendments;
+pub(crate) mod bulk;
 pub(crate) mod clocks;
 pub(crate) mod extremes;
 pub(crate) mod identity;
@@ -20,7 +21,7 @@ pub(crate) mod working;
 pub(crate) mod world;
 
 use super::{
-    config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
+    bulk::BulkStore, config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
     overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
@@ -38,6 +39,7 @@ pub(crate) trait Store:
     + TimerStore
     + ConfigStore
     + ExceptionStore
+    + BulkStore
     + Feed
 {
 }
@@ -52,6 +54,7 @@ impl<
         + TimerStore
         + ConfigStore
         + ExceptionStore
+        + BulkStore
         + Feed,
 > Store for T
 {
@@ -144,6 +147,11 @@ macro_rules! stamp {
             extremes::the_audit_trail_names_the_sender,
             extremes::the_largest_bodies,
             extremes::times_at_both_ends,
+            bulk::a_job_does_what_was_frozen_and_nothing_else,
+            bulk::a_job_is_undone_where_nobody_came_after_it,
+            bulk::a_job_stays_inside_the_scope_of_who_started_it,
+            bulk::waiving_in_bulk_waives_holds_and_is_undone,
+            bulk::what_cannot_go_on_is_paused_and_says_so,
             identity::a_contradiction_is_kept_as_evidence,
             identity::a_repetition_is_a_duplicate,
             identity::an_id_belongs_to_its_source_and_environment,

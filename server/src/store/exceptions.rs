@@ -11,6 +11,7 @@ use crate::domain::{
 };
 pub use app::model::{ExceptionAction, ExceptionState};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 /// What groups, lists and totals are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub struct ExceptionQuery {
     pub snoozed: bool,
     /// Now: ages, overdue and snoozed are told by it.
     pub now: Instant,
+}
+
+impl ExceptionQuery {
+    /// All that is open or claimed in sight, the snoozed ones too.
+    pub fn all(sight: Sight, now: Instant) -> Self {
+        let (queue, kind, state, cause, assignee, region, business_unit) = (None, None, None, None, None, None, None);
+        Self { sight, queue, kind, state, cause, assignee, region, business_unit, snoozed: true, now }
+    }
 }
 
 /// Who has an exception.
@@ -261,6 +270,22 @@ pub enum Deed {
     Reopen,
     /// Accept it as it is, and the hold that it tells of.
     Waive,
+    /// Put it back to where it stood with people before something was done.
+    Restore(Standing),
+}
+
+/// Where an exception stands with people: what they change, and what undoing puts back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// State.
+    #[serde(rename = "s")]
+    pub state: ExceptionState,
+    /// Who has it; empty for nobody.
+    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
+    pub assignee: String,
+    /// Hidden from the queue until then.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<Instant>,
 }
 
 /// What became of one exception.

@@ -1,4 +1,5 @@
 //! Background work: each loop can be cancelled, is bounded and jittered.
 
+pub mod bulk;
 pub mod projector;
 pub mod timers;

@@ -50,6 +50,9 @@ const fn send(method: Method, pattern: &'static str, path: &'static str, body: B
 const FIX: Body = Body::Form(&[("id", "nothing"), ("version", "1"), ("body", "{}"), ("reason", "test")]);
 
 const ACT: Body = Body::Form(&[("action", "comment"), ("on", "nothing:1"), ("note", "test")]);
+const BULK: Body = Body::Form(&[("action", "assign"), ("list", "queue=finance")]);
+const BULK_WAIVE: Body = Body::Json(r#"{"action":"waive","filter":{},"note":"test"}"#);
+const BULK_CLAIM: Body = Body::Json(r#"{"action":"claim","on":[["nothing",1]],"note":"test"}"#);
 const WAIVE: Body = Body::Form(&[("action", "waive"), ("on", "nothing:1"), ("note", "test")]);
 
 /// 200s are read with an empty database, so a detail that is not there answers 404 to those who may look.
@@ -77,6 +80,14 @@ const ROUTES: &[Route] = &[
     get("/exceptions/{id}", "/exceptions/nothing", Page(P::ReadExceptions, 404)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", ACT, Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
+    send(Method::POST, "/exceptions/bulk/prepare", "/exceptions/bulk/prepare", BULK, Call(P::WorkExceptions, 303)),
+    send(
+        Method::POST,
+        "/exceptions/bulk/turn",
+        "/exceptions/bulk/turn",
+        Body::Form(&[("id", "nothing"), ("turn", "start")]),
+        Call(P::WorkExceptions, 404),
+    ),
     // What the pages' scripts ask for.
     get("/live", "/live", Call(P::ReadShipments, 200)),
     get("/charts/{name}", "/charts/delivered-to-recorded.svg", Call(P::ReadOverview, 200)),
@@ -134,6 +145,18 @@ const ROUTES: &[Route] = &[
         "/api/v1/exceptions:act",
         Body::Json(r#"{"action":"waive","on":[["nothing",1]],"note":"test"}"#),
         Call(P::WaiveHolds, 200),
+    ),
+    get("/api/v1/exceptions/bulk", "/api/v1/exceptions/bulk", Call(P::ReadExceptions, 200)),
+    send(Method::POST, "/api/v1/exceptions/bulk", "/api/v1/exceptions/bulk", BULK_CLAIM, Call(P::WorkExceptions, 422)),
+    send(Method::POST, "/api/v1/exceptions/bulk", "/api/v1/exceptions/bulk", BULK_WAIVE, Call(P::WaiveHolds, 422)),
+    get("/api/v1/exceptions/bulk/{id}", "/api/v1/exceptions/bulk/nothing", Call(P::ReadExceptions, 404)),
+    get("/api/v1/exceptions/bulk/{id}/items", "/api/v1/exceptions/bulk/nothing/items", Call(P::ReadExceptions, 404)),
+    send(
+        Method::POST,
+        "/api/v1/exceptions/bulk/{id}:{turn}",
+        "/api/v1/exceptions/bulk/nothing:start",
+        Body::None,
+        Call(P::WorkExceptions, 404),
     ),
     get("/api/v1/shipments/{id}/readiness", "/api/v1/shipments/nothing/readiness", Call(P::ReadExceptions, 404)),
 ];

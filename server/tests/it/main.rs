@@ -2,6 +2,7 @@
 
 mod access;
 mod arrows;
+mod bulk;
 mod forms;
 mod headers;
 mod imports;

@@ -36,7 +36,7 @@ pub struct Fake(pub Mood);
 impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
-        Ports { reading: Arc::new(self), acting: Arc::new(self) }
+        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk: Arc::new(self) }
     }
 
     fn well(self) -> Result<(), AppError> {

@@ -1,3 +1,4 @@
+pub mod bulk;
 pub mod example;
 pub mod exceptions;
 pub mod fake;

@@ -3,7 +3,7 @@
 use super::{contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, policy, users},
-    exceptions,
+    bulk, exceptions,
 };
 use axum::{
     Router,
@@ -44,6 +44,11 @@ use utoipa::{
         exceptions::one,
         exceptions::act,
         exceptions::readiness,
+        bulk::list,
+        bulk::prepare,
+        bulk::one,
+        bulk::items,
+        bulk::turn,
     ),
     components(
         schemas(result::Tally, ProblemBody),

@@ -25,36 +25,64 @@ const LONGEST_SNOOZE: u32 = 720;
 
 /// Reads what is asked for, if the actor may do it.
 pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> Result<Act, AppError> {
-    let needed = match asked.action {
-        ExceptionAction::Waive => Permission::WaiveHolds,
-        _ => Permission::WorkExceptions,
-    };
-    actor.require(needed).map_err(|_| AppError::Forbidden)?;
+    allowed(asked.action, actor)?;
     if asked.on.is_empty() {
         return Err(invalid("on", "Choose at least one exception."));
     }
     if asked.on.len() > MOST_AT_ONCE {
         return Err(invalid("on", "At most 500 exceptions at a time."));
     }
+    let Said { assignee, hours, note } = said(&asked, actor)?;
+    let what = match asked.action {
+        ExceptionAction::Assign => Deed::Assign(assignee),
+        ExceptionAction::Comment => Deed::Comment,
+        ExceptionAction::Snooze => Deed::Snooze(now.plus(i64::from(hours) * Instant::HOUR)),
+        ExceptionAction::Claim => Deed::Claim,
+        ExceptionAction::Reopen => Deed::Reopen,
+        ExceptionAction::Waive => Deed::Waive,
+    };
+    Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, now })
+}
+
+/// Passes if the actor may do this with an exception.
+pub fn allowed(action: ExceptionAction, actor: &Actor) -> Result<(), AppError> {
+    let needed = match action {
+        ExceptionAction::Waive => Permission::WaiveHolds,
+        _ => Permission::WorkExceptions,
+    };
+    actor.require(needed).map_err(|_| AppError::Forbidden)
+}
+
+/// What a person said to an action.
+pub struct Said {
+    /// Whom it is given to; empty for nobody.
+    pub assignee: String,
+    /// For how long.
+    pub hours: u32,
+    /// The comment or the reason.
+    pub note: String,
+}
+
+/// What is said to an action, if it is enough for it.
+pub fn said(asked: &ExceptionAct, actor: &Actor) -> Result<Said, AppError> {
     let note = asked.note.trim().to_owned();
     if note.chars().count() > LONGEST_NOTE {
         return Err(invalid("note", "Keep it under 2,000 characters."));
     }
-    let what = match asked.action {
-        ExceptionAction::Assign => Deed::Assign(assignee(&asked.assignee, actor)?),
+    match asked.action {
         ExceptionAction::Comment if note.is_empty() => return Err(invalid("note", "Write the comment.")),
-        ExceptionAction::Comment => Deed::Comment,
+        ExceptionAction::Claim if note.is_empty() => return Err(invalid("note", "Say how it was solved.")),
+        ExceptionAction::Waive if note.is_empty() => return Err(invalid("note", "Say why; it stands in the audit trail.")),
         ExceptionAction::Snooze if !(1..=LONGEST_SNOOZE).contains(&asked.hours) => {
             return Err(invalid("hours", "Snooze for 1 to 720 hours."));
         }
-        ExceptionAction::Snooze => Deed::Snooze(now.plus(i64::from(asked.hours) * Instant::HOUR)),
-        ExceptionAction::Claim if note.is_empty() => return Err(invalid("note", "Say how it was solved.")),
-        ExceptionAction::Claim => Deed::Claim,
-        ExceptionAction::Reopen => Deed::Reopen,
-        ExceptionAction::Waive if note.is_empty() => return Err(invalid("note", "Say why; it stands in the audit trail.")),
-        ExceptionAction::Waive => Deed::Waive,
+        _ => {}
+    }
+    let assignee = match asked.action {
+        ExceptionAction::Assign => assignee(&asked.assignee, actor)?,
+        _ => String::new(),
     };
-    Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, now })
+    Ok(Said { assignee, hours: asked.hours, note })
 }
 
 fn assignee(name: &str, actor: &Actor) -> Result<String, AppError> {

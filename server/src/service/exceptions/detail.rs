@@ -55,6 +55,7 @@ fn step(line: ExceptionLine, words: Words) -> ExceptionStep {
         "exception.snooze" => "snoozed it".to_owned(),
         "exception.claim" => "said that it is solved".to_owned(),
         "exception.waive" => "waived it".to_owned(),
+        "exception.undo" => "put it back as it was".to_owned(),
         other => other.to_owned(),
     };
     let actor = match line.actor.strip_prefix("user:") {

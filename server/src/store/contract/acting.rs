@@ -24,25 +24,14 @@ use serde_json::json;
 
 /// All open ones, the snoozed ones too.
 pub(super) fn all(world: &World) -> ExceptionQuery {
-    ExceptionQuery {
-        sight: everything(),
-        queue: None,
-        kind: None,
-        state: None,
-        cause: None,
-        assignee: None,
-        region: None,
-        business_unit: None,
-        snoozed: true,
-        now: world.clock.now(),
-    }
+    ExceptionQuery::all(everything(), world.clock.now())
 }
 
-async fn list(world: &World, query: &ExceptionQuery) -> Vec<ExceptionRecord> {
+pub(super) async fn list(world: &World, query: &ExceptionQuery) -> Vec<ExceptionRecord> {
     world.store().exceptions(query, None, 100).await.expect("a list").rows
 }
 
-async fn of_kind(world: &World, kind: ExceptionKind) -> ExceptionRecord {
+pub(super) async fn of_kind(world: &World, kind: ExceptionKind) -> ExceptionRecord {
     let mut rows = list(world, &ExceptionQuery { kind: Some(kind), ..all(world) }).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows.remove(0)
@@ -66,7 +55,7 @@ async fn actions(world: &World, id: &str) -> Vec<String> {
 }
 
 /// Delivered three days ago, without a proof.
-async fn without_pod(world: &World, shipments: &[&str]) {
+pub(super) async fn without_pod(world: &World, shipments: &[&str]) {
     for shipment in shipments {
         world.send(&under_way(shipment)).await;
         let id = format!("{shipment}-delivered");

@@ -24,15 +24,15 @@ use crate::{
 use async_trait::async_trait;
 use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
-mod act;
+pub(super) mod act;
 mod groups;
 mod list;
-mod select;
+pub(super) mod select;
 
 /// Who finds exceptions and sees their causes go.
 const ASSESSMENT: &str = "system:assessment";
 
-fn unreadable(column: &str) -> sqlx::Error {
+pub(super) fn unreadable(column: &str) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.into(), source: "not a known value".into() }
 }
 
@@ -41,7 +41,7 @@ fn severity(stored: u8) -> Option<Severity> {
     [Severity::Low, Severity::Medium, Severity::High, Severity::Critical].get(usize::from(stored)).copied()
 }
 
-fn money(minor: Option<i64>, currency: &str) -> Result<Option<Money>, sqlx::Error> {
+pub(super) fn money(minor: Option<i64>, currency: &str) -> Result<Option<Money>, sqlx::Error> {
     let Some(minor) = minor else { return Ok(None) };
     let currency = Currency::try_from(currency).map_err(|_| unreadable("currency"))?;
     Ok(Some(Money { minor, currency }))

@@ -15,10 +15,11 @@ use sqlx::{
     ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
-use tokio::sync::watch;
+use std::{str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::{Notify, watch};
 
 mod audit;
+mod bulk;
 mod config;
 mod counts;
 mod exceptions;
@@ -61,6 +62,8 @@ pub struct Database {
     pub read: SqlitePool,
     /// The one connection that writes.
     pub writer: Writer,
+    /// A bulk job may have been started.
+    bulk_started: Arc<Notify>,
 }
 
 /// What to do with a schema that is older than this build.
@@ -131,7 +134,7 @@ impl Database {
             .connect_with(options.clone().read_only(true).row_buffer_size(ROWS_AHEAD).pragma("cache_size", READER_CACHE))
             .await?;
         let checkpointer = options.connect().await?;
-        Ok(Self { read, writer: Writer::start(writing, checkpointer, clock)? })
+        Ok(Self { read, writer: Writer::start(writing, checkpointer, clock)?, bulk_started: Arc::default() })
     }
 
     /// Finishes the queued writes and closes every connection.

@@ -4,13 +4,20 @@ use super::{Database, OpenMode};
 use crate::{
     clock::Clock,
     domain::{
+        exception::ExceptionKind,
         fact::FactKey,
         receipt::{Inbound, IntakeTerms, Lane},
         time::Instant,
     },
     store::{
         StoreError,
-        contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
+        bulk::{BulkAction, BulkState, BulkStore, Chosen, Move, NewBulk, Stepped, Task},
+        contract::{
+            Dump, Fixture, NOW, Open, Store, stamp,
+            tell::tell,
+            world::{LIVE, everything},
+        },
+        exceptions::ExceptionQuery,
         intake::{Batch, IntakeStore},
         packed::{self, Cell},
         timers::TimerStore,
@@ -58,6 +65,37 @@ async fn what_is_due_survives_a_restart() {
     assert_eq!(reopened.look_again(10).await.expect("looks"), 1);
     let open = dump(&mut connection).await.open;
     assert!(open.contains_key(&["live", "SH-1", "pod_missing"].map(str::to_owned)), "{open:?}");
+    drop(connection);
+    reopened.close().await;
+}
+
+#[tokio::test]
+async fn a_bulk_job_goes_on_after_a_restart() {
+    let clock = Clock::standing(NOW);
+    let fixture = SqliteFixture::open(clock.clone()).await;
+    // Delivered two days ago.
+    let events = (0..9).map(|n| tell("shipment.delivered", &format!("e{n}"), &format!("SH-{n}")).at(23_220).event());
+    let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
+    fixture.database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    let (sight, now) = (everything(), clock.now());
+    let mut query = ExceptionQuery::all(sight.clone(), now);
+    query.kind = Some(ExceptionKind::PodMissing);
+    let task = Task { action: BulkAction::Assign, assignee: "ben".into(), hours: 0, note: String::new() };
+    let chosen = Chosen::Matching(Box::new(query));
+    let new = NewBulk { sight: sight.clone(), actor: "user:amira".into(), task, chosen, list: String::new(), now };
+    let id = fixture.database.prepare_bulk(new).await.expect("prepared").id;
+    let start = Move { sight: sight.clone(), actor: "user:amira".into(), id: id.clone(), to: BulkState::Running, now };
+    fixture.database.move_bulk(start).await.expect("started");
+    assert!(matches!(fixture.database.step_bulk(4).await, Ok(Stepped::Tried(4, _))));
+    fixture.database.close().await;
+    let reopened = Database::open(&fixture.url(), OpenMode::Exact, clock).await.expect("opens");
+    assert_eq!(reopened.bulk_job(&sight, &id).await.map(|job| (job.state, job.done)).ok(), Some((BulkState::Running, 4)));
+    while reopened.step_bulk(4).await.expect("a step") != Stepped::Idle {}
+    assert_eq!(reopened.bulk_job(&sight, &id).await.map(|job| (job.state, job.done)).ok(), Some((BulkState::Finished, 9)));
+    let mut connection = reopened.read.acquire().await.expect("a connection");
+    let lines: Vec<(i64,)> =
+        rows(&mut connection, "SELECT count(*) FROM audit WHERE action = 'exception.assign' GROUP BY subject").await;
+    assert_eq!(lines, [(1,); 9], "each is audited once");
     drop(connection);
     reopened.close().await;
 }

@@ -2,9 +2,9 @@
 //! that a statement costs a call and no change of threads.
 //!
 //! Two lanes: single events and people's actions go first; bulk runs in slices that are short while anybody uses the first lane.
-//! Whatever waits shares a commit, one sync of the log for many answers.
+//! Whatever waits shares a commit, one sync of the log for many answers. Beside them Waybill's own steps have a share of the time.
 
-use self::{lanes::Lanes, task::Task};
+use self::{lanes::Lanes, share::Share, task::Task};
 use super::intake::Memory;
 use crate::{
     clock::Clock,
@@ -13,18 +13,28 @@ use crate::{
 };
 use rusqlite::{Connection, TransactionBehavior};
 use sqlx::SqliteConnection;
-use std::sync::{Arc, atomic::AtomicBool};
-use tokio::sync::{mpsc, oneshot, watch};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 
 mod checkpoint;
 mod lanes;
+mod share;
 mod task;
 
 /// Calls waiting in the first lane; beyond it the caller is told to come again.
 const SINGLE_QUEUE: usize = 1024;
 /// Batches waiting in the bulk lane.
 const BULK_QUEUE: usize = 16;
+
+/// Waybill's own steps that wait.
+const OWN_QUEUE: usize = 16;
 
 /// A whole transaction, with its answer.
 type Transaction = Box<dyn FnOnce(&mut Connection, &mut Memory) + Send>;
@@ -43,6 +53,7 @@ enum Job {
 pub struct Writer {
     single: mpsc::Sender<Job>,
     bulk: mpsc::Sender<Job>,
+    own: mpsc::Sender<Job>,
     hint: watch::Receiver<u64>,
     closing: Arc<watch::Sender<bool>>,
     tasks: TaskTracker,
@@ -53,21 +64,23 @@ impl Writer {
     pub(super) fn start(connection: Connection, checkpointer: SqliteConnection, clock: Clock) -> std::io::Result<Self> {
         let (single, single_jobs) = mpsc::channel(SINGLE_QUEUE);
         let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
+        let (own, own_jobs) = mpsc::channel(OWN_QUEUE);
         let (hint_sender, hint) = watch::channel(0);
         let closing = Arc::new(watch::Sender::new(false));
         let long_log = Arc::new(AtomicBool::new(false));
         let tasks = TaskTracker::new();
         tasks.spawn(checkpoint::run(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
         let now = clock.clone();
-        let lanes = Lanes::new(single_jobs, bulk_jobs);
-        let task = Task { connection, memory: Memory::default(), lanes, long_log, clock, hint: hint_sender };
+        let lanes = Lanes::new(single_jobs, bulk_jobs, own_jobs);
+        let task =
+            Task { connection, memory: Memory::default(), lanes, share: Share::default(), long_log, clock, hint: hint_sender };
         let (running, stop, runtime) = (tasks.token(), closing.subscribe(), tokio::runtime::Handle::current());
         std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
             runtime.block_on(task.work(stop));
             drop(running);
         })?;
         tasks.close();
-        Ok(Self { single, bulk, hint, closing, tasks, clock: now })
+        Ok(Self { single, bulk, own, hint, closing, tasks, clock: now })
     }
 
     /// Changes after each commit.
@@ -83,7 +96,7 @@ impl Writer {
     /// Records a batch; see [`crate::store::intake::IntakeStore::record`].
     pub async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
         let (answer, result) = oneshot::channel();
-        self.queue(batch.terms.lane, Job::Record { batch, answer })?;
+        put(self.lane(batch.terms.lane), Job::Record { batch, answer })?;
         result.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -93,7 +106,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(lane, |connection, _| work(connection), true).await
+        self.queue_work(self.lane(lane), |connection, _| work(connection), true).await
     }
 
     /// The same for work that touches neither shipments nor orders: what is remembered of them stays true.
@@ -102,7 +115,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(lane, |connection, _| work(connection), false).await
+        self.queue_work(self.lane(lane), |connection, _| work(connection), false).await
     }
 
     /// The same for work that keeps what is remembered true by itself.
@@ -111,10 +124,24 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(lane, work, false).await
+        self.queue_work(self.lane(lane), work, false).await
     }
 
-    async fn queue_work<T, F>(&self, lane: Lane, work: F, on_subjects: bool) -> Result<T, StoreError>
+    /// The same for a step of Waybill's own work, of which more will follow: while anybody else has the writer do something,
+    /// such steps have a share of its time and never more. Answers also how long it took.
+    pub(super) async fn run_step<T, F>(&self, work: F) -> Result<(T, Duration), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+    {
+        let timed = move |connection: &Connection, memory: &mut Memory| {
+            let begun = Instant::now();
+            work(connection, memory).map(|done| (done, begun.elapsed()))
+        };
+        self.queue_work(&self.own, timed, false).await
+    }
+
+    async fn queue_work<T, F>(&self, queue: &mpsc::Sender<Job>, work: F, on_subjects: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
@@ -129,19 +156,15 @@ impl Writer {
             // The caller may have gone; the work is done all the same.
             let _ = answer.send(done);
         });
-        self.queue(lane, Job::Run(job, on_subjects))?;
+        put(queue, Job::Run(job, on_subjects))?;
         result.await.map_err(|_| StoreError::Closed)?
     }
 
-    fn queue(&self, lane: Lane, job: Job) -> Result<(), StoreError> {
-        let queue = match lane {
+    fn lane(&self, lane: Lane) -> &mpsc::Sender<Job> {
+        match lane {
             Lane::Single => &self.single,
             Lane::Bulk => &self.bulk,
-        };
-        queue.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })
+        }
     }
 
     /// Takes no more, and ends when everything that was queued is done and the connection is closed.
@@ -149,6 +172,13 @@ impl Writer {
         self.closing.send_replace(true);
         self.tasks.wait().await;
     }
+}
+
+fn put(queue: &mpsc::Sender<Job>, job: Job) -> Result<(), StoreError> {
+    queue.try_send(job).map_err(|error| match error {
+        mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+        mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+    })
 }
 
 fn in_transaction<T>(

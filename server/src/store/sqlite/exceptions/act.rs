@@ -6,8 +6,9 @@ use crate::{
     store::{
         StoreError,
         audit::Note,
-        exceptions::{Act, Acted, Deed, ExceptionState, MOST_AT_ONCE},
+        exceptions::{Act, Acted, Deed, ExceptionState, MOST_AT_ONCE, Standing},
         feed::Topic,
+        shipments::Sight,
         sqlite::{audit, intake, writer::Writer},
     },
 };
@@ -22,8 +23,12 @@ pub(super) async fn on(writer: &Writer, act: Act) -> Result<Vec<(String, Acted)>
     let work = writer.run_remembering(Lane::Single, move |connection, memory| {
         let mut acted = Vec::with_capacity(act.on.len());
         let mut waived = Vec::new();
+        let doer = Doer { sight: &act.sight, actor: &act.actor, note: &act.note, now: act.now, job: None };
         for (id, version) in &act.on {
-            let outcome = one(connection, &act, id, *version, &mut waived)?;
+            let outcome = match one(connection, &doer, &act.what, (id, *version), &mut waived)? {
+                Tried::Done(_) => Acted::Done(*version),
+                Tried::Refused(why) => why,
+            };
             acted.push((id.clone(), outcome));
         }
         if !waived.is_empty() {
@@ -42,22 +47,45 @@ pub(super) async fn on(writer: &Writer, act: Act) -> Result<Vec<(String, Acted)>
     work.await
 }
 
-/// An exception as far as it decides what may be done.
-struct Held {
-    state: ExceptionState,
-    shipment_id: Option<String>,
-    subject: String,
-    snoozed: bool,
-    assignee: String,
+/// Who does it, and in what words.
+pub(in crate::store::sqlite) struct Doer<'a> {
+    pub sight: &'a Sight,
+    pub actor: &'a str,
+    pub note: &'a str,
+    pub now: Instant,
+    /// The bulk job that it belongs to.
+    pub job: Option<&'a str>,
 }
 
-fn one(
+/// What became of one.
+pub(in crate::store::sqlite) enum Tried {
+    /// Done; this is how it stood before.
+    Done(Standing),
+    /// Left alone.
+    Refused(Acted),
+}
+
+/// An exception as far as it decides what may be done.
+struct Held {
+    standing: Standing,
+    shipment_id: Option<String>,
+    subject: String,
+}
+
+impl Held {
+    fn is_snoozed(&self, now: Instant) -> bool {
+        self.standing.snoozed_until.is_some_and(|until| until > now)
+    }
+}
+
+/// Does it with one. What is waived, or no longer, is left to [`intake::waive`].
+pub(in crate::store::sqlite) fn one(
     connection: &Connection,
-    act: &Act,
-    id: &str,
-    version: i64,
+    doer: &Doer<'_>,
+    what: &Deed,
+    (id, version): (&str, i64),
     waived: &mut Vec<intake::Waived>,
-) -> Result<Acted, StoreError> {
+) -> Result<Tried, StoreError> {
     type Row = (i64, String, String, String, String, Option<String>, String, Option<i64>, String);
     let found: Option<Row> = sql::optional(
         connection,
@@ -65,56 +93,63 @@ fn one(
          FROM exceptions WHERE id = ?1",
         [id],
     )?;
-    let Some((held_version, state, environment, region, unit, shipment_id, about, snoozed_until, assignee)) = found else {
-        return Ok(Acted::NotFound);
+    let Some((held_version, state, environment, region, unit, shipment_id, subject, snoozed_until, assignee)) = found else {
+        return Ok(Tried::Refused(Acted::NotFound));
     };
     let told = |value: &'_ str| (!value.is_empty()).then(|| value.to_owned());
-    let in_sight =
-        environment == act.sight.environment.code() && act.sight.scope.holds(told(&region).as_deref(), told(&unit).as_deref());
-    if !in_sight {
-        return Ok(Acted::NotFound);
+    let Sight { environment: world, scope } = doer.sight;
+    if environment != world.code() || !scope.holds(told(&region).as_deref(), told(&unit).as_deref()) {
+        return Ok(Tried::Refused(Acted::NotFound));
     }
     if held_version != version {
-        return Ok(Acted::Stale { by: actor_of(connection, id, held_version)? });
+        return Ok(Tried::Refused(Acted::Stale { by: actor_of(connection, id, held_version)? }));
     }
     let state = ExceptionState::from_code(&state).ok_or_else(|| super::corrupt("exceptions", id, state))?;
-    let snoozed = snoozed_until.is_some_and(|until| until > act.now.0);
-    let held = Held { state, shipment_id, subject: about, snoozed, assignee };
-    if !is_possible(connection, act, id, &held)? {
-        return Ok(Acted::Impossible(state));
+    let standing = Standing { state, assignee, snoozed_until: snoozed_until.map(Instant) };
+    let held = Held { standing, shipment_id, subject };
+    if !is_possible(connection, doer, what, id, &held)? {
+        return Ok(Tried::Refused(Acted::Impossible(state)));
     }
-    change(connection, act, id)?;
-    if let Some(waive) = waives(&act.what, &held)
+    change(connection, doer, what, id)?;
+    if let Some(waive) = waives(what, &held)
         && held.shipment_id.is_some()
     {
         waived.push(intake::Waived { shipment: held.subject.clone(), exception: id.to_owned(), waived: waive });
     }
-    audit::write(connection, &note(act, id, &held, version + 1))?;
-    Ok(Acted::Done(version))
+    audit::write(connection, &note(doer, what, id, &held, version + 1))?;
+    Ok(Tried::Done(held.standing))
 }
 
 /// Whether the shipment's work is to remember it as waived, or no longer.
-fn waives(deed: &Deed, held: &Held) -> Option<bool> {
-    match deed {
-        Deed::Waive => Some(true),
-        Deed::Reopen if held.state == ExceptionState::Waived => Some(false),
-        _ => None,
-    }
+fn waives(what: &Deed, held: &Held) -> Option<bool> {
+    let (was, is) = match what {
+        Deed::Waive => (false, true),
+        Deed::Reopen => (held.standing.state == ExceptionState::Waived, false),
+        Deed::Restore(to) => (held.standing.state == ExceptionState::Waived, to.state == ExceptionState::Waived),
+        _ => return None,
+    };
+    (was != is).then_some(is)
 }
 
-fn is_possible(connection: &Connection, act: &Act, id: &str, held: &Held) -> Result<bool, StoreError> {
-    let live = matches!(held.state, ExceptionState::Open | ExceptionState::Claimed);
-    Ok(match &act.what {
+fn is_possible(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str, held: &Held) -> Result<bool, StoreError> {
+    let live = matches!(held.standing.state, ExceptionState::Open | ExceptionState::Claimed);
+    // Only what is still there comes back from being waived.
+    let comes_back = || is_there(connection, doer.sight.environment, id, held);
+    Ok(match what {
         Deed::Comment => true,
         Deed::Assign(_) | Deed::Waive => live,
-        Deed::Snooze(until) => live && *until > act.now,
-        Deed::Claim => held.state == ExceptionState::Open,
-        Deed::Reopen => match held.state {
-            ExceptionState::Open => held.snoozed,
+        Deed::Snooze(until) => live && *until > doer.now,
+        Deed::Claim => held.standing.state == ExceptionState::Open,
+        Deed::Reopen => match held.standing.state {
+            ExceptionState::Open => held.is_snoozed(doer.now),
             ExceptionState::Claimed => true,
-            // Only what is still there.
-            ExceptionState::Waived => is_there(connection, act.sight.environment, id, held)?,
+            ExceptionState::Waived => comes_back()?,
             ExceptionState::Verified => false,
+        },
+        Deed::Restore(to) => match (held.standing.state, to.state) {
+            (_, ExceptionState::Verified) | (ExceptionState::Verified, _) => false,
+            (ExceptionState::Waived, ExceptionState::Open | ExceptionState::Claimed) => comes_back()?,
+            _ => true,
         },
     })
 }
@@ -136,47 +171,61 @@ fn is_there(connection: &Connection, environment: Environment, id: &str, held: &
     Ok(n > 0)
 }
 
-fn change(connection: &Connection, act: &Act, id: &str) -> Result<(), StoreError> {
-    let change = |sql: &str, value: Option<&dyn rusqlite::ToSql>| {
+fn change(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str) -> Result<(), StoreError> {
+    let change = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
         let id: &dyn rusqlite::ToSql = &id;
-        let values: Vec<_> = std::iter::once(id).chain(value).collect();
+        let values: Vec<_> = std::iter::once(id).chain(values.iter().copied()).collect();
         sql::execute(connection, sql, &*values).map(drop)
     };
-    match &act.what {
+    match what {
         // What is said changes nothing that somebody else saw.
         Deed::Comment => Ok(()),
-        Deed::Assign(name) => change("UPDATE exceptions SET assignee = ?2, version = version + 1 WHERE id = ?1", Some(name)),
+        Deed::Assign(name) => change("UPDATE exceptions SET assignee = ?2, version = version + 1 WHERE id = ?1", &[name]),
         Deed::Snooze(Instant(until)) => {
-            change("UPDATE exceptions SET snoozed_until = ?2, version = version + 1 WHERE id = ?1", Some(until))
+            change("UPDATE exceptions SET snoozed_until = ?2, version = version + 1 WHERE id = ?1", &[until])
         }
-        Deed::Claim => change("UPDATE exceptions SET state = 'claimed', version = version + 1 WHERE id = ?1", None),
+        Deed::Claim => change("UPDATE exceptions SET state = 'claimed', version = version + 1 WHERE id = ?1", &[]),
         Deed::Reopen => change(
             "UPDATE exceptions SET state = 'open', closed_at = NULL, snoozed_until = NULL, version = version + 1 WHERE id = ?1",
-            None,
+            &[],
         ),
         Deed::Waive => change(
             "UPDATE exceptions SET state = 'waived', closed_at = ?2, snoozed_until = NULL, version = version + 1 WHERE id = ?1",
-            Some(&act.now.0),
+            &[&doer.now.0],
+        ),
+        Deed::Restore(Standing { state, assignee, snoozed_until }) => change(
+            "UPDATE exceptions SET state = ?2, assignee = ?3, snoozed_until = ?4, closed_at = ?5, version = version + 1 WHERE id = ?1",
+            &[
+                &state.code(),
+                assignee,
+                &snoozed_until.map(|until| until.0),
+                &(*state == ExceptionState::Waived).then_some(doer.now.0),
+            ],
         ),
     }
 }
 
-fn note(act: &Act, id: &str, held: &Held, version: i64) -> Note {
-    let (action, detail) = match &act.what {
-        Deed::Assign(name) => ("exception.assign", json!({ "assignee": name, "before": held.assignee, "version": version })),
+fn note(doer: &Doer<'_>, what: &Deed, id: &str, held: &Held, version: i64) -> Note {
+    let before = &held.standing;
+    let (action, mut detail) = match what {
+        Deed::Assign(name) => ("exception.assign", json!({ "assignee": name, "before": before.assignee, "version": version })),
         Deed::Comment => ("exception.comment", json!({})),
         Deed::Snooze(until) => ("exception.snooze", json!({ "until": until, "version": version })),
         Deed::Claim => ("exception.claim", json!({ "version": version })),
-        Deed::Reopen => ("exception.reopen", json!({ "before": held.state.code(), "version": version })),
+        Deed::Reopen => ("exception.reopen", json!({ "before": before.state.code(), "version": version })),
         Deed::Waive => ("exception.waive", json!({ "version": version })),
+        Deed::Restore(to) => ("exception.undo", json!({ "before": before, "after": to, "version": version })),
     };
+    if let Some(job) = doer.job {
+        detail["bulk"] = job.into();
+    }
     Note {
-        at: act.now,
-        environment: act.sight.environment,
-        actor: act.actor.clone(),
+        at: doer.now,
+        environment: doer.sight.environment,
+        actor: doer.actor.to_owned(),
         action,
         subject: subject(id),
-        reason: act.note.clone(),
+        reason: doer.note.to_owned(),
         detail: detail.to_string(),
     }
 }

@@ -7,7 +7,7 @@ use crate::store::{
 use sqlx::{QueryBuilder, Sqlite};
 
 /// The state of those that are over, if the query asks for them.
-pub(super) fn over(query: &ExceptionQuery) -> Option<ExceptionState> {
+pub(in crate::store::sqlite) fn over(query: &ExceptionQuery) -> Option<ExceptionState> {
     query.state.filter(|state| matches!(state, ExceptionState::Verified | ExceptionState::Waived))
 }
 
@@ -24,7 +24,7 @@ pub(super) fn awake(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
 }
 
 /// All that the query asks for; literals for the states, so that the partial indexes are seen to fit.
-pub(super) fn rows(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
+pub(in crate::store::sqlite) fn rows(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
     place(sql, query);
     match query.state {
         None => drop(sql.push(" AND state IN ('open', 'claimed')")),

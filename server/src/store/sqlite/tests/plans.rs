@@ -111,12 +111,12 @@ async fn every_list_runs_on_its_index() {
     let file = fixture.folder.path().join("waybill.db");
     let telling = SqliteConnectOptions::new().filename(&file).read_only(true);
     let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling.clone()).await.expect("opens");
-    let database = Database { read: read.clone(), writer: fixture.database.writer.clone() };
+    let database = Database { read: read.clone(), ..fixture.database.clone() };
     let mut wrong = every_query(&database, "without statistics").await;
     execute(&fixture.database, "ANALYZE".into()).await;
     read.close().await;
     let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling).await.expect("opens");
-    let database = Database { read, writer: fixture.database.writer.clone() };
+    let database = Database { read, ..fixture.database.clone() };
     wrong.extend(every_query(&database, "with statistics").await);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

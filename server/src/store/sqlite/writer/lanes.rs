@@ -1,4 +1,4 @@
-//! Two queues into one commit: who waits, and how much of the bulk goes with them.
+//! Two queues into one commit: who waits, and how much of the bulk goes with them. A third waits for its share of the time.
 
 use super::{Job, Transaction};
 use crate::{
@@ -22,10 +22,12 @@ const BUSY_FOR: Duration = Duration::from_secs(1);
 
 pub(super) type Answer = oneshot::Sender<Result<Vec<Receipt>, StoreError>>;
 
-/// Both queues, and the bulk batches that are under way.
+/// The queues, and the bulk batches that are under way.
 pub(super) struct Lanes {
     pub single: mpsc::Receiver<Job>,
     pub bulk: mpsc::Receiver<Job>,
+    /// Waybill's own steps.
+    pub own: mpsc::Receiver<Job>,
     /// People's and Waybill's own transactions, in their order: they run after the commit under way.
     pub runs: Vec<(Transaction, bool)>,
     bulks: VecDeque<Bulk>,
@@ -65,8 +67,8 @@ pub(super) struct Round {
 }
 
 impl Lanes {
-    pub(super) fn new(single: mpsc::Receiver<Job>, bulk: mpsc::Receiver<Job>) -> Self {
-        Self { single, bulk, runs: vec![], bulks: VecDeque::new(), last_single: None, nanos_per_event: 50_000.0, next_id: 0 }
+    pub(super) fn new(single: mpsc::Receiver<Job>, bulk: mpsc::Receiver<Job>, own: mpsc::Receiver<Job>) -> Self {
+        Self { single, bulk, own, runs: vec![], bulks: VecDeque::new(), last_single: None, nanos_per_event: 50_000.0, next_id: 0 }
     }
 
     /// Nothing is queued and nothing is half done.
@@ -219,7 +221,8 @@ mod tests {
     fn a_bulk_batch_is_answered_when_its_last_receipt_is_there() {
         let (_single, single) = mpsc::channel(1);
         let (_bulk, bulk) = mpsc::channel(1);
-        let mut lanes = Lanes::new(single, bulk);
+        let (_own, own) = mpsc::channel(1);
+        let mut lanes = Lanes::new(single, bulk, own);
         let refusal = crate::domain::event::read(
             b"{",
             &crate::domain::event::ReadTerms {

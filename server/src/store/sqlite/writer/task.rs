@@ -5,6 +5,7 @@ use super::{
     checkpoint::closed,
     in_transaction,
     lanes::{Lanes, Round},
+    share::Share,
 };
 use crate::{
     clock::Clock,
@@ -30,6 +31,7 @@ pub(super) struct Task {
     pub connection: Connection,
     pub memory: Memory,
     pub lanes: Lanes,
+    pub share: Share,
     pub long_log: Arc<AtomicBool>,
     pub clock: Clock,
     pub hint: watch::Sender<u64>,
@@ -42,6 +44,12 @@ impl Task {
             self.commit(first.take());
             for (work, on_subjects) in std::mem::take(&mut self.lanes.runs) {
                 self.run(work, on_subjects);
+                self.share.others_worked(Instant::now());
+            }
+            if self.share.rest(Instant::now()).is_none()
+                && let Ok(job) = self.lanes.own.try_recv()
+            {
+                self.step(job);
             }
             if self.long_log.swap(false, Ordering::Relaxed) {
                 self.start_log_over();
@@ -49,6 +57,7 @@ impl Task {
             if !self.lanes.is_idle() {
                 continue;
             }
+            let rest = self.share.rest(Instant::now());
             tokio::select! {
                 biased;
                 job = self.lanes.single.recv() => match job {
@@ -57,10 +66,14 @@ impl Task {
                     None => break,
                 },
                 Some(job) = self.lanes.bulk.recv() => self.lanes.begin(job),
+                Some(job) = self.lanes.own.recv(), if rest.is_none() => self.step(job),
+                () = tokio::time::sleep_until(rest.unwrap_or_else(Instant::now)), if rest.is_some() => {}
                 () = closed(&mut closing) => {
                     // What is queued is still done; nothing new comes in.
                     self.lanes.single.close();
                     self.lanes.bulk.close();
+                    // Steps go on at the next start.
+                    self.lanes.own.close();
                 }
             }
         }
@@ -92,6 +105,7 @@ impl Task {
         match done {
             Ok(()) => {
                 self.committed();
+                self.share.others_worked(Instant::now());
                 self.lanes.pace(begun.elapsed(), &rounds);
                 for Round { batches, owners, receipts } in rounds {
                     let mut receipts = receipts.into_iter();
@@ -136,6 +150,14 @@ impl Task {
             self.memory.forget_subjects();
         }
         self.committed();
+    }
+
+    /// One of Waybill's own steps.
+    fn step(&mut self, job: super::Job) {
+        let super::Job::Run(work, on_subjects) = job else { return };
+        let begun = Instant::now();
+        self.run(work, on_subjects);
+        self.share.worked(Instant::now(), begun.elapsed());
     }
 
     /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits

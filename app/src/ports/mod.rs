@@ -16,6 +16,10 @@ use crate::{
 use async_trait::async_trait;
 use std::{any::Any, sync::Arc};
 
+mod bulk;
+
+pub use bulk::BulkWork;
+
 /// Who asks. Opaque to the interface: the server puts its own actor inside and takes it out again.
 #[derive(Clone)]
 pub struct Caller(pub Arc<dyn Any + Send + Sync>);
@@ -79,6 +83,8 @@ pub struct Ports {
     pub reading: Arc<dyn Reading>,
     /// Acting.
     pub acting: Arc<dyn Acting>,
+    /// Work on many exceptions at once.
+    pub bulk: Arc<dyn BulkWork>,
 }
 
 /// Asset addresses, with the hash that the build gave them.

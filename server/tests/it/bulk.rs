@@ -1,0 +1,122 @@
+//! Work on many exceptions at once, as pages and programs ask for it: seen and counted first, then done, then undone.
+
+use crate::support::app::{Answer, App, Ask};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use waybill_server::{
+    domain::{access::Role, time::Instant},
+    store::{
+        bulk::{BulkStore, Stepped},
+        timers::TimerStore,
+    },
+};
+
+/// So many deliveries without a proof; answers with the cookie of who works on them.
+async fn without_proof(app: &App, shipments: usize) -> String {
+    let secret = app.key("tms", &["tms"]).await;
+    let event = |n: usize| {
+        json!({ "specversion": "1.0", "source": "tms", "id": format!("e{n}"), "type": "com.waybill.shipment.delivered.v1",
+                "subject": format!("S-{n}"), "time": "2026-05-27T12:00:00Z", "data": { "customer": "ACME", "region": "EU" } })
+    };
+    let events: Vec<Value> = (0..shipments).map(event).collect();
+    let answer = app.send(Ask::post("/api/v1/events").key(&secret).json(events.into())).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    app.clock.advance(2 * Instant::DAY);
+    while app.database.look_again(100).await.expect("looks") > 0 {}
+    app.signed_in(Role::Dispatcher).await
+}
+
+async fn finish(app: &App) {
+    while app.database.step_bulk(3).await.expect("a step") != Stepped::Idle {}
+}
+
+async fn call(app: &App, cookie: &str, path: &str, body: Value) -> Answer {
+    app.send(Ask::post(path).own().cookie(cookie).json(body)).await
+}
+
+fn id(answer: &Answer) -> String {
+    answer.json()["id"].as_str().unwrap_or_else(|| panic!("a job: {}", answer.text)).to_owned()
+}
+
+#[tokio::test]
+async fn many_are_given_to_somebody_and_taken_back() {
+    let app = App::start().await;
+    let cookie = without_proof(&app, 7).await;
+    let filter = json!({ "kind": "pod_missing" });
+    let prepared =
+        call(&app, &cookie, "/api/v1/exceptions/bulk", json!({ "action": "assign", "assignee": "ben", "filter": filter })).await;
+    assert_eq!(prepared.status, StatusCode::CREATED, "{}", prepared.text);
+    let job = prepared.json();
+    assert_eq!((&job["state"], &job["items"], &job["shipments"]), (&json!("prepared"), &json!(7), &json!(7)));
+    assert_eq!(job["may"], json!(["start", "cancel"]));
+    let path = format!("/api/v1/exceptions/bulk/{}", id(&prepared));
+    let begun = call(&app, &cookie, &format!("{path}:start"), json!(null)).await;
+    assert_eq!((begun.status, &begun.json()["state"]), (StatusCode::OK, &json!("running")));
+    finish(&app).await;
+    let done = app.send(Ask::get(&path).cookie(&cookie)).await.json();
+    assert_eq!((&done["state"], &done["done"], &done["may"]), (&json!("finished"), &json!(7), &json!(["undo"])));
+    let items = app.send(Ask::get(&format!("{path}/items")).cookie(&cookie)).await.json();
+    assert!(items["items"].as_array().expect("items").iter().all(|item| item["result"] == "done"));
+    let late = call(&app, &cookie, &format!("{path}:pause"), json!(null)).await;
+    assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "conflict".to_owned()));
+    let undo = call(&app, &cookie, &format!("{path}:undo"), json!(null)).await;
+    assert_eq!((&undo.json()["action"], &undo.json()["items"]), (&json!("undo"), &json!(7)));
+    let undo = id(&undo);
+    call(&app, &cookie, &format!("/api/v1/exceptions/bulk/{undo}:start"), json!(null)).await;
+    finish(&app).await;
+    let nobodys = app.send(Ask::get("/api/v1/exceptions?kind=pod_missing&assignee=nobody&view=list").cookie(&cookie)).await;
+    assert_eq!(nobodys.json()["total"], 7);
+    let listed = app.send(Ask::get("/api/v1/exceptions/bulk").cookie(&cookie)).await.json();
+    assert_eq!(listed["items"][0]["id"], undo);
+    // What was done stands in the history of each.
+    let one = nobodys.json()["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let history = app.send(Ask::get(&format!("/api/v1/exceptions/{one}")).cookie(&cookie)).await.json()["history"].clone();
+    let said: Vec<&str> = history.as_array().expect("lines").iter().filter_map(|line| line["what"].as_str()).collect();
+    assert_eq!(said, ["found it", "gave it to ben", "put it back as it was"]);
+}
+
+#[tokio::test]
+async fn a_form_leads_to_the_job_and_an_incomplete_one_back() {
+    let app = App::start().await;
+    let cookie = without_proof(&app, 2).await;
+    let post = |path: &'static str, pairs: Vec<(&'static str, String)>| {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let ask = Ask::post(path).page().own().cookie(&cookie).form(&pairs);
+        app.send(ask)
+    };
+    let list = "kind=pod_missing&view=list".to_owned();
+    let fields = vec![("action", "claim".to_owned()), ("list", list.clone()), ("note", String::new())];
+    let answer = post("/exceptions/bulk/prepare", fields).await;
+    assert_eq!(answer.header("location"), "/exceptions?kind=pod_missing&view=list&refused=note");
+    let fields = vec![("action", "claim".to_owned()), ("list", list), ("note", "called them".into())];
+    let answer = post("/exceptions/bulk/prepare", fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let job = answer.header("location").to_owned();
+    let id = job.strip_prefix("/exceptions/bulk/").expect("a job's page").to_owned();
+    let answer = post("/exceptions/bulk/turn", vec![("id", id.clone()), ("turn", "start".into())]).await;
+    assert_eq!(answer.header("location"), job);
+    finish(&app).await;
+    let answer = post("/exceptions/bulk/turn", vec![("id", id.clone()), ("turn", "cancel".into())]).await;
+    assert_eq!(answer.header("location"), format!("{job}?late=1"));
+    let claimed = app.send(Ask::get("/api/v1/exceptions?state=claimed&view=list").cookie(&cookie)).await;
+    assert_eq!(claimed.json()["total"], 2);
+}
+
+#[tokio::test]
+async fn who_may_not_waive_neither_prepares_nor_starts_it() {
+    let app = App::start().await;
+    let dispatcher = without_proof(&app, 2).await;
+    let lead = app.signed_in(Role::FinanceLead).await;
+    let waive = json!({ "action": "waive", "note": "agreed", "filter": { "kind": "pod_missing" } });
+    assert_eq!(call(&app, &dispatcher, "/api/v1/exceptions/bulk", waive.clone()).await.status, StatusCode::FORBIDDEN);
+    let path = format!("/api/v1/exceptions/bulk/{}", id(&call(&app, &lead, "/api/v1/exceptions/bulk", waive).await));
+    let seen = app.send(Ask::get(&path).cookie(&dispatcher)).await.json();
+    assert_eq!(seen["may"], json!(["cancel"]));
+    assert_eq!(call(&app, &dispatcher, &format!("{path}:start"), json!(null)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(call(&app, &lead, &format!("{path}:start"), json!(null)).await.status, StatusCode::OK);
+    finish(&app).await;
+    assert_eq!(app.send(Ask::get(&path).cookie(&lead)).await.json()["done"], 2);
+    for asked in [json!({ "action": "assign" }), json!({ "action": "snooze", "hours": 0, "filter": {} })] {
+        assert_eq!(call(&app, &lead, "/api/v1/exceptions/bulk", asked).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
