@@ -105,6 +105,36 @@ pub fn exceptions_acted(back: &str, done: usize, failed: usize) -> String {
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
+/// A shipment's documents: where they are attached to.
+pub fn documents(shipment: &str) -> String {
+    format!("{}/documents", self::shipment(shipment))
+}
+
+/// One document of a shipment.
+pub fn document(shipment: &str, document: &str) -> String {
+    format!("{}/{}", documents(shipment), encoded(document))
+}
+
+/// Where the forms post to that say something of a shipment.
+pub fn shipment_acts(shipment: &str) -> String {
+    format!("{}/acts", self::shipment(shipment))
+}
+
+/// Where the form posts to that takes something back.
+pub fn undo_act(shipment: &str, act: &str) -> String {
+    format!("{}/{}/undo", shipment_acts(shipment), encoded(act))
+}
+
+/// Where a form leads back to, with the id of the words on what it came to. What is no page of ours leads to `otherwise`.
+pub fn flashed(back: &str, otherwise: &str, flash: &str) -> String {
+    let of = |start: &&str| back.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
+    let ours = [EXCEPTIONS, SHIPMENTS, QUARANTINE].iter().any(of) && !back.contains(char::is_control);
+    let (path, query) = if ours { back.split_once('?').unwrap_or((back, "")) } else { (otherwise, "") };
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
+    let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("flash={}", encoded(flash))]).collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
 /// The Quarantine list over a filter.
 pub fn quarantine(filter: &QuarantineFilter) -> String {
     with_query(QUARANTINE, &quarantine_pairs(filter))
@@ -386,6 +416,15 @@ mod tests {
         };
         let query = query_of(&exceptions(&filter));
         assert_eq!(exception_filter(|key| query.get(key).cloned()), filter);
+    }
+
+    #[test]
+    fn a_form_leads_back_to_our_own_pages_only_with_one_word_on_what_it_came_to() {
+        assert_eq!(flashed("/exceptions?view=list&flash=old", "/", "a1"), "/exceptions?view=list&flash=a1");
+        assert_eq!(flashed("/shipments/01", "/", "a1"), "/shipments/01?flash=a1");
+        for back in ["", "//evil.example", "https://evil.example/shipments", "/shipmentsx", "/shipments/\r\nset-cookie: x"] {
+            assert_eq!(flashed(back, "/shipments/01", "a1"), "/shipments/01?flash=a1", "{back}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) fn help() -> AnyView {
                     {row("Enter", "Open the row")}
                     {row("g o  g s  g e  g q", "Go to Overview, Shipments, Exceptions, Quarantine")}
                     {row("x", "Select the row")}
-                    {row("a  s  e", "Exceptions: assign to me, snooze, say it is solved")}
+                    {row("a  s  e  z", "Exceptions: assign to me, snooze, say it is solved; undo what was just done")}
                     {row("?", "This help")}
                     {row("Esc", "Close")}
                 </tbody>

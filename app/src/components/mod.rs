@@ -10,6 +10,8 @@ pub(crate) mod flash;
 pub(crate) mod frame;
 pub(crate) mod freshness;
 pub(crate) mod help;
+#[cfg(feature = "ssr")]
+pub(crate) mod notice;
 pub(crate) mod paging;
 pub(crate) mod palette;
 pub(crate) mod served;

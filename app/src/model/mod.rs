@@ -7,6 +7,8 @@ mod bulk;
 mod chart;
 mod exception;
 mod exception_act;
+mod flash;
+mod handled;
 mod lanes;
 mod moment;
 mod money;
@@ -26,6 +28,8 @@ pub use exception::{
     Queue, Severity, Sums,
 };
 pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction};
+pub use flash::{Flash, NotDone, Undo};
+pub use handled::{ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, ShipmentAct, ShipmentActed, ShipmentAction};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands, tally};

@@ -46,6 +46,10 @@ pub enum Permission {
     ReadExceptions,
     /// Assign, comment, snooze exceptions and say that they are solved.
     WorkExceptions,
+    /// Attach papers to shipments, validate or reject proofs of delivery, and correct what is believed of a shipment.
+    ActOnShipments,
+    /// Approve freight charges.
+    ApproveCharges,
     /// Waive exceptions and holds.
     WaiveHolds,
     /// Read contracts, expectations and other configuration.

@@ -1,6 +1,7 @@
 use crate::pages::served::ServedPage;
 
 mod actions;
+mod fitting;
 mod page;
 
 /// One exception: what it is, what makes it go away, and what a person can do about it.

@@ -1,6 +1,8 @@
 //! One page a file. Each reads its filter out of the address, asks the server, and shows rows or a designed state.
 
 #[cfg(feature = "ssr")]
+mod acts;
+#[cfg(feature = "ssr")]
 mod configuration;
 #[cfg(feature = "ssr")]
 mod exception;

@@ -6,7 +6,7 @@ use crate::{
     paths,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[cfg(feature = "ssr")]
 mod conditions;
@@ -34,7 +34,11 @@ pub(super) const PAGE: super::served::ServedPage = super::served::ServedPage {
 
 /// The part, beside what else a page tells of the shipment that it names.
 pub(super) fn beside() -> AnyView {
-    let params = use_params_map();
-    let href = Box::new(move || params.with(|params| params.get_str("id").map(paths::readiness)).unwrap_or_default());
+    let (params, query) = (use_params_map(), use_query_map());
+    let href = Box::new(move || {
+        let path = params.with(|params| params.get_str("id").map(paths::readiness)).unwrap_or_default();
+        // What a form came to is told by the address, and stays when the part is read again.
+        path + &query.with(|query| query.to_query_string())
+    });
     served(Part { id: "readiness", href, title: None, failed: states::failed_below, body: body!(part::beside) })
 }

@@ -4,6 +4,10 @@
 //! Every method takes the [`Caller`] and authorises it inside the service: a page that forgets to hide a button gives
 //! nothing away.
 
+mod handling;
+
+pub use handling::{Flashes, Handling};
+
 use crate::{
     error::AppError,
     model::{
@@ -85,6 +89,10 @@ pub struct Ports {
     pub acting: Arc<dyn Acting>,
     /// Work on many exceptions at once.
     pub bulk: Arc<dyn BulkWork>,
+    /// Handling shipments.
+    pub handling: Arc<dyn Handling>,
+    /// What actions came to.
+    pub flashes: Arc<dyn Flashes>,
 }
 
 /// Asset addresses, with the hash that the build gave them.

@@ -1,5 +1,6 @@
 //! Who may do what, and on which rows. The one place where roles are given meaning.
 
+use super::desk::is_reserved;
 pub use app::model::{Permission, Role};
 
 /// Who acts: a person, an API key of a source, or Waybill itself.
@@ -106,6 +107,7 @@ impl Actor {
     pub fn may_send_as(&self, source: &str) -> bool {
         match &self.grants {
             Grants::System => true,
+            _ if is_reserved(source) => false,
             Grants::Role(role) => role_permissions(*role).contains(&Permission::SendEvents),
             Grants::Sources(sources) => sources.iter().any(|pattern| match pattern.strip_suffix('*') {
                 Some(start) => source.starts_with(start),
@@ -128,6 +130,7 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ReadQuarantine,
             P::ReadExceptions,
             P::WorkExceptions,
+            P::ActOnShipments,
             P::ReadConfig,
         ],
         Role::FinanceLead => &[
@@ -137,6 +140,8 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ReadQuarantine,
             P::ReadExceptions,
             P::WorkExceptions,
+            P::ActOnShipments,
+            P::ApproveCharges,
             P::WaiveHolds,
             P::ReadConfig,
             P::ChangeConfig,
@@ -166,6 +171,8 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ReadAudit,
             P::ReadExceptions,
             P::WorkExceptions,
+            P::ActOnShipments,
+            P::ApproveCharges,
             P::WaiveHolds,
             P::ReadConfig,
             P::ChangeConfig,

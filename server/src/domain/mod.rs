@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod assess;
+pub mod desk;
 pub mod event;
 pub mod exception;
 pub mod fact;

@@ -8,6 +8,7 @@ mod bulk;
 mod charts;
 mod cookie;
 mod exceptions;
+mod handling;
 mod health;
 pub mod limits;
 mod listen;
@@ -103,6 +104,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(forms())
         .merge(exceptions::forms())
         .merge(bulk::forms())
+        .merge(handling::forms())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
@@ -118,6 +120,7 @@ pub fn router(edge: Edge) -> Router {
     let api = admin::routes()
         .merge(exceptions::api())
         .merge(bulk::api())
+        .merge(handling::api())
         .merge(api::events(door))
         .layer(in_time)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::api));

@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Actor, Grants, Permission, Role, role_permissions},
+        desk::is_reserved,
         event::{self, Limits, ReadTerms},
         time::Instant,
     },
@@ -108,6 +109,14 @@ impl Desk {
                 });
             }
         };
+        if is_reserved(&event.source) {
+            return Ok(QuarantineOutcome::Refused {
+                code: "source_not_allowed".into(),
+                reason: "only Waybill itself speaks as this source; what a person has to say belongs on the shipment's page"
+                    .into(),
+                place: Some("/source".into()),
+            });
+        }
         let replayed = self.store.replay(step, event, corrected.then_some(fix.body)).await.map_err(answer)?;
         Ok(match replayed {
             Replayed::Accepted => {

@@ -1,11 +1,13 @@
 //! Use cases. Every call takes an actor and authorises it here, whatever the way in was.
 
 pub mod accounts;
+pub mod acts;
 pub mod audit;
 pub mod bulk;
 mod cursor;
 pub mod desk;
 pub mod exceptions;
+pub mod flashes;
 pub mod health;
 pub mod imports;
 pub mod intake;

@@ -2,6 +2,7 @@
 //! only places that know SQL.
 
 pub mod accounts;
+pub mod acts;
 pub mod audit;
 pub mod bulk;
 pub mod config;

@@ -37,6 +37,7 @@ enum Body {
     Json(&'static str),
     Lines(&'static str),
     Form(&'static [(&'static str, &'static str)]),
+    Upload,
 }
 
 const fn get(pattern: &'static str, path: &'static str, door: Door) -> Route {
@@ -54,6 +55,9 @@ const BULK: Body = Body::Form(&[("action", "assign"), ("list", "queue=finance")]
 const BULK_WAIVE: Body = Body::Json(r#"{"action":"waive","filter":{},"note":"test"}"#);
 const BULK_CLAIM: Body = Body::Json(r#"{"action":"claim","on":[["nothing",1]],"note":"test"}"#);
 const WAIVE: Body = Body::Form(&[("action", "waive"), ("on", "nothing:1"), ("note", "test")]);
+
+const VALIDATE: Body = Body::Form(&[("action", "validate_pod")]);
+const APPROVE: Body = Body::Form(&[("action", "approve_charges"), ("amount", "1"), ("currency", "USD")]);
 
 /// 200s are read with an empty database, so a detail that is not there answers 404 to those who may look.
 const ROUTES: &[Route] = &[
@@ -88,6 +92,18 @@ const ROUTES: &[Route] = &[
         Body::Form(&[("id", "nothing"), ("turn", "start")]),
         Call(P::WorkExceptions, 404),
     ),
+    // What people do with shipments.
+    send(Method::POST, "/shipments/{id}/acts", "/shipments/nothing/acts", VALIDATE, Call(P::ActOnShipments, 404)),
+    send(Method::POST, "/shipments/{id}/acts", "/shipments/nothing/acts", APPROVE, Call(P::ApproveCharges, 404)),
+    send(
+        Method::POST,
+        "/shipments/{id}/acts/{act}/undo",
+        "/shipments/nothing/acts/nothing/undo",
+        Body::Form(&[]),
+        Call(P::ActOnShipments, 404),
+    ),
+    send(Method::POST, "/shipments/{id}/documents", "/shipments/nothing/documents", Body::Upload, Call(P::ActOnShipments, 404)),
+    get("/shipments/{id}/documents/{document}", "/shipments/nothing/documents/nothing", Page(P::ReadShipments, 404)),
     // What the pages' scripts ask for.
     get("/live", "/live", Call(P::ReadShipments, 200)),
     get("/charts/{name}", "/charts/delivered-to-recorded.svg", Call(P::ReadOverview, 200)),
@@ -159,6 +175,41 @@ const ROUTES: &[Route] = &[
         Call(P::WorkExceptions, 404),
     ),
     get("/api/v1/shipments/{id}/readiness", "/api/v1/shipments/nothing/readiness", Call(P::ReadExceptions, 404)),
+    // What people do with shipments.
+    get("/api/v1/shipments/{id}/acts", "/api/v1/shipments/nothing/acts", Call(P::ReadShipments, 404)),
+    send(
+        Method::POST,
+        "/api/v1/shipments/{id}/acts",
+        "/api/v1/shipments/nothing/acts",
+        Body::Json(r#"{"action":"correct","field":"customer","value":"C-1","note":"test"}"#),
+        Call(P::ActOnShipments, 404),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/shipments/{id}/acts",
+        "/api/v1/shipments/nothing/acts",
+        Body::Json(r#"{"action":"approve_charges","amount":"1","currency":"USD"}"#),
+        Call(P::ApproveCharges, 404),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/shipments/{id}/acts/{act}/undo",
+        "/api/v1/shipments/nothing/acts/nothing/undo",
+        Body::Json("{}"),
+        Call(P::ActOnShipments, 404),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/shipments/{id}/documents",
+        "/api/v1/shipments/nothing/documents",
+        Body::Upload,
+        Call(P::ActOnShipments, 404),
+    ),
+    get(
+        "/api/v1/shipments/{id}/documents/{document}",
+        "/api/v1/shipments/nothing/documents/nothing",
+        Call(P::ReadShipments, 404),
+    ),
 ];
 
 /// Server functions: the permission that each asks for, and what it answers when it is there.
@@ -185,6 +236,7 @@ fn ask(method: &Method, path: &str, body: Body) -> Ask {
         Body::Json(text) => ask.json(serde_json::from_str(text).unwrap_or(json!(null))),
         Body::Lines(lines) => ask.lines(lines),
         Body::Form(pairs) => ask.form(pairs),
+        Body::Upload => ask.upload(&[("file", "pod.pdf", "application/pdf", "%PDF-1.7")]),
     }
 }
 

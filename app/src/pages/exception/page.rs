@@ -1,16 +1,18 @@
 //! The page: what, how bad, how much, since when; then what ends it and what can be done.
 
-use super::actions;
+use super::{actions, fitting};
 use crate::{
     api::Here,
     components::{
         badge::{Tone, badge},
         erased::{Erase, Later},
         exception::{acted, severity, state, title},
+        notice::notice,
         states,
         words::{self, counted, moment, moment_or, nothing},
     },
-    model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep},
+    error::AppError,
+    model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep, Flash, Handled},
     pages::{readiness, served::Address},
     paths,
 };
@@ -19,22 +21,37 @@ use leptos::prelude::*;
 /// Reads the exception that the address names.
 pub(super) fn body(address: Address) -> Later {
     let id = address.part("id");
-    let acted = acted(|key| address.get(key));
+    let (acted, flash) = (acted(|key| address.get(key)), address.get("flash").unwrap_or_default());
     let here = Here::take();
     Box::pin(async move {
-        let read = match here {
-            Ok(here) => here.ports.reading.exception(&here.caller, id).await,
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok(detail) => whole(&detail, acted),
+        match read(here, id, &flash).await {
+            Ok((detail, handled, flash)) => {
+                let acted = if let Some(flash) = flash { notice(Some(&flash), &paths::exception(&detail.row.id)) } else { acted };
+                whole(&detail, handled.as_ref(), acted)
+            }
             Err(error) => states::failed(error),
         }
     })
 }
 
-fn whole(detail: &ExceptionDetail, acted: AnyView) -> AnyView {
+/// The exception, what people did with its shipment, and what the last action came to.
+async fn read(
+    here: Result<Here, AppError>,
+    id: String,
+    flash: &str,
+) -> Result<(ExceptionDetail, Option<Handled>, Option<Flash>), AppError> {
+    let Here { ports, caller, .. } = here?;
+    let detail = ports.reading.exception(&caller, id).await?;
+    let handled = match &detail.row.shipment {
+        Some((shipment, _)) => Some(ports.handling.handled(&caller, shipment.clone()).await?),
+        None => None,
+    };
+    Ok((detail, handled, ports.flashes.flash(&caller, flash)))
+}
+
+fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView) -> AnyView {
     let row = &detail.row;
+    let fitting = fitting::section(detail, handled, &paths::exception(&row.id));
     view! {
         <nav class="trail" aria-label="Trail">
             <a href=paths::EXCEPTIONS>"Exceptions"</a> " / "
@@ -60,7 +77,10 @@ fn whole(detail: &ExceptionDetail, acted: AnyView) -> AnyView {
                     <p>{detail.rank.clone()}</p>
                 </section>
             </div>
-            {actions::actions(detail)}
+            <div class="stack-wide">
+                {fitting}
+                {actions::actions(detail)}
+            </div>
         </div>
         {detail.readiness.as_ref().map(readiness::card)}
         {history(&detail.history)}

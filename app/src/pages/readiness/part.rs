@@ -7,17 +7,26 @@ use crate::{
         badge::{Tone, badge},
         erased::{Erase, Later},
         exception::{severity, state, title},
+        notice::notice,
         served::Rendering,
         states, table,
         words::{self, moment_or},
     },
     error::AppError,
-    model::{ExceptionRow, Readiness},
-    pages::served::Address,
+    model::{ExceptionRow, Flash, Handled, Readiness},
+    pages::{acts, served::Address},
     paths,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// What the part shows.
+struct Shown {
+    /// None for whom exceptions are not for.
+    readiness: Option<(Readiness, Vec<ExceptionRow>)>,
+    handled: Handled,
+    flash: Option<Flash>,
+}
 
 /// The part on another page. It leaves the word to that page where there is no such shipment, and says nothing to whom it is
 /// not for.
@@ -25,7 +34,7 @@ pub(super) fn beside() -> Rendering {
     let read = read(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     let view = Box::pin(async move {
         match read.await {
-            Ok((readiness, exceptions)) => part(&readiness, &exceptions),
+            Ok(shown) => part(&shown),
             Err(error) if settled(&error) => nothing(),
             Err(_) => {
                 let words = "Billing readiness cannot be read just now. Nothing is lost; load the page again in a moment.";
@@ -43,7 +52,8 @@ pub(super) fn alone(address: Address) -> Later {
     let read = read(id);
     Box::pin(async move {
         let (part, failed) = match read.await {
-            Ok((readiness, exceptions)) => (part(&readiness, &exceptions), None),
+            Ok(shown) if shown.readiness.is_none() => (part(&shown), Some(states::failed_below(AppError::Forbidden))),
+            Ok(shown) => (part(&shown), None),
             Err(error) => (if settled(&error) { nothing() } else { ().erased() }, Some(states::failed_below(error))),
         };
         view! {
@@ -58,19 +68,54 @@ pub(super) fn alone(address: Address) -> Later {
     })
 }
 
-/// Reads what is known of a shipment's readiness.
-fn read(id: String) -> impl Future<Output = Result<(Readiness, Vec<ExceptionRow>), AppError>> + Send {
+/// Reads what is known of a shipment's readiness, and what people did with it.
+fn read(id: String) -> impl Future<Output = Result<Shown, AppError>> + Send {
+    let flash = use_query_map().with_untracked(|query| query.get("flash")).unwrap_or_default();
     let here = Here::take();
     async move {
         let here = here?;
-        let reading = &here.ports.reading;
-        let readiness = reading.readiness(&here.caller, id.clone()).await?;
-        Ok((readiness, reading.shipment_exceptions(&here.caller, id).await?))
+        let (reading, caller) = (&here.ports.reading, &here.caller);
+        let flash = here.ports.flashes.flash(caller, &flash);
+        let readiness = match reading.readiness(caller, id.clone()).await {
+            Ok(readiness) => Some((readiness, reading.shipment_exceptions(caller, id.clone()).await?)),
+            Err(AppError::Forbidden) => None,
+            Err(error) => return Err(error),
+        };
+        let handled = here.ports.handling.handled(caller, id).await;
+        // Who may not read it is told so before anything else.
+        let handled = handled.map_err(|error| if readiness.is_none() { AppError::Forbidden } else { error })?;
+        Ok(Shown { readiness, handled, flash })
     }
 }
 
-fn part(readiness: &Readiness, exceptions: &[ExceptionRow]) -> AnyView {
-    view! { {card(readiness)} {open(exceptions)} {standing(readiness)} }.erased()
+fn part(shown: &Shown) -> AnyView {
+    let handled = &shown.handled;
+    if shown.readiness.is_none() && handled.documents.is_empty() && handled.may.is_empty() {
+        return nothing();
+    }
+    let back = paths::shipment(&handled.id);
+    view! {
+        {notice(shown.flash.as_ref(), &back)}
+        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness)} {open(exceptions)} })}
+        <div class="columns">
+            <section aria-labelledby="documents">
+                <h2 id="documents">"Documents"</h2>
+                {acts::documents(handled)}
+            </section>
+            {(!handled.may.is_empty()).then(|| view! {
+                <section aria-labelledby="act">
+                    <h2 id="act">"Act on it"</h2>
+                    {acts::Forms { handled, back: &back }.all()}
+                </section>
+            })}
+        </div>
+        <section aria-labelledby="said">
+            <h2 id="said">"Said at the desk"</h2>
+            {acts::said(handled, &back)}
+        </section>
+        {shown.readiness.as_ref().map(|(readiness, _)| standing(readiness))}
+    }
+    .erased()
 }
 
 /// Asking again changes nothing.

@@ -36,10 +36,11 @@ pub struct Fake(pub Mood);
 impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
-        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk: Arc::new(self) }
+        let (bulk, handling) = (Arc::new(self), Arc::new(self));
+        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self) }
     }
 
-    fn well(self) -> Result<(), AppError> {
+    pub(super) fn well(self) -> Result<(), AppError> {
         match self.0 {
             Mood::Well | Mood::Empty | Mood::Few | Mood::Looking => Ok(()),
             Mood::SignedOut => Err(AppError::SignedOut),

@@ -2,4 +2,5 @@ pub mod bulk;
 pub mod example;
 pub mod exceptions;
 pub mod fake;
+pub mod handled;
 pub mod render;

@@ -76,9 +76,12 @@ pub fn milestone(event_type: EventType) -> Option<FactKey> {
         T::DisputeOpened => K::DisputeOpened,
         T::DisputeResolved => K::DisputeResolved,
         // What it claims depends on what was measured.
-        T::TemperatureAssessed | T::SynchronisationCompleted | T::NotificationSent | T::TelemetryRecorded | T::EventRetracted => {
-            return None;
-        }
+        T::TemperatureAssessed
+        | T::SynchronisationCompleted
+        | T::NotificationSent
+        | T::TelemetryRecorded
+        | T::ShipmentCorrected
+        | T::EventRetracted => return None,
     })
 }
 
@@ -218,6 +221,10 @@ impl Told {
             }
             B::Temperature(temperature) => {
                 self.claim(if temperature.compliant { FactKey::TemperatureKept } else { FactKey::TemperatureBroken }, when);
+            }
+            B::Correction(correction) => {
+                self.when(FactKey::Delivered, correction.delivered_at);
+                self.text(FactKey::SignedBy, correction.signed_by);
             }
             B::Retraction(retraction) => self.retracts = Some(retraction.retracts.0),
             B::Order(_)

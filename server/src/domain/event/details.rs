@@ -1,5 +1,7 @@
 //! A few short facts out of an event's kept JSON, for a line of a timeline.
 
+use crate::domain::desk::DESK;
+
 use super::{
     limits::Limits,
     node::{Members, Node, get, read_object},
@@ -12,7 +14,7 @@ const MOST: usize = 6;
 const LONGEST: usize = 120;
 
 /// Fields worth a place on the line, the most telling first.
-const FIELDS: [(&str, &str); 40] = [
+const FIELDS: [(&str, &str); 44] = [
     ("retracts", "Takes back"),
     ("reason", "Reason"),
     ("code", "Code"),
@@ -48,6 +50,10 @@ const FIELDS: [(&str, &str); 40] = [
     ("origin", "From"),
     ("destination", "To"),
     ("customer_name", "Customer"),
+    ("customer", "Customer"),
+    ("region", "Region"),
+    ("business_unit", "Business unit"),
+    ("delivered_at", "Delivered"),
     ("priority", "Priority"),
     ("weight", "Weight"),
     ("goods_value", "Goods value"),
@@ -62,6 +68,11 @@ pub fn details(json: &str) -> Vec<(String, String)> {
     let read = read_object(json, &limits, &mut members);
     let (Ok(()), Some(Node::Object(data))) = (read, get(&members, "data")) else { return Vec::new() };
     let mut facts: Vec<(String, String)> = Vec::new();
+    // What was said at the desk somebody said: only Waybill itself can write that.
+    let text = |name| get(&members, name).and_then(Node::text);
+    if let (Some(DESK), Some(actor)) = (text("source"), text("actor")) {
+        facts.push(("By".into(), cut(actor.strip_prefix("user:").unwrap_or(actor))));
+    }
     for (field, label) in FIELDS {
         let known = facts.iter().any(|(known, _)| known == label);
         let Some(fact) = get(data, field).filter(|_| !known).and_then(short) else { continue };
@@ -107,6 +118,14 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_said_it_at_the_desk_is_told_and_nobody_else_can_claim_that() {
+        let json = |source: &str| format!(r#"{{"source":"{source}","actor":"user:amira","data":{{"note":"seen"}}}}"#);
+        let pair = |label: &str, fact: &str| (label.to_owned(), fact.to_owned());
+        assert_eq!(details(&json(DESK)), [pair("By", "amira"), pair("Note", "seen")]);
+        assert_eq!(details(&json("tms/eu")), [pair("Note", "seen")]);
+    }
 
     #[test]
     fn the_most_telling_fields_come_first_and_no_more_than_fit() {

@@ -4,7 +4,7 @@ use super::{
     CanonicalEvent, EventType, ReadTerms,
     canonical::body_hash,
     claims::{Told, told},
-    data::{EventData, When, end_of_day},
+    data::{EventBody, EventData, When, end_of_day},
     envelope::{Envelope, Stated},
     node::{Members, Node, NodeError, get, read_object},
 };
@@ -41,6 +41,9 @@ fn read_members<'t>(bytes: &'t [u8], terms: &ReadTerms, members: &mut Members<'t
     let occurred_at = occurred(&envelope.time, precision, terms)?;
     within(data.attributes.promised_at, "promised_at", terms)?;
     within(data.shipment.eta, "eta", terms)?;
+    if let EventBody::Correction(correction) = &data.body {
+        happened(correction.delivered_at, "delivered_at", terms)?;
+    }
     if envelope.event_type == EventType::EtaChanged && data.shipment.eta.is_none() {
         return Err(NodeError::new("data_missing", "is missing").under("eta").under("data"));
     }
@@ -107,6 +110,17 @@ fn within(when: Option<When>, field: &'static str, terms: &ReadTerms) -> Result<
     }
     if at < terms.limits.earliest {
         return wrong("time_too_early", "lies before 1990");
+    }
+    Ok(())
+}
+
+/// What has happened lies behind; a day may still go on.
+fn happened(when: Option<When>, field: &'static str, terms: &ReadTerms) -> Result<(), NodeError> {
+    within(when, field, terms)?;
+    let Some(When { at, precision }) = when else { return Ok(()) };
+    if at.earliest(precision) > terms.now.plus(terms.limits.clock_skew) {
+        let error = NodeError::new("time_in_future", "lies in the future; what has not happened is no event");
+        return Err(error.under(field).under("data"));
     }
     Ok(())
 }

@@ -165,6 +165,8 @@ event_types! {
     TemperatureAssessed = "temperature.assessed.v1", "Temperature assessed", Shipment;
     /// EV29
     TelemetryRecorded = "telemetry.recorded.v1", "Telemetry", Shipment;
+    /// Says what is right of what was believed.
+    ShipmentCorrected = "shipment.corrected.v1", "Corrected", Shipment;
     /// Takes another event of the same source back; may come before it.
     EventRetracted = "event.retracted.v1", "Event retracted", Shipment;
 }

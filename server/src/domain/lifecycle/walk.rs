@@ -64,7 +64,9 @@ fn walked() -> Seen {
             seen.entry(lifecycle.id).or_default().insert((before.code, event.name(), after.code));
         }
     };
-    let of = |kind| EventType::ALL.iter().copied().filter(move |e| e.subject_kind() == kind && *e != EventType::EventRetracted);
+    // A correction is no step of its own: it is as if the event that it corrects had told it right.
+    let no_step = |event: &EventType| matches!(event, EventType::EventRetracted | EventType::ShipmentCorrected);
+    let of = |kind| EventType::ALL.iter().copied().filter(move |e| e.subject_kind() == kind && !no_step(e));
     let on_shipments: Vec<EventType> = of(SubjectKind::Shipment).collect();
     let on_orders: Vec<EventType> = of(SubjectKind::Order).collect();
     for walk in 0..WALKS {

@@ -3,7 +3,7 @@
 use super::{contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, policy, users},
-    bulk, exceptions,
+    bulk, exceptions, handling,
 };
 use axum::{
     Router,
@@ -49,6 +49,11 @@ use utoipa::{
         bulk::one,
         bulk::items,
         bulk::turn,
+        handling::read,
+        handling::act,
+        handling::undo,
+        handling::attach,
+        handling::document,
     ),
     components(
         schemas(result::Tally, ProblemBody),
@@ -61,6 +66,8 @@ use utoipa::{
         (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
         (name = "config", description = "Contracts, expectations, tolerances. Asked with the cookie of a session"),
         (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
+        (name = "acts", description = "What people do with a shipment: papers, proofs of delivery, charges, corrections. Asked with the \
+            cookie of a session"),
         (name = "audit", description = "Who did what. Asked with the cookie of a session"),
     ),
     modifiers(&Key)

@@ -18,6 +18,7 @@ use sqlx::{
 use std::{str::FromStr, sync::Arc, time::Duration};
 use tokio::sync::{Notify, watch};
 
+mod acts;
 mod audit;
 mod bulk;
 mod config;

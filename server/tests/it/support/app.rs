@@ -128,6 +128,17 @@ impl Ask {
         self.with("content-type", "application/x-www-form-urlencoded")
     }
 
+    /// A multipart form: (field, file name or nothing, media type or nothing, content).
+    pub(crate) fn upload(self, fields: &[(&str, &str, &str, &str)]) -> Self {
+        let part = |(name, file, media_type, content): &(&str, &str, &str, &str)| {
+            let file = if file.is_empty() { String::new() } else { format!("; filename=\"{file}\"") };
+            let kind = if media_type.is_empty() { String::new() } else { format!("Content-Type: {media_type}\r\n") };
+            format!("--between\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n{kind}\r\n{content}\r\n")
+        };
+        let body: String = fields.iter().map(part).collect();
+        self.body(&format!("{body}--between--\r\n")).with("content-type", "multipart/form-data; boundary=between")
+    }
+
     pub(crate) fn from(mut self, address: &str) -> Self {
         self.0.extensions_mut().insert(http::Peer(address.parse().expect("an address and a port")));
         self

@@ -7,6 +7,7 @@ mod assignment;
 mod attributes;
 mod case;
 mod charge;
+mod correction;
 mod delivery;
 mod invoice;
 mod movement;
@@ -25,6 +26,7 @@ pub use assignment::AssignmentData;
 pub use attributes::{Attributes, Basics, ReferenceData, ShipmentAttributes};
 pub use case::{CaseData, NotificationData};
 pub use charge::{AccrualData, CarrierInvoiceData, ChargeLine, ChargesData};
+pub use correction::CorrectionData;
 pub use delivery::{DeliveryData, DeliveryExceptionData};
 pub use invoice::InvoiceData;
 pub use movement::MovementData;
@@ -172,6 +174,8 @@ families! {
     Temperature(TemperatureData), Nothing / SilentPayload: TemperatureAssessed;
     /// `telemetry.recorded`
     Telemetry(TelemetryData), Nothing / SilentPayload: TelemetryRecorded;
+    /// `shipment.corrected`
+    Correction(CorrectionData), Shipment / ShipmentPayload: ShipmentCorrected;
     /// `event.retracted`
     Retraction(RetractionData), Nothing / SilentPayload: EventRetracted;
 }

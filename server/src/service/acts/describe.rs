@@ -1,0 +1,123 @@
+//! What people did with a shipment, in words.
+
+use super::read;
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        desk::Field,
+        event::{self, EventType},
+        fact::{FactKey, FactValue},
+        money::Money,
+        shipment::ShipmentState,
+    },
+    service::words::Words,
+    store::{
+        acts::{DocumentRecord, WordRecord},
+        shipments::ShipmentWhole,
+    },
+};
+use app::model::{self, ActRow, DocumentRow, FieldRow, Handled, ShipmentAction};
+
+const ACTIONS: [ShipmentAction; 5] = [
+    ShipmentAction::AttachPod,
+    ShipmentAction::ValidatePod,
+    ShipmentAction::RejectPod,
+    ShipmentAction::ApproveCharges,
+    ShipmentAction::Correct,
+];
+
+/// All of it.
+pub(super) fn handled(
+    whole: ShipmentWhole,
+    documents: Vec<DocumentRecord>,
+    said: Vec<WordRecord>,
+    actor: &Actor,
+    words: Words,
+) -> Handled {
+    let ShipmentWhole { record, state } = whole;
+    let may = |action: &ShipmentAction| actor.require(read::permission(*action)).is_ok() && read::fits(*action, &state);
+    Handled {
+        may: ACTIONS.into_iter().filter(may).collect(),
+        documents: documents.into_iter().map(|document| document_row(document, words)).collect(),
+        acts: said.into_iter().map(|said| act_row(said, actor, words)).collect(),
+        to_approve: to_approve(&state).as_ref().map(amount),
+        fields: Field::ALL.into_iter().map(|field| field_row(field, &state, words)).collect(),
+        id: record.id,
+        reference: record.reference,
+    }
+}
+
+/// The permission that taking an event of this type back asks for: that of saying it.
+pub(super) fn undo_permission(event_type: &str) -> Permission {
+    match EventType::from_name(event_type) {
+        Some(EventType::FreightChargeApproved) => Permission::ApproveCharges,
+        _ => Permission::ActOnShipments,
+    }
+}
+
+/// Why an action does not fit.
+pub(super) fn why_not(action: ShipmentAction, state: &ShipmentState) -> &'static str {
+    let has = |key| state.facts.get(key).is_some();
+    match action {
+        _ if !has(FactKey::PodReceived) && !has(FactKey::PodValidated) => "No proof of delivery has come in; attach it first.",
+        ShipmentAction::ValidatePod => "The latest proof of delivery is validated already.",
+        _ => "The latest proof of delivery is rejected already.",
+    }
+}
+
+/// Who said it, as people know them.
+pub(super) fn actor_of(body: &str) -> String {
+    let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let actor = event.get("actor").and_then(serde_json::Value::as_str).unwrap_or("Waybill");
+    person(actor)
+}
+
+fn person(actor: &str) -> String {
+    actor.strip_prefix("user:").unwrap_or(actor).to_owned()
+}
+
+fn amount(money: &Money) -> model::Money {
+    model::Money { amount: money.decimal(), currency: money.currency.code().into() }
+}
+
+/// What a person would approve: the freight cost as far as it is known, the best figure first.
+fn to_approve(state: &ShipmentState) -> Option<Money> {
+    [FactKey::CarrierInvoiceAmount, FactKey::FreightCost, FactKey::AccrualAmount]
+        .into_iter()
+        .find_map(|key| state.facts.money(key))
+}
+
+fn document_row(document: DocumentRecord, words: Words) -> DocumentRow {
+    DocumentRow {
+        id: document.id,
+        file_name: document.file_name,
+        media_type: document.media_type,
+        size: document.size,
+        sha256: document.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        actor: person(&document.actor),
+        at: words.instant(document.at),
+        taken_back: document.withdrawn_at.is_some(),
+    }
+}
+
+fn act_row(said: WordRecord, actor: &Actor, words: Words) -> ActRow {
+    let may_undo = said.taken_back.is_none() && actor.require(undo_permission(&said.event_type)).is_ok();
+    ActRow {
+        id: said.id,
+        what: EventType::from_name(&said.event_type).map_or(said.event_type, |known| known.title().to_owned()),
+        details: event::details(&said.body).into_iter().filter(|(label, _)| label != "By").collect(),
+        actor: actor_of(&said.body),
+        at: words.instant(said.at),
+        taken_back: said.taken_back.map(|(by, at)| (actor_of(&by), words.instant(at))),
+        may_undo,
+    }
+}
+
+fn field_row(field: Field, state: &ShipmentState, words: Words) -> FieldRow {
+    let value = state.facts.get(field.fact()).map(|fact| match &fact.value {
+        FactValue::At(at, precision) => words.moment((*at, *precision)).local,
+        FactValue::Text(text) => text.clone(),
+        FactValue::Money(money) => amount(money).text(),
+    });
+    FieldRow { code: field.code().into(), label: field.label().into(), value }
+}

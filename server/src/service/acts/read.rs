@@ -1,0 +1,224 @@
+//! What a person says of a shipment, read and checked.
+
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        desk::{Field, Word},
+        fact::FactKey,
+        money::Money,
+        shipment::ShipmentState,
+    },
+    service::period::invalid,
+    store::acts::Touch,
+};
+use app::{
+    error::AppError,
+    model::{ShipmentAct, ShipmentAction},
+};
+use chrono::{NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+/// Longest note, in characters.
+const LONGEST_NOTE: usize = 2_000;
+
+/// An act that was read.
+#[derive(Debug, PartialEq)]
+pub struct Asked {
+    /// What is said.
+    pub word: Word,
+    /// Why.
+    pub note: String,
+    /// As the audit trail names it.
+    pub action: &'static str,
+    /// As the ledger of touches counts it.
+    pub touch: Touch,
+    /// What was done, in words.
+    pub done: String,
+}
+
+/// The permission that an action asks for.
+pub fn permission(action: ShipmentAction) -> Permission {
+    match action {
+        ShipmentAction::ApproveCharges => Permission::ApproveCharges,
+        _ => Permission::ActOnShipments,
+    }
+}
+
+/// Which action it is.
+pub fn action_of(act: &ShipmentAct) -> ShipmentAction {
+    match act {
+        ShipmentAct::ValidatePod { .. } => ShipmentAction::ValidatePod,
+        ShipmentAct::RejectPod { .. } => ShipmentAction::RejectPod,
+        ShipmentAct::ApproveCharges { .. } => ShipmentAction::ApproveCharges,
+        ShipmentAct::Correct { .. } => ShipmentAction::Correct,
+    }
+}
+
+/// Whether an action makes sense for a shipment as it stands.
+pub fn fits(action: ShipmentAction, state: &ShipmentState) -> bool {
+    let at = |key| state.facts.at(key).map(|(at, _)| at);
+    let (received, validated, rejected) = (at(FactKey::PodReceived), at(FactKey::PodValidated), at(FactKey::PodRejected));
+    let latest = received.max(validated).max(rejected);
+    match action {
+        ShipmentAction::ValidatePod => received.is_some() && (validated < latest || validated == rejected),
+        ShipmentAction::RejectPod => received.max(validated).is_some() && rejected < latest,
+        ShipmentAction::AttachPod | ShipmentAction::ApproveCharges | ShipmentAction::Correct => true,
+    }
+}
+
+/// Reads what is said; the actor may say it, and it fits.
+pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
+    Ok(match act {
+        ShipmentAct::ValidatePod { signed_by, note } => Asked {
+            word: Word::PodValidated { signed_by: told(&signed_by) },
+            note: self::note(&note)?,
+            action: "shipment.validate_pod",
+            touch: Touch::Approve,
+            done: "The proof of delivery is validated.".into(),
+        },
+        ShipmentAct::RejectPod { reason, note } => Asked {
+            word: Word::PodRejected { reason: told(&reason).ok_or_else(|| invalid("reason", "Say why it is rejected."))? },
+            note: self::note(&note)?,
+            action: "shipment.reject_pod",
+            touch: Touch::Override,
+            done: "The proof of delivery is rejected: the carrier owes a good one.".into(),
+        },
+        ShipmentAct::ApproveCharges { amount, currency, note } => {
+            let total = Money::parse(amount.trim(), currency.trim()).map_err(|error| invalid("amount", &error.to_string()))?;
+            Asked {
+                word: Word::ChargeApproved { total },
+                note: self::note(&note)?,
+                action: "shipment.approve_charges",
+                touch: Touch::Approve,
+                done: format!("The freight charge of {} {} is approved.", total.decimal(), total.currency.code()),
+            }
+        }
+        ShipmentAct::Correct { field, value, note } => {
+            let field = Field::from_code(&field).ok_or_else(|| invalid("field", "This is no field that can be corrected."))?;
+            let note = self::note(&note)?;
+            if note.is_empty() {
+                return Err(invalid("note", "Say why; it stands in the audit trail."));
+            }
+            let value = told(&value).ok_or_else(|| invalid("value", "Say what is right."))?;
+            let done = format!("{} is corrected to {value}.", field.label());
+            let value = corrected(field, &value, actor)?;
+            Asked { word: Word::Corrected { field, value }, note, action: "shipment.correct", touch: Touch::Edit, done }
+        }
+    })
+}
+
+/// The right value as a payload has it.
+fn corrected(field: Field, value: &str, actor: &Actor) -> Result<Value, AppError> {
+    let foreign = |set: &Option<Vec<String>>| set.as_ref().is_some_and(|set| !set.iter().any(|each| each == value));
+    Ok(match field {
+        Field::Region if foreign(&actor.scope.regions) => return Err(invalid("value", "This region is not yours.")),
+        Field::BusinessUnit if foreign(&actor.scope.business_units) => {
+            return Err(invalid("value", "This business unit is not yours."));
+        }
+        Field::FreightCost => {
+            let money =
+                value.split_once(' ').ok_or_else(|| invalid("value", "Write an amount with its currency: 1250.50 USD."))?;
+            let money = Money::parse(money.0.trim(), money.1.trim()).map_err(|error| invalid("value", &error.to_string()))?;
+            json!({ "amount": money.decimal(), "currency": money.currency.code() })
+        }
+        Field::Promised | Field::Delivered => when(value, actor)?.into(),
+        _ => value.into(),
+    })
+}
+
+/// A time as a payload has it. Without an offset it is the person's own: `2026-03-01 14:05`, or the day `2026-03-01`.
+fn when(text: &str, actor: &Actor) -> Result<String, AppError> {
+    let zone: Tz = actor.time_zone.parse().unwrap_or(Tz::UTC);
+    let unclear = || invalid("value", "Write a time such as 2026-03-01 14:05, or a day such as 2026-03-01.");
+    if chrono::DateTime::parse_from_rfc3339(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        let end = day.and_hms_opt(23, 59, 59).and_then(|end| zone.from_local_datetime(&end).latest()).ok_or_else(unclear)?;
+        return Ok(format!("{text}{}", end.format("%:z")));
+    }
+    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let local = local.ok_or_else(unclear)?;
+    // An hour that the clocks skip is no time; of an hour that comes twice the first is meant.
+    let at = zone.from_local_datetime(&local).earliest().ok_or_else(unclear)?;
+    Ok(at.to_rfc3339_opts(SecondsFormat::Secs, false))
+}
+
+/// Text that says something.
+pub fn told(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A note of bearable length.
+pub fn note(text: &str) -> Result<String, AppError> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_NOTE {
+        return Err(invalid("note", "Keep it under 2,000 characters."));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::{Environment, Scope};
+
+    fn person() -> Actor {
+        let scope = Scope { regions: Some(vec!["EMEA".into()]), business_units: None };
+        Actor { scope, time_zone: "Europe/Zurich".into(), ..Actor::system("test", Environment::Live) }
+    }
+
+    fn correct(field: &str, value: &str) -> Result<Asked, AppError> {
+        act(ShipmentAct::Correct { field: field.into(), value: value.into(), note: "because".into() }, &person())
+    }
+
+    fn value(field: &str, given: &str) -> Value {
+        match correct(field, given).expect("reads").word {
+            Word::Corrected { value, .. } => value,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_time_is_the_persons_own_unless_it_says_otherwise() {
+        assert_eq!(value("delivered_at", "2026-07-01 14:05"), "2026-07-01T14:05:00+02:00");
+        assert_eq!(value("delivered_at", "2026-01-05T14:05"), "2026-01-05T14:05:00+01:00");
+        assert_eq!(value("promised_at", " 2026-01-05 "), "2026-01-05+01:00");
+        assert_eq!(value("promised_at", "2026-07-01T14:05:00-08:00"), "2026-07-01T14:05:00-08:00");
+        // Clocks go from 02:00 to 03:00: that hour is none. In October 02:30 comes twice; the first is meant.
+        assert!(correct("delivered_at", "2026-03-29 02:30").is_err());
+        assert_eq!(value("delivered_at", "2026-10-25 02:30"), "2026-10-25T02:30:00+02:00");
+    }
+
+    #[test]
+    fn money_has_its_currency_and_a_place_is_the_persons() {
+        assert_eq!(value("freight_cost", "1250.5 USD"), json!({ "amount": "1250.50", "currency": "USD" }));
+        assert_eq!(value("region", "EMEA"), "EMEA");
+        for (field, wrong) in [
+            ("freight_cost", "12"),
+            ("freight_cost", "12 XXX1"),
+            ("region", "APAC"),
+            ("customer", "  "),
+            ("stage", "delivered"),
+            ("delivered_at", "yesterday"),
+        ] {
+            assert!(matches!(correct(field, wrong), Err(AppError::Invalid { .. })), "{field} {wrong}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_said_is_asked_for() {
+        let field = |said: ShipmentAct| match act(said, &person()) {
+            Err(AppError::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(ShipmentAct::RejectPod { reason: " ".into(), note: "x".into() }), "reason");
+        let (f, v) = ("customer".to_owned(), "C-1".to_owned());
+        assert_eq!(field(ShipmentAct::Correct { field: f, value: v, note: " ".into() }), "note");
+        let (amount, currency) = ("ten".to_owned(), "USD".to_owned());
+        assert_eq!(field(ShipmentAct::ApproveCharges { amount, currency, note: String::new() }), "amount");
+        let note = "x".repeat(LONGEST_NOTE + 1);
+        assert_eq!(field(ShipmentAct::ValidatePod { signed_by: String::new(), note }), "note");
+    }
+}
