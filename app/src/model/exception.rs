@@ -59,8 +59,12 @@ kinds! {
     CarrierInvoiceMismatch = "carrier_invoice_mismatch", "Carrier invoice does not match";
     /// X10: a code or an event type that no mapping knows.
     UnknownCode = "unknown_code", "Unknown code";
+    /// X10: times that contradict each other.
+    TransitionIllegal = "transition_illegal", "Impossible order of events";
     /// X11: an item that a source sent cannot be read.
     DataDefect = "data_defect", "Unreadable data";
+    /// X11: a source contradicts the one that owns the fact.
+    SourceConflict = "source_conflict", "Sources disagree";
     /// X12: the order was changed, cancelled or blocked after planning.
     OrderChanged = "order_changed", "Order changed after planning";
     /// X13: the carrier said no, and nobody else said yes.

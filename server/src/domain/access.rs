@@ -109,10 +109,7 @@ impl Actor {
             Grants::System => true,
             _ if is_reserved(source) => false,
             Grants::Role(role) => role_permissions(*role).contains(&Permission::SendEvents),
-            Grants::Sources(sources) => sources.iter().any(|pattern| match pattern.strip_suffix('*') {
-                Some(start) => source.starts_with(start),
-                None => pattern == source,
-            }),
+            Grants::Sources(sources) => sources.iter().any(|pattern| super::source::covers(pattern, source)),
         }
     }
 }

@@ -11,7 +11,12 @@ use super::{
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
+mod contest;
+mod domain;
 mod written;
+
+pub use contest::Ranks;
+pub use domain::Domain;
 
 /// What a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -7,9 +7,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod contract;
+mod ownership;
 mod problems;
+mod status;
 
 pub use contract::{BillOn, BillingContract, Contracts, DEFAULT_CUSTOMER, PodRule};
+pub use ownership::Ownership;
+pub use status::{Meaning, StatusMap};
+pub(crate) use status::{in_order, meaning};
 
 /// Everything that is configured. The default has the built-in expectations and no contract: nothing is billed by guess.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -23,6 +28,10 @@ pub struct Policy {
     pub tolerances: Tolerances,
     /// Charge codes that billing knows. Empty: every code is known.
     pub charge_codes: BTreeSet<String>,
+    /// Systems of record: whose word counts about what.
+    pub ownership: Ownership,
+    /// What the words of sources mean.
+    pub status_maps: Vec<StatusMap>,
     /// Deviations from the built-in taxonomy, by kind of exception.
     pub exceptions: BTreeMap<ExceptionKind, Deviation>,
 }
@@ -119,6 +128,8 @@ pub struct Tolerances {
     pub accessorial_percent: f64,
     /// Least sureness with which a POD's document must be read, from 0 to 1.
     pub pod_confidence: f64,
+    /// Hours by which two sources' times of one thing may differ.
+    pub conflict_hours: u32,
 }
 
 impl Default for Tolerances {
@@ -128,6 +139,7 @@ impl Default for Tolerances {
             carrier_invoice: Tolerance { percent: 5.0, amount: 25.0 },
             accessorial_percent: 40.0,
             pod_confidence: 0.7,
+            conflict_hours: 24,
         }
     }
 }

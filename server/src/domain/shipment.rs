@@ -2,7 +2,8 @@
 
 use super::{
     event::{CanonicalEvent, EventType, Reference},
-    fact::{FactKey, FactValue, Facts, Standing},
+    fact::{Claim, FactKey, FactValue, Facts, Standing},
+    folding::{Effect, Folding},
     money::Money,
     time::{Instant, Precision},
 };
@@ -44,7 +45,27 @@ pub struct ShipmentState {
     /// Documents that the ERP confirmed as the customer's receivable.
     #[serde(rename = "d", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub documents: BTreeSet<String>,
+    /// For a fact that somebody owns, the latest word of those who do not.
+    #[serde(rename = "c", default, skip_serializing_if = "Facts::is_empty")]
+    pub contests: Facts,
+    /// Words that no map knows, as `source: code`, each with the earliest time it was told for.
+    #[serde(rename = "u", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unmapped: BTreeMap<String, Instant>,
 }
+
+/// How an event is heard.
+#[derive(Debug, Clone, Copy)]
+pub struct Hearing<'h> {
+    /// The producer's record time, else our receipt.
+    pub recorded_at: Instant,
+    /// As old data.
+    pub history: bool,
+    /// What is configured about it.
+    pub folding: &'h Folding,
+}
+
+/// Most unknown words that are kept of a shipment: the least ones, so that they converge.
+const UNMAPPED: usize = 16;
 
 impl ShipmentState {
     /// Of a shipment that nobody spoke of.
@@ -59,15 +80,27 @@ impl ShipmentState {
         firsts: Vec::new(),
         invoices: BTreeSet::new(),
         documents: BTreeSet::new(),
+        contests: Facts(BTreeMap::new()),
+        unmapped: BTreeMap::new(),
     };
 
-    /// Takes one effective event in. `recorded_at` is the producer's record time, else our receipt.
-    pub fn apply(&mut self, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
-        let clock = starts_or_stops(event.event_type);
-        let before = clock.and_then(|key| self.first(key));
-        self.facts.merge(&event.claims, Standing::of(event, recorded_at));
-        if let Some(key) = clock {
-            self.keep_first(key, before, event);
+    /// Takes one effective event in.
+    pub fn apply(&mut self, event: &CanonicalEvent, hearing: &Hearing<'_>) {
+        let Hearing { recorded_at, history, folding } = *hearing;
+        let Effect { event_type, claims, unmapped } = folding.effect(event);
+        let standing = Standing::of(event, recorded_at);
+        let clock = starts_or_stops(event_type).map(|key| (key, self.first(key), self.rank(key)));
+        let ranks = folding.ranks(&event.source);
+        match &ranks {
+            None => self.facts.merge(&*claims, standing),
+            Some(ranks) => self.facts.merge_ranked(&mut self.contests, &*claims, (standing, ranks)),
+        }
+        if let Some((key, first, ranked)) = clock {
+            // Only words of the rank that counts tell when it was first.
+            let counts = self.rank(key);
+            let told = ranks.map_or(0, |ranks| ranks.about(key)) == counts;
+            let before = first.filter(|_| ranked == counts);
+            self.keep_first(key, before, claimed_at(&claims, key).filter(|_| told));
         }
         for reference in &event.references {
             // Most events repeat what is known: nothing is copied then.
@@ -79,16 +112,23 @@ impl ShipmentState {
         self.watched |= !history;
         let at = event.occurred_at;
         self.first_at = Some(self.first_at.map_or(at, |held| held.min(at)));
-        if tells_the_way(event.event_type) {
+        if tells_the_way(event_type) {
             self.last_at = self.last_at.max(Some(at));
         }
-        match event.event_type {
+        if let Some(word) = unmapped {
+            let since = self.unmapped.entry(word).or_insert(at);
+            *since = (*since).min(at);
+            if self.unmapped.len() > UNMAPPED {
+                self.unmapped.pop_last();
+            }
+        }
+        match event_type {
             EventType::PodReceived | EventType::PodValidated => {
                 let earliest = at.earliest(event.precision);
                 self.proven_at = Some(self.proven_at.map_or(earliest, |held| held.min(earliest)));
             }
-            EventType::InvoiceReleased => self.invoices.extend(claimed(event, FactKey::InvoiceNumber)),
-            EventType::ErpPostingSucceeded => self.documents.extend(claimed(event, FactKey::ErpDocument)),
+            EventType::InvoiceReleased => self.invoices.extend(claimed(&claims, FactKey::InvoiceNumber)),
+            EventType::ErpPostingSucceeded => self.documents.extend(claimed(&claims, FactKey::ErpDocument)),
             _ => {}
         }
     }
@@ -99,11 +139,11 @@ impl ShipmentState {
         kept.map(|(_, at, precision)| (*at, *precision)).or_else(|| self.facts.at(key))
     }
 
-    fn keep_first(&mut self, key: FactKey, before: Option<(Instant, Precision)>, event: &CanonicalEvent) {
-        let told = event.claims.iter().find(|claim| claim.key == key).and_then(|claim| match claim.value {
-            FactValue::At(at, precision) => Some((at, precision)),
-            _ => None,
-        });
+    fn rank(&self, key: FactKey) -> i32 {
+        self.facts.get(key).map_or(0, |fact| fact.standing.rank)
+    }
+
+    fn keep_first(&mut self, key: FactKey, before: Option<(Instant, Precision)>, told: Option<(Instant, Precision)>) {
         let first = before.into_iter().chain(told).min();
         self.firsts.retain(|(kept, ..)| *kept != key);
         if let Some((at, precision)) = first.filter(|first| self.facts.at(key) != Some(*first)) {
@@ -189,9 +229,17 @@ fn starts_or_stops(event_type: EventType) -> Option<FactKey> {
     }
 }
 
+/// The time that an event claims under a key.
+fn claimed_at(claims: &[Claim], key: FactKey) -> Option<(Instant, Precision)> {
+    claims.iter().find(|claim| claim.key == key).and_then(|claim| match claim.value {
+        FactValue::At(at, precision) => Some((at, precision)),
+        _ => None,
+    })
+}
+
 /// The text that an event claims under a key.
-fn claimed(event: &CanonicalEvent, key: FactKey) -> Option<String> {
-    event.claims.iter().find(|claim| claim.key == key).and_then(|claim| match &claim.value {
+fn claimed(claims: &[Claim], key: FactKey) -> Option<String> {
+    claims.iter().find(|claim| claim.key == key).and_then(|claim| match &claim.value {
         FactValue::Text(text) => Some(text.clone()),
         _ => None,
     })

@@ -14,6 +14,7 @@ use crate::{
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
+mod mapping;
 pub mod view;
 
 /// Versions of one page of the history.
@@ -71,6 +72,16 @@ pub struct Change {
     pub new: Option<String>,
 }
 
+fn invalid(field: &'static str, problem: impl Into<String>) -> PolicyError {
+    PolicyError::Invalid { field, problem: problem.into() }
+}
+
+/// Refuses a policy that can be read and yet not be used.
+fn sound(policy: &Policy) -> Result<(), PolicyError> {
+    let problems = policy.problems();
+    if problems.is_empty() { Ok(()) } else { Err(invalid("policy", problems.join("; "))) }
+}
+
 /// Reads a policy written as TOML.
 pub fn read_toml(text: &str) -> Result<Policy, PolicyError> {
     toml::from_str(text).map_err(|error| PolicyError::Invalid { field: "policy", problem: error.to_string() })
@@ -101,17 +112,22 @@ impl Policies {
 
     /// What would change. Nothing is written.
     pub async fn compare(&self, actor: &Actor, policy: &Policy) -> Result<Vec<Change>, PolicyError> {
+        sound(policy)?;
         Ok(changes(&self.current(actor).await?.policy, policy))
     }
 
     /// Puts a policy in force in place of the version that the actor saw.
     pub async fn put(&self, actor: &Actor, replaces: i64, policy: Policy, reason: &str) -> Result<PolicyVersion, PolicyError> {
         actor.require(Permission::ChangeConfig)?;
+        self.replace(actor, replaces, policy, reason).await
+    }
+
+    async fn replace(&self, actor: &Actor, replaces: i64, policy: Policy, reason: &str) -> Result<PolicyVersion, PolicyError> {
         let reason = reason.trim();
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-            let problem = "say why, in at most 500 characters; it stands in the history".into();
-            return Err(PolicyError::Invalid { field: "reason", problem });
+            return Err(invalid("reason", "say why, in at most 500 characters; it stands in the history"));
         }
+        sound(&policy)?;
         let (environment, actor_name) = (actor.environment, actor.name.clone());
         let new = NewPolicy { environment, replaces, policy, actor: actor_name, reason: reason.to_owned() };
         self.store.put_policy(new).await?;
@@ -134,6 +150,11 @@ fn flat(policy: &Policy) -> BTreeMap<String, String> {
     values
 }
 
+/// What an entry of a list is known by.
+fn name_of(item: &Value) -> Option<&str> {
+    ["customer", "sources", "match", "code", "name"].into_iter().find_map(|name| item.get(name)?.as_str())
+}
+
 fn flatten(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
@@ -142,13 +163,11 @@ fn flatten(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
                 flatten(path, member, into);
             }
         }
-        // Contracts are told by whom they are for, not by their place in the file.
-        Value::Array(items) if items.iter().all(|item| item.get("customer").is_some()) => {
+        // Contracts are told by whom they are for, not by their place in the file; so is whatever else has a name.
+        Value::Array(items) if !items.is_empty() && items.iter().all(|item| name_of(item).is_some()) => {
             for item in items {
-                let text = |name: &str| item.get(name).and_then(Value::as_str);
-                let customer = text("customer").unwrap_or_default();
-                let from = text("from").map(|from| format!(" from {from}")).unwrap_or_default();
-                flatten(format!("{path}[{customer}{from}]"), item, into);
+                let from = item.get("from").and_then(Value::as_str).map(|from| format!(" from {from}")).unwrap_or_default();
+                flatten(format!("{path}[{}{from}]", name_of(item).unwrap_or_default()), item, into);
             }
         }
         Value::String(text) => drop(into.insert(path, text.clone())),

@@ -189,6 +189,7 @@ macro_rules! stamp {
             together::orders_and_shipments_of_one_name_are_two,
             together::several_events_of_a_shipment,
             working::a_block_after_planning_is_told_and_ends_with_the_release,
+            working::a_map_reaches_what_came_before_it,
             working::a_policy_reaches_what_nothing_happens_to,
             working::an_order_that_comes_late_is_known_then,
             working::history_is_nobodys_work,

@@ -29,6 +29,9 @@ pub struct Work {
     /// Version of the policy by which the rows of its exceptions were written.
     #[serde(rename = "p", skip_serializing_if = "is_zero")]
     pub policy: i64,
+    /// Version of the policy since which facts have been folded as this shipment's are.
+    #[serde(rename = "f", skip_serializing_if = "is_zero")]
+    pub folded_since: i64,
 }
 
 /// Its shipment's first in its queue.

@@ -7,6 +7,7 @@ mod orders;
 mod proof;
 mod readiness;
 mod scenarios;
+mod sources;
 mod tale;
 mod way;
 

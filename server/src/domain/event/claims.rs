@@ -1,7 +1,7 @@
 //! What an event says: the facts that it claims, the names that it adds, the event that it takes back.
 
 use super::{
-    EventType, Reference,
+    CanonicalEvent, EventType, Reference, Status,
     data::{Attributes, Basics, ChargeLine, ChargesData, Code, EventBody, EventData, Name, PodData, ShipmentAttributes, When},
 };
 use crate::domain::{
@@ -21,6 +21,7 @@ pub(super) struct Told {
     pub(super) references: Vec<Reference>,
     pub(super) orders: Vec<String>,
     pub(super) retracts: Option<String>,
+    pub(super) status: Option<Box<Status>>,
 }
 
 /// The milestone that an event of this type reports.
@@ -75,8 +76,9 @@ pub fn milestone(event_type: EventType) -> Option<FactKey> {
         T::CaseResolved => K::CaseResolved,
         T::DisputeOpened => K::DisputeOpened,
         T::DisputeResolved => K::DisputeResolved,
-        // What it claims depends on what was measured.
+        // What it claims depends on what was measured, corrected, or meant by the word.
         T::TemperatureAssessed
+        | T::StatusReported
         | T::SynchronisationCompleted
         | T::NotificationSent
         | T::TelemetryRecorded
@@ -102,6 +104,42 @@ pub(super) fn told(event_type: EventType, at: Instant, precision: Precision, dat
     told.orders.sort_unstable();
     told.orders.dedup();
     told
+}
+
+/// What an event says whose source's word means this: its own attributes, and the effect of an event of that type.
+pub(crate) fn reported(event: &CanonicalEvent, status: &Status, means: EventType) -> Vec<Claim> {
+    use EventType as T;
+    let asked = matches!(means, T::TenderSent | T::TenderRejected);
+    let about_carrier = |key| matches!(key, FactKey::Carrier | FactKey::CarrierName);
+    let own = event.claims.iter().filter(|claim| !(asked && about_carrier(claim.key)));
+    let mut told = Told { claims: own.cloned().collect(), ..Told::default() };
+    let text = |text: &Option<String>| text.clone().map(FactValue::Text);
+    if let Some(key) = milestone(means) {
+        told.claim(key, FactValue::At(event.occurred_at, event.precision));
+    }
+    let (key, value) = match means {
+        T::ShipmentDelayed
+        | T::StopMissed
+        | T::StopCompleted
+        | T::ShipmentDelivered
+        | T::ShipmentPartiallyDelivered
+        | T::ShipmentRefused => (FactKey::ReasonCode, text(&status.reason)),
+        T::DeliveryExceptionRaised => {
+            let code = text(&status.reason).unwrap_or_else(|| FactValue::Text(status.code.clone()));
+            told.claim(FactKey::ReasonCode, code.clone());
+            (FactKey::DeliveryException, Some(code))
+        }
+        T::PodRejected => (FactKey::PodRejectedFor, text(&status.reason)),
+        T::TenderRejected => {
+            let carrier = event.claims.iter().find(|claim| claim.key == FactKey::Carrier);
+            (FactKey::RejectedBy, carrier.map(|claim| claim.value.clone()))
+        }
+        _ => return told.claims,
+    };
+    if let Some(value) = value {
+        told.claim(key, value);
+    }
+    told.claims
 }
 
 /// A posting moves the shipment only if it is the customer's receivable; payables and accruals have milestones of their own.
@@ -157,6 +195,9 @@ impl Told {
                 self.reference("trip", None, assignment.trip.as_ref());
             }
             B::Movement(movement) => self.reference("trip", None, movement.trip.as_ref()),
+            B::Status(status) => {
+                self.status = Some(Box::new(Status { code: status.code.0, reason: status.reason.map(|reason| reason.0) }));
+            }
             B::Delay(delay) => self.text(FactKey::ReasonCode, delay.reason),
             B::Stop(stop) => self.text(FactKey::ReasonCode, stop.reason),
             B::Delivery(delivery) => {

@@ -22,6 +22,7 @@ mod types;
 
 pub use charges::{RatedLine, rated_lines};
 pub use claims::milestone;
+pub(crate) use claims::reported;
 pub use data::EventData;
 pub use details::details;
 pub(crate) use envelope::is_json;
@@ -58,8 +59,19 @@ pub struct CanonicalEvent {
     pub references: Vec<Reference>,
     /// Orders that the shipment carries.
     pub orders: Vec<String>,
+    /// For [`EventType::StatusReported`]: the source's own words, of which the configuration says what they mean.
+    pub status: Option<Box<Status>>,
     /// For [`EventType::EventRetracted`]: the id, of the same source, that it takes back.
     pub retracts: Option<String>,
+}
+
+/// What happened, in a source's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The source's code.
+    pub code: String,
+    /// Why, coded.
+    pub reason: Option<String>,
 }
 
 /// A name that somebody gave a thing. Written as a list, `["bol","CARR","4711"]`: a shipment's state holds many.

@@ -48,7 +48,7 @@ fn read_members<'t>(bytes: &'t [u8], terms: &ReadTerms, members: &mut Members<'t
         return Err(NodeError::new("data_missing", "is missing").under("eta").under("data"));
     }
     let body_hash = body_hash(envelope.data, envelope.subject, envelope.time.text, envelope.event_type.name());
-    let Told { claims, references, orders, retracts } = told(envelope.event_type, occurred_at, precision, data);
+    let Told { claims, references, orders, retracts, status } = told(envelope.event_type, occurred_at, precision, data);
     Ok(CanonicalEvent {
         source: envelope.source.to_owned(),
         id: envelope.id.to_owned(),
@@ -64,6 +64,7 @@ fn read_members<'t>(bytes: &'t [u8], terms: &ReadTerms, members: &mut Members<'t
         references,
         orders,
         retracts,
+        status,
     })
 }
 

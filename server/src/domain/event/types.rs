@@ -93,6 +93,8 @@ event_types! {
     ShipmentPickedUp = "shipment.picked_up.v1", "Picked up", Shipment;
     /// EV9
     ShipmentInTransit = "shipment.in_transit.v1", "In transit", Shipment;
+    /// Any of them, in the source's own words.
+    StatusReported = "shipment.status_reported.v1", "Status reported", Shipment;
     /// EV9
     EtaChanged = "shipment.eta_changed.v1", "ETA changed", Shipment;
     /// EV10

@@ -1,7 +1,11 @@
 //! The manuals in `docs/` say what the code does.
 
-use super::taxonomy;
-use crate::domain::{manual::hold, policy::Policy, readiness::HoldKind};
+use super::{IMPOSSIBLE, taxonomy};
+use crate::domain::{
+    manual::hold,
+    policy::{Meaning, Policy},
+    readiness::HoldKind,
+};
 use app::model::ExceptionKind;
 use std::{fmt::Write, fs, path::PathBuf};
 
@@ -29,6 +33,10 @@ fn the_manual_of_exceptions_is_right() {
         let steps: Vec<String> = t.playbook.iter().enumerate().map(|(n, step)| format!("{}. {step}", n + 1)).collect();
         writeln!(playbooks, "**{}** ({})\n\n{}\n", kind.label(), t.id, steps.join("\n")).expect("a String takes everything");
     }
+    let mut transitions = String::new();
+    for (_, _, words) in IMPOSSIBLE {
+        writeln!(transitions, "- {words}").expect("a String takes everything");
+    }
     let policy = Policy::default();
     let mut expectations = "```toml\n[expectations]\n".to_owned() + &toml::to_string(&policy.expectations).expect("TOML");
     expectations = expectations.replace("[accrual_on_by_unit]", "[expectations.accrual_on_by_unit]");
@@ -39,7 +47,12 @@ fn the_manual_of_exceptions_is_right() {
     let expectations = format!("{expectations}\n[tolerances]\n{tolerances}```\n");
     hold(
         "exceptions.md",
-        &[("expectations", expectations), ("kinds", kinds), ("playbooks", playbooks.trim_end().to_owned() + "\n")],
+        &[
+            ("expectations", expectations),
+            ("kinds", kinds),
+            ("transitions", transitions),
+            ("playbooks", playbooks.trim_end().to_owned() + "\n"),
+        ],
     );
 }
 
@@ -58,6 +71,28 @@ fn the_manual_of_readiness_is_right() {
 }
 
 #[test]
+fn the_manual_of_the_configuration_is_right() {
+    let mut meanings = "| meaning | |\n| --- | --- |\n".to_owned();
+    for (code, _, words) in Meaning::ALL {
+        writeln!(meanings, "| `{code}` | {words} |").expect("a String takes everything");
+    }
+    hold("configuration.md", &[("meanings", meanings)]);
+    let manual =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md")).expect("is there");
+    let examples: Vec<&str> =
+        manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    for example in &examples {
+        let policy: Policy = toml::from_str(example).unwrap_or_else(|error| panic!("{error}: {example}"));
+        assert_eq!(policy.problems(), Vec::<String>::new(), "{example}");
+    }
+    // Every section is told of, and each whose values are built in by nobody has its example.
+    let built_in = serde_json::to_value(Policy::default()).expect("JSON");
+    for section in built_in.as_object().expect("an object").keys() {
+        assert!(manual.contains(&format!("`{section}`")), "{section} is not told of");
+    }
+}
+
+#[test]
 fn the_taxonomy_makes_sense() {
     for kind in ExceptionKind::ALL {
         let t = taxonomy(*kind);
@@ -71,7 +106,7 @@ fn the_taxonomy_makes_sense() {
 #[test]
 fn every_kind_has_its_detector_or_comes_in_otherwise() {
     use ExceptionKind as Kind;
-    let elsewhere = [Kind::UnknownCode, Kind::DataDefect, Kind::SourceSilent, Kind::ManualEntry];
+    let elsewhere = [Kind::DataDefect, Kind::SourceSilent, Kind::ManualEntry];
     let detected: Vec<Kind> = super::DETECTORS.iter().map(|(kind, _)| *kind).collect();
     let wanted: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !elsewhere.contains(kind)).collect();
     assert_eq!(detected, wanted, "each once, in the order of the kinds");

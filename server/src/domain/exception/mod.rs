@@ -9,6 +9,8 @@ mod documented;
 mod taxonomy;
 mod waiver;
 
+#[cfg(test)]
+use detect::IMPOSSIBLE;
 pub(crate) use detect::{DETECTORS, Sign};
 pub use taxonomy::{Taxonomy, taxonomy};
 pub use waiver::waives;

@@ -100,14 +100,25 @@ taxonomy! {
         ["Compare it with the accrual and the booked rate.", "Ask the carrier for a corrected invoice, or approve the difference.",
          "An invoice that matches nothing may name the wrong shipment."];
     UnknownCode: "X10" Medium Integration 24 h, 0.2,
-        "an event has a type or a code that nobody mapped",
-        "the code is mapped and its items are replayed, or they are discarded",
-        ["See what the source means by it.", "Map it, then replay what waits."];
+        "an event has a type, a status code or a carrier that nobody mapped",
+        "the code is mapped, or what carried it is taken back; items in quarantine are replayed or discarded",
+        ["See what the source means by it.", "Map it under Configuration; its shipments are worked out anew by themselves.",
+         "Replay what waits in quarantine."];
+    TransitionIllegal: "X10" Medium Integration 24 h, 0.2,
+        "the believed times are in an order that cannot be, such as a departure after the delivery (Transitions, below)",
+        "a correction or a retraction brings them into a possible order",
+        ["Look in the timeline who told which time.", "Have the wrong one corrected or taken back by its source.",
+         "If one source does it again and again, look at its mapping and its clock."];
     DataDefect: "X11" Medium Integration 24 h, 0.3,
         "an item that a source sent cannot be read",
         "the item is fixed and replayed, or discarded with a reason",
         ["Read the reason and the place.", "Fix the item and replay it, or have the source send it again.",
          "Tell the source if it keeps coming."];
+    SourceConflict: "X11" Medium Integration 24 h, 0.3,
+        "a source that does not own a fact says later than its owner something else; the owner's word counts meanwhile",
+        "the owner speaks again, both say the same, or a person corrects it",
+        ["Look in the timeline who told what.", "Find out which is right.",
+         "If it is not the owner's, have the owner send it, or correct it here."];
     OrderChanged: "X12" High Logistics 8 h, 0.4,
         "an order of the shipment was changed, cancelled or blocked for credit after the shipment was planned, or the shipment left although its order was cancelled or blocked",
         "changed: it is planned anew or delivered; cancelled: it is cancelled or returned, or the order released again; blocked: the order is released again",

@@ -4,9 +4,10 @@ use super::{Lifecycle, OF_A_SHIPMENT, OrderStanding, State};
 use crate::domain::{
     assess::{Case, Inputs},
     event::{CanonicalEvent, EventType, Limits, ReadTerms, SubjectKind, read},
+    folding::Folding,
     order::{OrderFlags, OrderState},
     policy::Policy,
-    shipment::ShipmentState,
+    shipment::{Hearing, ShipmentState},
     time::Instant,
 };
 use rand_chacha::{
@@ -59,13 +60,16 @@ fn states(state: &ShipmentState, policy: &Policy) -> Vec<(&'static Lifecycle, St
 /// Everything that events did to lifecycles in all walks.
 fn walked() -> Seen {
     let mut seen = Seen::new();
+    let folding = Folding::default();
     let mut see = |lifecycle: &'static Lifecycle, before: State, event: EventType, after: State| {
         if before != after {
             seen.entry(lifecycle.id).or_default().insert((before.code, event.name(), after.code));
         }
     };
-    // A correction is no step of its own: it is as if the event that it corrects had told it right.
-    let no_step = |event: &EventType| matches!(event, EventType::EventRetracted | EventType::ShipmentCorrected);
+    // A correction is no step of its own: it is as if the event that it corrects had told it right. A source's own word does what it
+    // is mapped to, and without a map nothing.
+    let no_step =
+        |event: &EventType| matches!(event, EventType::EventRetracted | EventType::ShipmentCorrected | EventType::StatusReported);
     let of = |kind| EventType::ALL.iter().copied().filter(move |e| e.subject_kind() == kind && !no_step(e));
     let on_shipments: Vec<EventType> = of(SubjectKind::Shipment).collect();
     let on_orders: Vec<EventType> = of(SubjectKind::Order).collect();
@@ -79,7 +83,8 @@ fn walked() -> Seen {
             let (to_it, to_order) = (pick(&on_shipments, &mut chance), pick(&on_orders, &mut chance));
             let at = Instant((MONDAY + minute * 60) * Instant::SECOND);
             let (before, stood) = (states(&shipment, &policy), OrderStanding::of(&order).state());
-            shipment.apply(&event(to_it, minute, &mut chance), at, false);
+            let hearing = Hearing { recorded_at: at, history: false, folding: &folding };
+            shipment.apply(&event(to_it, minute, &mut chance), &hearing);
             order.apply(&event(to_order, minute, &mut chance), at);
             for ((lifecycle, before), (_, after)) in before.into_iter().zip(states(&shipment, &policy)) {
                 see(lifecycle, before, to_it, after);

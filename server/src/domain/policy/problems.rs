@@ -28,6 +28,11 @@ impl Policy {
         }
         self.tolerances(&mut problems);
         self.contracts_of_customers(&mut problems);
+        if self.tolerances.conflict_hours > MAX_HOURS {
+            problems.push("tolerances: conflict_hours is longer than a year".into());
+        }
+        self.ownership.problems(&mut problems);
+        super::status::problems(&self.status_maps, &mut problems);
         if self.charge_codes.contains("") {
             problems.push("charge_codes: a code is empty".into());
         }

@@ -6,11 +6,12 @@ use crate::domain::{
     event::{CanonicalEvent, EventType, SubjectKind, reread},
     exception::{ExceptionKind, waives},
     fact::FactKey,
+    folding::Folding,
     measure::measures,
     order::{OrderFlags, OrderState},
     policy::Policy,
     receipt::IntakeTerms,
-    shipment::ShipmentState,
+    shipment::{Hearing, ShipmentState},
     time::Instant,
 };
 use std::{
@@ -62,6 +63,7 @@ pub(crate) fn dump(sent: &[Sent], rules: &Rules) -> Dump {
         Some((key.0.clone(), key.1.clone(), target))
     };
     let taken_back: BTreeSet<Key> = current.iter().filter_map(target).collect();
+    let folding = Folding::of(&rules.policy);
     for (key, record) in &current {
         if taken_back.contains(*key) && !is_retraction(&record.event) {
             continue;
@@ -76,7 +78,8 @@ pub(crate) fn dump(sent: &[Sent], rules: &Rules) -> Dump {
         let name = (key.0.clone(), event.subject.clone());
         match event.event_type.subject_kind() {
             SubjectKind::Shipment => {
-                shipments.get_mut(&name).expect("made above").apply(&event, recorded_at, record.terms.history);
+                let hearing = Hearing { recorded_at, history: record.terms.history, folding: &folding };
+                shipments.get_mut(&name).expect("made above").apply(&event, &hearing);
             }
             SubjectKind::Order => orders.get_mut(&name).expect("made above").apply(&event, recorded_at),
         }

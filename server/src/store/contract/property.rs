@@ -24,7 +24,7 @@ struct Record {
 /// (source, id, record time): under one such key there is one body.
 type Key = (u8, u8, Option<u8>);
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "event.retracted",
     "shipment.planned",
     "shipment.dispatched",
@@ -37,6 +37,7 @@ const KINDS: [&str; 12] = [
     "order.changed",
     "shipment.in_transit",
     "event.retracted",
+    "shipment.status_reported",
 ];
 
 fn record() -> impl Strategy<Value = Record> {
@@ -58,12 +59,14 @@ struct Sending {
     repeated: Vec<prop::sample::Index>,
     cuts: Vec<bool>,
     bulk: bool,
+    /// Before which event the policy is put in force.
+    policy_at: usize,
 }
 
 fn sending() -> impl Strategy<Value = Sending> {
     let index = || any::<prop::sample::Index>();
-    (vec(index(), 24), vec(index(), 0..12), vec(prop::bool::weighted(0.3), 48), any::<bool>())
-        .prop_map(|(order, repeated, cuts, bulk)| Sending { order, repeated, cuts, bulk })
+    (vec(index(), 24), vec(index(), 0..12), vec(prop::bool::weighted(0.3), 48), any::<bool>(), 0..24_usize)
+        .prop_map(|(order, repeated, cuts, bulk, policy_at)| Sending { order, repeated, cuts, bulk, policy_at })
 }
 
 fn told((source, id, recorded): &Key, record: &Record) -> Tell {
@@ -86,11 +89,23 @@ fn told((source, id, recorded): &Key, record: &Record) -> Tell {
     let kind = KINDS[record.kind];
     let event =
         tell(kind, &format!("e{id}"), &format!("S-{}", record.subject)).by(&format!("source-{source}")).at(record.minutes);
+    let word = ["LDD", "POD", "?"][usize::from(record.target) % 3];
+    let event = if kind == "shipment.status_reported" { event.data(json!({ "code": word })) } else { event };
     let event = record.extras.iter().fold(event, |event, what| event.data(extra(what)));
     let event = if kind == "event.retracted" { event.data(json!({ "retracts": format!("e{}", record.target) })) } else { event };
     let event = record.sequence.iter().fold(event, |event, sequence| event.sequence(&sequence.to_string()));
     recorded.iter().fold(event, |event, recorded| event.recorded(9_000 + i64::from(*recorded)))
 }
+
+/// Facts have owners, and words a meaning, from some time on: what came before is folded anew.
+const CONFIGURED: &str = r#"
+[ownership]
+execution = ["source-1"]
+commercial = ["source-0"]
+[[status_maps]]
+sources = "source-*"
+codes = { LDD = "loaded", POD = "pod_received" }
+"#;
 
 /// Sends everything and answers what is held then.
 async fn held<F: Open + 'static>(records: &BTreeMap<Key, Record>, sending: &Sending) -> Dump {
@@ -106,13 +121,19 @@ async fn held<F: Open + 'static>(records: &BTreeMap<Key, Record>, sending: &Send
     }
     let mut batch = Vec::new();
     let lane = if sending.bulk { Lane::Bulk } else { Lane::Single };
-    for (tell, cut) in tells.into_iter().zip(sending.cuts.iter().cycle()) {
+    for (at, (tell, cut)) in tells.into_iter().zip(sending.cuts.iter().cycle()).enumerate() {
+        if at == sending.policy_at {
+            world.put_policy(toml::from_str(CONFIGURED).expect("a policy")).await;
+        }
         batch.push(tell);
         if *cut {
             world.send_as(IntakeTerms { lane, ..LIVE }, &std::mem::take(&mut batch)).await;
         }
     }
     world.send(&batch).await;
+    if sending.policy_at >= records.len() + sending.repeated.len() {
+        world.put_policy(toml::from_str(CONFIGURED).expect("a policy")).await;
+    }
     world.check().await;
     world.dump().await
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     policy::{BillingContract, Policy},
     receipt::{IntakeTerms, Lane},
+    shipment::Stage,
     time::Instant,
 };
 use serde_json::json;
@@ -147,4 +148,40 @@ pub(crate) async fn a_policy_reaches_what_nothing_happens_to(world: &World) {
     // What happens meanwhile is assessed by the new one.
     world.send(&[tell("shipment.loaded", "e4", "SH-1").at(TODAY - 350)]).await;
     assert_eq!(held(world.dump().await), before);
+}
+
+pub(crate) async fn a_map_reaches_what_came_before_it(world: &World) {
+    let reported = |id: &str, shipment: &str, code: &str| {
+        tell("shipment.status_reported", id, shipment)
+            .by("carrier/acme")
+            .at(TODAY - 30)
+            .data(json!({ "code": code, "carrier": "UPS" }))
+    };
+    for shipment in ["SH-1", "SH-2"] {
+        world.send(&under_way(shipment)).await;
+        world.send(&[reported(&format!("{shipment}-pod"), shipment, "POD OK")]).await;
+        assert_eq!(open(world, shipment).await, ["unknown_code"]);
+    }
+    world.send_as(IntakeTerms { history: true, ..LIVE }, &[reported("old", "SH-9", "POD OK")]).await;
+    world.check().await;
+    let policy = |toml: &str| toml::from_str::<Policy>(toml).expect("a policy");
+    let stage = async |shipment: &str| world.shipment(shipment).await.record.stage;
+    let map = "[[status_maps]]\nsources = \"carrier/*\"\ncodes = { \"POD OK\" = \"pod_received\" }\n";
+    world.put_policy(policy(map)).await;
+    // Whose turn has not come is folded anew as soon as something happens to it.
+    world.send(&[tell("shipment.in_transit", "e5", "SH-2").at(TODAY - 40)]).await;
+    assert_eq!((stage("SH-1").await, stage("SH-2").await), (Stage::Dispatched, Stage::PodReceived));
+    while world.store().look_again(1).await.expect("looks") > 0 {}
+    assert_eq!((stage("SH-1").await, stage("SH-9").await), (Stage::PodReceived, Stage::PodReceived), "old data as well");
+    assert_eq!(open(world, "SH-1").await, Vec::<String>::new());
+    world.check().await;
+    // What changes nothing about it leaves it alone; owners do.
+    world.put_policy(policy(&format!("[expectations]\npod_grace = 2\n{map}"))).await;
+    world.check().await;
+    world.put_policy(policy(&format!("[ownership]\nexecution = [\"tms\"]\n{map}"))).await;
+    world.check().await;
+    assert_eq!(open(world, "SH-1").await, ["source_conflict"], "the owner said DHL before");
+    world.put_policy(Policy::default()).await;
+    world.check().await;
+    assert_eq!(open(world, "SH-1").await, ["unknown_code"], "and back again");
 }

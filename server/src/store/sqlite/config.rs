@@ -6,7 +6,7 @@ use super::{
     sql,
 };
 use crate::{
-    domain::{access::Environment, policy::Policy, receipt::Lane, time::Instant},
+    domain::{access::Environment, folding::Folding, policy::Policy, receipt::Lane, time::Instant},
     store::{
         StoreError,
         audit::Note,
@@ -20,15 +20,17 @@ use std::sync::Arc;
 
 /// The policy in force, for the writer.
 pub(super) fn in_force(connection: &Connection, environment: Environment) -> Result<Rules, StoreError> {
-    let found: Option<(i64, String)> = sql::optional(
+    let found: Option<(i64, String, i64)> = sql::optional(
         connection,
-        "SELECT version, policy FROM config WHERE environment = ?1 ORDER BY version DESC LIMIT 1",
+        "SELECT version, policy, folded_since FROM config WHERE environment = ?1 ORDER BY version DESC LIMIT 1",
         [environment.code()],
     )?;
-    match found {
-        Some((version, json)) => Ok(Rules { version, policy: Arc::new(parse(environment, version, &json)?) }),
-        None => Ok(Rules { version: 0, policy: Arc::default() }),
-    }
+    let (version, policy, folded_since) = match found {
+        Some((version, json, folded_since)) => (version, parse(environment, version, &json)?, folded_since),
+        None => (0, Policy::default(), 0),
+    };
+    let folding = Arc::new(Folding::of(&policy));
+    Ok(Rules { version, policy: Arc::new(policy), folding, folded_since })
 }
 
 fn parse(environment: Environment, version: i64, json: &str) -> Result<Policy, StoreError> {
@@ -84,23 +86,25 @@ impl ConfigStore for Database {
         let json = serde_json::to_string(&new.policy).map_err(|cause| corrupt("config", "new", cause))?;
         let work = self.writer.run_remembering(Lane::Single, move |connection, memory| {
             let environment = new.environment.code();
-            let (held,): (i64,) =
-                sql::one(connection, "SELECT coalesce(max(version), 0) FROM config WHERE environment = ?1", [environment])?;
-            if held != new.replaces {
-                return Err(StoreError::Conflict(format!("version {held} was put in force meanwhile")));
+            let held = in_force(connection, new.environment)?;
+            if held.version != new.replaces {
+                return Err(StoreError::Conflict(format!("version {} was put in force meanwhile", held.version)));
             }
-            let version = held + 1;
+            let version = held.version + 1;
+            let folds_anew = *held.folding != Folding::of(&new.policy);
+            let folded_since = if folds_anew { version } else { held.folded_since };
             sql::execute(
                 connection,
-                "INSERT INTO config (environment, version, policy, actor, reason, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![environment, version, json, new.actor, new.reason, at.0],
+                "INSERT INTO config (environment, version, policy, actor, reason, at, folded_since)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![environment, version, json, new.actor, new.reason, at.0, folded_since],
             )?;
-            // A sweep that is under way begins anew.
+            // A sweep that is under way begins anew; one that takes old data along still does.
             sql::execute(
                 connection,
-                "INSERT INTO sweeps (environment, version, after) VALUES (?1, ?2, 0)
-                 ON CONFLICT (environment) DO UPDATE SET version = excluded.version, after = 0",
-                params![environment, version],
+                "INSERT INTO sweeps (environment, version, after, whole) VALUES (?1, ?2, 0, ?3)
+                 ON CONFLICT (environment) DO UPDATE SET version = excluded.version, after = 0, whole = max(whole, excluded.whole)",
+                params![environment, version, folds_anew],
             )?;
             let note = Note {
                 at,

@@ -11,6 +11,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (2, "accounts", include_str!("../../../../migrations/sqlite/0002_accounts.sql")),
     (3, "imports", include_str!("../../../../migrations/sqlite/0003_imports.sql")),
     (4, "work", include_str!("../../../../migrations/sqlite/0004_work.sql")),
+    (5, "configuration", include_str!("../../../../migrations/sqlite/0005_configuration.sql")),
     (6, "acts", include_str!("../../../../migrations/sqlite/0006_acts.sql")),
     (7, "bulk", include_str!("../../../../migrations/sqlite/0007_bulk.sql")),
 ];

@@ -75,16 +75,17 @@ async fn sweep(
     limit: u32,
     found: &mut Vec<(String, String)>,
 ) -> Result<Option<Sweep>, StoreError> {
-    let under_way: Option<(String, i64, i64)> =
-        sqlx::query_as("SELECT environment, version, after FROM sweeps LIMIT 1").fetch_optional(&mut *connection).await?;
-    let Some((environment, version, after)) = under_way else { return Ok(None) };
+    let under_way: Option<(String, i64, i64, bool)> =
+        sqlx::query_as("SELECT environment, version, after, whole FROM sweeps LIMIT 1").fetch_optional(&mut *connection).await?;
+    let Some((environment, version, after, whole)) = under_way else { return Ok(None) };
     let rows: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT rowid, reference FROM shipments NOT INDEXED WHERE rowid > $1 AND environment = $2 AND history = 0
+        "SELECT rowid, reference FROM shipments NOT INDEXED WHERE rowid > $1 AND environment = $2 AND (history = 0 OR $4)
          ORDER BY rowid LIMIT $3",
     )
     .bind(after)
     .bind(&environment)
     .bind(limit)
+    .bind(whole)
     .fetch_all(connection)
     .await?;
     let to = rows.last().map(|(row, _)| *row).filter(|_| rows.len() == limit as usize);

@@ -6,10 +6,11 @@ use crate::domain::{
     event::{CanonicalEvent, EventType, SubjectKind, reread},
     exception::waives,
     fact::FactKey,
+    folding::Folding,
     order::{OrderFlags, OrderState},
     policy::{BillingContract, PodRule, Policy},
     readiness::conditions,
-    shipment::ShipmentState,
+    shipment::{Hearing, ShipmentState},
     time::Precision,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -20,7 +21,8 @@ fn event() -> impl Strategy<Value = CanonicalEvent> {
     (0..EventType::ALL.len(), minutes(), 0..4_i64, 0..6_u8, prop::bool::weighted(0.2)).prop_map(
         |(index, at, recorded, id, day)| {
             let mut event = reread(EventType::ALL[index].example()).expect("an example can be read");
-            (event.id, event.source) = (format!("{index}-{at}-{recorded}-{id}-{day}"), "test".into());
+            event.id = format!("{index}-{at}-{recorded}-{id}-{day}");
+            event.source = ["owner/1", "owner/2", "other"][usize::from(id) % 3].into();
             (event.occurred_at, event.recorded_time) = (instant(at), Some(instant(hours(300) + recorded)));
             event.precision = if day { Precision::Day } else { Precision::Instant };
             for claim in &mut event.claims {
@@ -37,11 +39,21 @@ fn cancelled(state: &ShipmentState) -> bool {
     state.facts.get(FactKey::Cancelled).is_some()
 }
 
-fn fold(events: &[CanonicalEvent]) -> (ShipmentState, OrderState) {
+/// Some facts have owners, and some words a meaning.
+const CONFIGURED: &str = r#"
+[ownership]
+execution = ["owner/1", "owner/*"]
+planning = ["owner/2"]
+[[status_maps]]
+sources = "owner/*"
+codes = { LDD = "delivered" }
+"#;
+
+fn fold(events: &[CanonicalEvent], folding: &Folding) -> (ShipmentState, OrderState) {
     let (mut shipment, mut order) = (ShipmentState::default(), OrderState::default());
     for event in events {
         match event.event_type.subject_kind() {
-            SubjectKind::Shipment => shipment.apply(event, event.occurred_at, false),
+            SubjectKind::Shipment => shipment.apply(event, &Hearing { recorded_at: event.occurred_at, history: false, folding }),
             SubjectKind::Order => order.apply(event, event.occurred_at),
         }
     }
@@ -65,8 +77,10 @@ proptest! {
         for index in again.iter().filter(|_| !events.is_empty()) {
             other.push(events[index.index(events.len())].clone());
         }
-        let (state, released) = fold(&events);
-        prop_assert_eq!((&state, &released), (&fold(&other).0, &fold(&other).1));
+        let configured: Policy = toml::from_str(CONFIGURED).expect("a policy");
+        let folding = Folding::of(&configured);
+        let (state, released) = fold(&events, &folding);
+        prop_assert_eq!((&state, &released), (&fold(&other, &folding).0, &fold(&other, &folding).1));
 
         // Written down and read again it means the same.
         let json = serde_json::to_string(&state).expect("a state is JSON");
@@ -74,7 +88,7 @@ proptest! {
 
         let mut contract = BillingContract { pod, approval, temperature, charges, ..BillingContract::of("*") };
         (contract.dispatched, contract.loaded) = (temperature, approval);
-        let policy = Policy { contracts: vec![contract].into(), ..Policy::default() };
+        let policy = Policy { contracts: vec![contract].into(), ..configured };
         let orders = OrderFlags::of(state.orders.iter().map(|name| (name.as_str(), Some(&released))));
         let inputs = Inputs { state: &state, orders: &orders, waivers: &[], policy: &policy, now: instant(now) };
         let assessment = assess(&inputs);

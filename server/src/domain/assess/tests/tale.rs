@@ -4,10 +4,11 @@ use crate::domain::{
     assess::{Assessment, Inputs, assess},
     event::{CanonicalEvent, EventType, Limits, ReadTerms, SubjectKind, read},
     exception::{DETECTORS, ExceptionKind, Sign},
+    folding::Folding,
     order::{OrderFlags, OrderState},
     policy::Policy,
     readiness::{Condition, HoldKind, conditions},
-    shipment::ShipmentState,
+    shipment::{Hearing, ShipmentState},
     time::Instant,
 };
 use chrono::{DateTime, SecondsFormat};
@@ -131,6 +132,12 @@ impl Tale {
         self
     }
 
+    /// The last event is this source's.
+    pub(super) fn by(mut self, source: &str) -> Self {
+        self.events.last_mut().expect("something was told").1.source = source.to_owned();
+        self
+    }
+
     /// An event of which only the day is known.
     pub(super) fn on_day(self, kind: &str, minute: i64) -> Self {
         let mut data = least(kind);
@@ -210,8 +217,10 @@ impl Tale {
     pub(super) fn state(&self) -> ShipmentState {
         let fold = |events: &mut dyn Iterator<Item = &(i64, CanonicalEvent)>| {
             let mut state = ShipmentState::default();
+            let folding = Folding::of(&self.configured());
             for (minute, event) in events.filter(|(_, event)| event.event_type.subject_kind() == SubjectKind::Shipment) {
-                state.apply(event, instant(*minute), self.history);
+                let recorded_at = instant(*minute);
+                state.apply(event, &Hearing { recorded_at, history: self.history, folding: &folding });
             }
             state
         };
@@ -228,9 +237,15 @@ impl Tale {
         OrderFlags::of(state.orders.iter().map(|name| (name.as_str(), orders.get(name.as_str()))))
     }
 
+    fn configured(&self) -> Policy {
+        let policy: Policy = toml::from_str(&self.policy).unwrap_or_else(|error| panic!("{error}: {}", self.policy));
+        assert_eq!(policy.problems(), Vec::<String>::new());
+        policy
+    }
+
     fn inputs<T>(&self, minute: i64, ask: impl FnOnce(&Inputs<'_>) -> T) -> T {
         let state = self.state();
-        let policy: Policy = toml::from_str(&self.policy).unwrap_or_else(|error| panic!("{error}: {}", self.policy));
+        let policy = self.configured();
         let orders = self.orders(&state);
         ask(&Inputs { state: &state, orders: &orders, waivers: &self.waivers, policy: &policy, now: instant(minute) })
     }

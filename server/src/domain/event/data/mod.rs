@@ -18,6 +18,7 @@ mod posting;
 mod progress;
 mod reading;
 mod retraction;
+mod status;
 mod tender;
 mod values;
 mod vehicle;
@@ -37,6 +38,7 @@ pub use posting::{PostingData, SynchronisationData};
 pub use progress::{DelayData, StopData};
 pub use reading::{Reading, TelemetryData, TemperatureData};
 pub use retraction::RetractionData;
+pub use status::StatusData;
 pub use tender::TenderData;
 pub(crate) use values::end_of_day;
 pub use values::{Amount, Code, Decimal, Few, Name, Note, Quantity, Text, When};
@@ -142,6 +144,8 @@ families! {
     Movement(MovementData), Shipment / ShipmentPayload:
         ShipmentDispatched | ShipmentDeparted | RouteDeparted | ShipmentLoaded | WarehouseDeparted | ShipmentPickedUp
         | ShipmentInTransit | ShipmentReturned;
+    /// The source's own words.
+    Status(StatusData), Shipment / ShipmentPayload: StatusReported;
     /// Estimate changed, delayed.
     Delay(DelayData), Shipment / ShipmentPayload: EtaChanged | ShipmentDelayed;
     /// Stops and check-ins.

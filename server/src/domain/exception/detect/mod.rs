@@ -4,7 +4,12 @@ mod billing;
 mod charges;
 mod orders;
 mod proof;
+mod sources;
+mod transitions;
 mod way;
+
+#[cfg(test)]
+pub(super) use transitions::IMPOSSIBLE;
 
 use crate::domain::{assess::Case, policy::by, time::Instant};
 use app::model::ExceptionKind as Kind;
@@ -32,7 +37,7 @@ pub(crate) type Detector = for<'a> fn(&Case<'a>) -> Sign<'a>;
 /// All of them. None but [`billing::not_invoiced`] looks at what was waived: an exception that was waived is still found, since its
 /// waiver counts as long as it is.
 ///
-/// What is no matter of one shipment's facts (a silent source, an unknown code, unreadable data, an entry by hand)
+/// What is no matter of one shipment's facts (a silent source, unreadable data, an entry by hand)
 /// is found where it comes in.
 pub(crate) const DETECTORS: &[(Kind, Detector)] = &[
     (Kind::StatusStale, way::status_stale),
@@ -46,6 +51,9 @@ pub(crate) const DETECTORS: &[(Kind, Detector)] = &[
     (Kind::PostingMissing, billing::posting_missing),
     (Kind::Duplicate, billing::duplicate),
     (Kind::CarrierInvoiceMismatch, charges::carrier_invoice_mismatch),
+    (Kind::UnknownCode, sources::unknown_code),
+    (Kind::TransitionIllegal, transitions::illegal),
+    (Kind::SourceConflict, sources::conflict),
     (Kind::OrderChanged, orders::changed),
     (Kind::TenderRejected, way::tender_rejected),
     (Kind::OrderUnknown, orders::unknown),

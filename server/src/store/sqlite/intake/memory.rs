@@ -2,7 +2,7 @@
 
 use super::subjects::{Subject, Subjects};
 use crate::{
-    domain::{access::Environment, event::SubjectKind, policy::Policy},
+    domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy},
     store::{StoreError, sqlite::sql},
 };
 use foldhash::HashMap;
@@ -17,6 +17,9 @@ const GENERATION: usize = 3_000;
 pub(in crate::store::sqlite) struct Rules {
     pub version: i64,
     pub policy: Arc<Policy>,
+    /// The parts of it by which facts are folded, and the version since which they have been so.
+    pub folding: Arc<Folding>,
+    pub folded_since: i64,
 }
 
 type Named = HashMap<(Environment, SubjectKind), HashMap<String, Subject>>;

@@ -27,6 +27,7 @@ use crate::{
         event::{CanonicalEvent, SubjectKind},
         identity::{KnownKey, KnownRecord, Verdict, judge},
         receipt::{Inbound, IntakeTerms, Lane, Receipt},
+        shipment::Hearing,
         time::Instant,
     },
     store::{StoreError, intake::Batch, sqlite::sql},
@@ -211,7 +212,8 @@ fn take<'b>(
         match verdict {
             Verdict::New if standing == "effective" => {
                 let recorded_at = event.recorded_time.unwrap_or(ledger.now);
-                subjects.apply(at, event, recorded_at, arrival.origin.history);
+                let folding = &ledger.rules[&arrival.origin.environment].folding;
+                subjects.apply(at, event, &Hearing { recorded_at, history: arrival.origin.history, folding });
             }
             // What it replaced must leave the facts as well: fold again from what remains.
             Verdict::Amends { .. } => subjects.mark_rebuild(at),

@@ -7,7 +7,7 @@ use crate::{
         event::{CanonicalEvent, EventType, SubjectKind},
         order::OrderState,
         readiness::Holds,
-        shipment::ShipmentState,
+        shipment::{Hearing, ShipmentState},
         time::Instant,
     },
     ids,
@@ -194,12 +194,12 @@ impl Subjects {
         &self.all[at].id
     }
 
-    pub(super) fn apply(&mut self, at: usize, event: &CanonicalEvent, recorded_at: Instant, history: bool) {
+    pub(super) fn apply(&mut self, at: usize, event: &CanonicalEvent, hearing: &Hearing<'_>) {
         let subject = &mut self.all[at];
         subject.changed = true;
         match &mut subject.state {
-            State::Shipment(state) => state.apply(event, recorded_at, history),
-            State::Order(state) => state.apply(event, recorded_at),
+            State::Shipment(state) => state.apply(event, hearing),
+            State::Order(state) => state.apply(event, hearing.recorded_at),
         }
     }
 

@@ -28,8 +28,9 @@ pub(super) fn all(
     event_keys(connection, &keys)?;
     retractions::settle(connection, &ledger, subjects)?;
     subjects.load_holders(connection, memory)?;
-    for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild) {
-        rebuild::refold(connection, subject)?;
+    for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild || subject.changed || subject.look) {
+        ledger.know(connection, memory, subject.environment)?;
+        rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment])?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
     let mut shipments = Vec::new();
