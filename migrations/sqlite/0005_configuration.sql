@@ -19,6 +19,10 @@ CREATE TABLE expected_sources (
 -- The calendar in whose hours an exception's due time was counted; empty: around the clock.
 ALTER TABLE exceptions ADD COLUMN calendar TEXT NOT NULL DEFAULT '';
 
+-- Unknown codes may be a shipment's too: an event type is told as that.
+UPDATE exceptions SET detail = 'event type ' || detail, cause = 'unknown_code:' || substr('event type ' || detail, 1, 80)
+WHERE kind = 'unknown_code' AND shipment_id IS NULL;
+
 -- Items that waited in quarantine before there were exceptions are exceptions as well: as if they came in now.
 INSERT INTO exceptions (id, environment, subject, kind, cause, detail, state, severity, queue, detected_at, since, due_at, rank)
 SELECT lower(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21)),
@@ -27,7 +31,7 @@ SELECT lower(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 
 FROM (
     SELECT hex(randomblob(16)) AS h, q.environment, q.id AS item, q.received_at,
            CASE q.code WHEN 'type_unknown' THEN 'unknown_code' ELSE 'data_defect' END AS kind,
-           CASE WHEN q.code = 'type_unknown' THEN substr(coalesce(q.event_type, ''), 1, 80)
+           CASE WHEN q.code = 'type_unknown' THEN 'event type ' || substr(coalesce(q.event_type, ''), 1, 80)
                 WHEN q.source IS NULL THEN q.code
                 ELSE q.code || ' from ' || substr(q.source, 1, 80) END AS detail
     FROM quarantine AS q

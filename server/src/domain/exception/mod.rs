@@ -15,6 +15,10 @@ pub(crate) use detect::{DETECTORS, Sign};
 pub use taxonomy::{Taxonomy, taxonomy};
 pub use waiver::waives;
 
+/// How the cause of an event type that nobody knows begins. The causes of other unknown codes begin with a source, which holds no
+/// space, or with `carrier:`.
+pub(crate) const UNKNOWN_TYPE: &str = "event type ";
+
 /// Something that is wrong with a shipment now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

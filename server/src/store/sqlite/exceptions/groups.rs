@@ -3,7 +3,7 @@
 use super::{select, severity, unreadable};
 use crate::{
     domain::{
-        exception::{ExceptionKind, Queue},
+        exception::{ExceptionKind, Queue, UNKNOWN_TYPE},
         money::{Currency, Money},
         time::Instant,
     },
@@ -198,7 +198,8 @@ async fn of_parts(
 fn once_by_kind(parts: &[Part]) -> Result<(u64, Vec<Money>), StoreError> {
     let mut shipments = 0;
     for part in parts {
-        if of_shipments(kind_of(&part.cause)?.0) {
+        let (kind, detail) = kind_of(&part.cause)?;
+        if of_shipments(kind, detail) {
             shipments += part.exceptions.unsigned_abs();
         }
     }
@@ -249,9 +250,13 @@ fn kind_of(cause: &str) -> Result<(ExceptionKind, &str), sqlx::Error> {
     Ok((ExceptionKind::from_code(code).ok_or_else(|| unreadable("cause"))?, detail))
 }
 
-/// Whether exceptions of this kind are about shipments: the others are about items and sources.
-fn of_shipments(kind: ExceptionKind) -> bool {
-    !matches!(kind, ExceptionKind::UnknownCode | ExceptionKind::DataDefect | ExceptionKind::SourceSilent)
+/// Whether exceptions of this cause are about shipments: the others are about items and sources.
+fn of_shipments(kind: ExceptionKind, detail: &str) -> bool {
+    match kind {
+        ExceptionKind::DataDefect | ExceptionKind::SourceSilent => false,
+        ExceptionKind::UnknownCode => !detail.starts_with(UNKNOWN_TYPE),
+        _ => true,
+    }
 }
 
 impl Part {
@@ -264,7 +269,7 @@ impl Part {
             queue: Queue::from_code(&self.queue).ok_or_else(|| unreadable("queue"))?,
             severity: severity(self.severity).ok_or_else(|| unreadable("severity"))?,
             exceptions,
-            shipments: if of_shipments(kind) { exceptions } else { 0 },
+            shipments: if of_shipments(kind, detail) { exceptions } else { 0 },
             money: amount(&self.currency, self.minor).into_iter().collect(),
             oldest: Instant(self.oldest),
             overdue: self.overdue.unsigned_abs(),

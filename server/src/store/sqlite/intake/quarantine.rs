@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         access::Environment,
-        exception::{ExceptionKind, Finding},
+        exception::{ExceptionKind, Finding, UNKNOWN_TYPE},
         ids::QuarantineId,
         receipt::{Receipt, Refusal},
     },
@@ -107,7 +107,7 @@ fn open_exception(
     let rules = ledger.rules_of(environment);
     let name = |name: &Option<String>| name.iter().flat_map(|name| name.chars()).take(NAME).collect::<String>();
     let (kind, detail) = match refusal.code {
-        "type_unknown" => (ExceptionKind::UnknownCode, name(&refusal.event_type)),
+        "type_unknown" => (ExceptionKind::UnknownCode, format!("{UNKNOWN_TYPE}{}", name(&refusal.event_type))),
         code if refusal.source.is_some() => (ExceptionKind::DataDefect, format!("{code} from {}", name(&refusal.source))),
         code => (ExceptionKind::DataDefect, code.to_owned()),
     };
