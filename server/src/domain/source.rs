@@ -8,10 +8,6 @@ pub fn covers(pattern: &str, source: &str) -> bool {
     }
 }
 
-/// Corrections that people make here. Where a domain has owners their word counts as much as the first owner's, so the later
-/// one counts.
-pub const DESK: &str = "waybill/desk";
-
 /// What is wrong with a pattern, if anything is.
 pub(crate) fn problem(pattern: &str) -> Option<&'static str> {
     let name = pattern.strip_suffix('*').unwrap_or(pattern);

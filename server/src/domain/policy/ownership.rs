@@ -1,8 +1,9 @@
 //! Systems of record: whose word counts about what.
 
 use crate::domain::{
+    desk::DESK,
     fact::{Domain, Ranks},
-    source::{self, DESK},
+    source,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
