@@ -1,5 +1,11 @@
 //! Every address of the interface, typed: a page's filter becomes a query and comes back from it unchanged.
 
+mod work;
+
+#[cfg(feature = "ssr")]
+pub use work::way_back_label;
+pub use work::{from_page, way_back, work, work_csv, work_filter};
+
 use crate::model::{ExceptionFilter, OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
 
 /// The Overview without a filter.
@@ -334,7 +340,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::collections::HashMap;
 
@@ -353,7 +359,7 @@ mod tests {
         String::from_utf8(bytes).expect("utf-8")
     }
 
-    fn query_of(href: &str) -> HashMap<String, String> {
+    pub(super) fn query_of(href: &str) -> HashMap<String, String> {
         let query = href.split_once('?').map_or("", |(_, query)| query);
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         pairs.filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), decoded(v))).collect()

@@ -1,5 +1,7 @@
 //! What pages are made of: one component a file. They render; nothing here decides.
 
+#[cfg(feature = "ssr")]
+pub(crate) mod back;
 pub(crate) mod badge;
 pub(crate) mod card;
 pub(crate) mod erased;

@@ -20,6 +20,7 @@ mod readiness;
 mod search;
 mod shipment;
 mod viewer;
+mod work;
 
 pub use bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState, BulkTurn};
 pub use chart::{ChartKind, ChartRequest};
@@ -45,3 +46,4 @@ pub use shipment::{
     Blank, Fact, RawEvent, Reference, ShipmentDetail, ShipmentFilter, ShipmentRow, Stage, SystemState, TimelineEntry, Timeliness,
 };
 pub use viewer::{Permission, Role, SignInError, SignInForm, Viewer};
+pub use work::{Hold, WorkFilter, WorkList, WorkPage, WorkPart, WorkRow};

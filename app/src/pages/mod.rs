@@ -20,6 +20,8 @@ mod served;
 mod shipment;
 mod shipments;
 mod sign_in;
+#[cfg(feature = "ssr")]
+mod work;
 
 #[cfg(feature = "ssr")]
 use not_found::not_found;

@@ -7,6 +7,9 @@
 mod handling;
 
 pub use handling::{Flashes, Handling};
+mod lists;
+
+pub use lists::Lists;
 
 use crate::{
     error::AppError,
@@ -93,6 +96,8 @@ pub struct Ports {
     pub handling: Arc<dyn Handling>,
     /// What actions came to.
     pub flashes: Arc<dyn Flashes>,
+    /// Lists of work.
+    pub lists: Arc<dyn Lists>,
 }
 
 /// Asset addresses, with the hash that the build gave them.

@@ -5,7 +5,7 @@ use crate::support::{
     render::{Answer, render},
 };
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "/",
     "/shipments",
     "/shipments/0193b3c0-0000-7000-8000-000000000004",
@@ -15,6 +15,8 @@ const PAGES: [&str; 11] = [
     "/search?q=SCMS-86",
     "/exceptions",
     "/exceptions?view=list",
+    "/work/unbilled",
+    "/work/stale?sort=value",
     "/exceptions/0193b3c2-0000-7000-8000-000000000000",
     "/shipments/0193b3c0-0000-7000-8000-000000000004/readiness",
 ];

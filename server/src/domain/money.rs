@@ -83,6 +83,11 @@ impl Currency {
         std::str::from_utf8(&self.0).expect("made from ASCII letters only")
     }
 
+    /// Codes whose digits after the point are not two, with how many they are.
+    pub fn odd() -> impl Iterator<Item = (&'static str, u32)> {
+        EXPONENTS.into_iter()
+    }
+
     /// Digits after the point (ISO 4217 exponent).
     pub fn digits(&self) -> u32 {
         EXPONENTS.iter().find(|(code, _)| code.as_bytes() == self.0).map_or(2, |(_, digits)| *digits)

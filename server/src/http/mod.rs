@@ -19,6 +19,7 @@ mod request;
 mod security;
 mod sign_in;
 mod ui;
+mod work;
 
 pub use listen::{Peer, serve};
 pub use problem::Problem;
@@ -105,6 +106,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(exceptions::forms())
         .merge(bulk::forms())
         .merge(handling::forms())
+        .merge(work::files())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
@@ -121,6 +123,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(exceptions::api())
         .merge(bulk::api())
         .merge(handling::api())
+        .merge(work::api())
         .merge(api::events(door))
         .layer(in_time)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::api));

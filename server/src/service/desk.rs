@@ -366,7 +366,7 @@ fn place_choices(places: Places) -> PlaceChoices {
 }
 
 /// Values that have no other name.
-fn plain(values: Vec<String>) -> Vec<Choice> {
+pub(super) fn plain(values: Vec<String>) -> Vec<Choice> {
     values.into_iter().map(|value| Choice { label: value.clone(), value }).collect()
 }
 

@@ -19,3 +19,4 @@ mod quarantine;
 mod shipment;
 mod shipments;
 mod words;
+pub mod work;

@@ -18,11 +18,13 @@ pub(crate) mod sight;
 pub(crate) mod tell;
 pub(crate) mod together;
 pub(crate) mod working;
+pub(crate) mod worklists;
 pub(crate) mod world;
 
 use super::{
     bulk::BulkStore, config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
     overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
+    worklists::WorkListStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
@@ -40,6 +42,7 @@ pub(crate) trait Store:
     + ConfigStore
     + ExceptionStore
     + BulkStore
+    + WorkListStore
     + Feed
 {
 }
@@ -55,6 +58,7 @@ impl<
         + ConfigStore
         + ExceptionStore
         + BulkStore
+        + WorkListStore
         + Feed,
 > Store for T
 {
@@ -195,6 +199,8 @@ macro_rules! stamp {
             working::history_is_nobodys_work,
             working::old_news_in_bulk_waits_until_it_has_settled,
             working::what_does_not_come_in_time_is_found,
+            worklists::pages_of_work_lose_nothing_in_either_order,
+            worklists::shares_add_up_to_the_rows,
         );
     };
     ($fixture:ty: $($group:ident::$scenario:ident,)*) => {

@@ -22,5 +22,6 @@ pub mod shipments;
 pub mod sqlite;
 pub mod timers;
 pub mod work;
+pub mod worklists;
 
 pub use error::StoreError;

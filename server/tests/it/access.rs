@@ -81,6 +81,10 @@ const ROUTES: &[Route] = &[
     get("/search", "/search?q=nothing", Page(P::ReadShipments, 200)),
     get("/shipments/{id}/readiness", "/shipments/nothing/readiness", Page(P::ReadExceptions, 404)),
     get("/exceptions", "/exceptions", Page(P::ReadExceptions, 200)),
+    get("/work/{list}", "/work/unbilled", Page(P::ReadExceptions, 200)),
+    get("/work/{list}", "/work/stale?sort=value", Page(P::ReadExceptions, 200)),
+    get("/work/{list}/csv", "/work/pod/csv", Page(P::ReadExceptions, 200)),
+    get("/work/{list}/csv", "/work/nothing/csv", Page(P::ReadOverview, 404)),
     get("/exceptions/{id}", "/exceptions/nothing", Page(P::ReadExceptions, 404)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", ACT, Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
@@ -174,6 +178,7 @@ const ROUTES: &[Route] = &[
         Body::None,
         Call(P::WorkExceptions, 404),
     ),
+    get("/api/v1/work/{list}", "/api/v1/work/unassigned", Call(P::ReadExceptions, 200)),
     get("/api/v1/shipments/{id}/readiness", "/api/v1/shipments/nothing/readiness", Call(P::ReadExceptions, 404)),
     // What people do with shipments.
     get("/api/v1/shipments/{id}/acts", "/api/v1/shipments/nothing/acts", Call(P::ReadShipments, 404)),

@@ -4,6 +4,7 @@ use super::{actions, fitting};
 use crate::{
     api::Here,
     components::{
+        back,
         badge::{Tone, badge},
         erased::{Erase, Later},
         exception::{acted, severity, state, title},
@@ -21,13 +22,14 @@ use leptos::prelude::*;
 /// Reads the exception that the address names.
 pub(super) fn body(address: Address) -> Later {
     let id = address.part("id");
+    let back = paths::way_back(address.get("back"));
     let (acted, flash) = (acted(|key| address.get(key)), address.get("flash").unwrap_or_default());
     let here = Here::take();
     Box::pin(async move {
         match read(here, id, &flash).await {
             Ok((detail, handled, flash)) => {
                 let acted = if let Some(flash) = flash { notice(Some(&flash), &paths::exception(&detail.row.id)) } else { acted };
-                whole(&detail, handled.as_ref(), acted)
+                whole(&detail, handled.as_ref(), acted, back.as_ref())
             }
             Err(error) => states::failed(error),
         }
@@ -49,7 +51,7 @@ async fn read(
     Ok((detail, handled, ports.flashes.flash(&caller, flash)))
 }
 
-fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView) -> AnyView {
+fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView, to: Option<&String>) -> AnyView {
     let row = &detail.row;
     let fitting = fitting::section(detail, handled, &paths::exception(&row.id));
     view! {
@@ -57,6 +59,7 @@ fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView) ->
             <a href=paths::EXCEPTIONS>"Exceptions"</a> " / "
             <a href=paths::exceptions(&of_kind(row))>{row.kind.label()}</a>
         </nav>
+        {back::back(to)}
         {acted}
         <div class="head">
             <h1>{title(row.kind, &row.detail)}</h1>
@@ -67,7 +70,7 @@ fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView) ->
                 {(row.reopens > 0).then(|| badge(Tone::Warn, format!("Came back {}×", row.reopens)))}
             </p>
         </div>
-        {summary(detail)}
+        {summary(detail, to)}
         <div class="columns">
             <div class="stack-wide">
                 {ends(detail)}
@@ -92,10 +95,10 @@ fn of_kind(row: &ExceptionRow) -> ExceptionFilter {
     ExceptionFilter { kind: Some(row.kind.code().into()), ..ExceptionFilter::default() }
 }
 
-fn summary(detail: &ExceptionDetail) -> AnyView {
+fn summary(detail: &ExceptionDetail, to: Option<&String>) -> AnyView {
     let row = &detail.row;
     let shipment = match &row.shipment {
-        Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
+        Some((id, reference)) => view! { <a href=back::kept(&paths::shipment(id), to)>{reference.clone()}</a> }.erased(),
         None => nothing("no shipment"),
     };
     let same = ExceptionFilter { view: Some("list".into()), cause: Some(row.cause.clone()), ..ExceptionFilter::default() };

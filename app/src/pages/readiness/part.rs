@@ -4,6 +4,7 @@ use super::{conditions::card, standing::standing};
 use crate::{
     api::Here,
     components::{
+        back,
         badge::{Tone, badge},
         erased::{Erase, Later},
         exception::{severity, state, title},
@@ -26,6 +27,8 @@ struct Shown {
     readiness: Option<(Readiness, Vec<ExceptionRow>)>,
     handled: Handled,
     flash: Option<Flash>,
+    /// The list that its reader comes from.
+    list: Option<String>,
 }
 
 /// The part on another page. It leaves the word to that page where there is no such shipment, and says nothing to whom it is
@@ -70,7 +73,8 @@ pub(super) fn alone(address: Address) -> Later {
 
 /// Reads what is known of a shipment's readiness, and what people did with it.
 fn read(id: String) -> impl Future<Output = Result<Shown, AppError>> + Send {
-    let flash = use_query_map().with_untracked(|query| query.get("flash")).unwrap_or_default();
+    let (flash, list) = use_query_map().with_untracked(|query| (query.get("flash").unwrap_or_default(), query.get("back")));
+    let list = paths::way_back(list);
     let here = Here::take();
     async move {
         let here = here?;
@@ -84,7 +88,7 @@ fn read(id: String) -> impl Future<Output = Result<Shown, AppError>> + Send {
         let handled = here.ports.handling.handled(caller, id).await;
         // Who may not read it is told so before anything else.
         let handled = handled.map_err(|error| if readiness.is_none() { AppError::Forbidden } else { error })?;
-        Ok(Shown { readiness, handled, flash })
+        Ok(Shown { readiness, handled, flash, list })
     }
 }
 
@@ -93,10 +97,12 @@ fn part(shown: &Shown) -> AnyView {
     if shown.readiness.is_none() && handled.documents.is_empty() && handled.may.is_empty() {
         return nothing();
     }
-    let back = paths::shipment(&handled.id);
+    let list = shown.list.as_ref();
+    let back = back::kept(&paths::shipment(&handled.id), list);
     view! {
+        {back::back(list)}
         {notice(shown.flash.as_ref(), &back)}
-        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness)} {open(exceptions)} })}
+        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness)} {open(exceptions, list)} })}
         <div class="columns">
             <section aria-labelledby="documents">
                 <h2 id="documents">"Documents"</h2>
@@ -128,7 +134,7 @@ fn nothing() -> AnyView {
     view! { <p hidden data-still=""></p> }.erased()
 }
 
-fn open(exceptions: &[ExceptionRow]) -> AnyView {
+fn open(exceptions: &[ExceptionRow], list: Option<&String>) -> AnyView {
     if exceptions.is_empty() {
         return view! { <p class="aside">"No open exception."</p> }.erased();
     }
@@ -137,7 +143,7 @@ fn open(exceptions: &[ExceptionRow]) -> AnyView {
         .map(|row| {
             view! {
                 <tr>
-                    <th scope="row"><a href=paths::exception(&row.id)>{title(row.kind, &row.detail)}</a></th>
+                    <th scope="row"><a href=back::kept(&paths::exception(&row.id), list)>{title(row.kind, &row.detail)}</a></th>
                     <td>{severity(row.severity)}</td>
                     <td>{state(row.state)}</td>
                     <td>{row.queue.label()}</td>

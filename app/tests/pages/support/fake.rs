@@ -37,7 +37,8 @@ impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
         let (bulk, handling) = (Arc::new(self), Arc::new(self));
-        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self) }
+        let lists = Arc::new(self);
+        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self), lists }
     }
 
     pub(super) fn well(self) -> Result<(), AppError> {
@@ -51,7 +52,7 @@ impl Fake {
     }
 
     /// As [`Self::well`], and the role includes exceptions.
-    fn may_work(self) -> Result<(), AppError> {
+    pub fn may_work(self) -> Result<(), AppError> {
         if self.0 == Mood::Few { Err(AppError::Forbidden) } else { self.well() }
     }
 }
@@ -66,7 +67,8 @@ pub fn day(local: &str, utc: &str, micros: i64) -> Moment {
     Moment { precision: Precision::Day, ..at(local, utc, micros) }
 }
 
-fn now() -> Moment {
+/// When everything was read.
+pub fn now() -> Moment {
     at("20 Nov 2026, 11:02", "2026-11-20T10:02:00Z", 1_795_168_920_000_000)
 }
 
@@ -74,7 +76,8 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
+/// Values of a filter.
+pub fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
     pairs.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect()
 }
 

@@ -3,4 +3,5 @@ pub mod example;
 pub mod exceptions;
 pub mod fake;
 pub mod handled;
+pub mod lists;
 pub mod render;

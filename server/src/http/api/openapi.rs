@@ -3,7 +3,7 @@
 use super::{contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, policy, users},
-    bulk, exceptions, handling,
+    bulk, exceptions, handling, work,
 };
 use axum::{
     Router,
@@ -54,6 +54,7 @@ use utoipa::{
         handling::undo,
         handling::attach,
         handling::document,
+        work::list,
     ),
     components(
         schemas(result::Tally, ProblemBody),
@@ -68,6 +69,7 @@ use utoipa::{
         (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
         (name = "acts", description = "What people do with a shipment: papers, proofs of delivery, charges, corrections. Asked with the \
             cookie of a session"),
+        (name = "work", description = "Lists of work: what waits, since when, for how much money. Asked with the cookie of a session"),
         (name = "audit", description = "Who did what. Asked with the cookie of a session"),
     ),
     modifiers(&Key)

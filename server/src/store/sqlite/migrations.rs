@@ -14,6 +14,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (5, "configuration", include_str!("../../../../migrations/sqlite/0005_configuration.sql")),
     (6, "acts", include_str!("../../../../migrations/sqlite/0006_acts.sql")),
     (7, "bulk", include_str!("../../../../migrations/sqlite/0007_bulk.sql")),
+    (8, "work_lists", include_str!("../../../../migrations/sqlite/0008_work_lists.sql")),
 ];
 
 /// Versions that this build knows.

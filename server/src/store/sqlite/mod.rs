@@ -41,6 +41,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod worklists;
 pub mod writer;
 
 /// Pages that the writer's cache may hold (negative: KiB).
