@@ -28,6 +28,7 @@ const pages = [
   ['Shipments, none', '/shipments?carrier=NOBODY'],
   ['Exceptions', '/exceptions'],
   ['Exceptions, one by one', '/exceptions?view=list'],
+  ['Exceptions, jobs over many', '/exceptions/bulk'],
   ['Exceptions, none', '/exceptions?kind=duplicate&region=NOWHERE'],
   ['Configuration', '/configuration'],
   ['Quarantine', '/quarantine'],

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod acts;
 #[cfg(feature = "ssr")]
+mod bulk;
+#[cfg(feature = "ssr")]
 mod configuration;
 #[cfg(feature = "ssr")]
 mod exception;

@@ -1,5 +1,6 @@
 //! Whole pages, rendered as the server renders them, over an example server.
 
+mod bulk;
 mod exceptions;
 mod lists;
 mod pages;

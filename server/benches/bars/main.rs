@@ -6,8 +6,11 @@
 
 mod calibration;
 mod client;
+mod due;
 mod events;
+mod exceptions;
 mod intake;
+mod many;
 mod options;
 mod overview;
 mod pace;
@@ -16,6 +19,7 @@ mod report;
 mod server;
 mod single;
 mod store;
+mod troubled;
 mod wire;
 
 use options::{Bar, Options};
@@ -59,6 +63,15 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     if options.wants(Bar::Overview) {
         overview::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Exceptions) {
+        exceptions::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Many) {
+        many::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Due) {
+        due::run(options, &mut report).await?;
     }
     if options.wants(Bar::Wire) {
         wire::run(options, &mut report).await?;

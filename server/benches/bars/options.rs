@@ -18,6 +18,12 @@ pub(crate) enum Bar {
     Mixed,
     /// The Overview page.
     Overview,
+    /// The Exceptions page.
+    Exceptions,
+    /// Bulk work on many exceptions.
+    Many,
+    /// Timers due at once.
+    Due,
     /// Bytes of wasm over the wire.
     Wire,
 }
@@ -32,8 +38,13 @@ impl FromStr for Bar {
             "single" => Self::Single,
             "mixed" => Self::Mixed,
             "overview" => Self::Overview,
+            "exceptions" => Self::Exceptions,
+            "many" => Self::Many,
+            "due" => Self::Due,
             "wire" => Self::Wire,
-            _ => return Err(format!("{name:?} is no bar: store, bulk, single, mixed, overview, wire")),
+            _ => {
+                return Err(format!("{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, many, due, wire"));
+            }
         })
     }
 }
@@ -54,9 +65,8 @@ pub(crate) struct Options {
     pub(crate) folder: PathBuf,
 }
 
-const HELP: &str =
-    "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep] [--only store,bulk,single,mixed,overview,wire]
-    [--binary FILE] [--folder DIR]
+const HELP: &str = "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep]
+    [--only store,bulk,single,mixed,overview,exceptions,many,due,wire] [--binary FILE] [--folder DIR]
 
 --folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the
 processor limits, and no measure of the bars.";

@@ -74,6 +74,11 @@ impl Server {
         std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
     }
 
+    /// The database's file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("waybill.db")
+    }
+
     /// Sends NDJSON as one stream; the time it took until the summary.
     pub(crate) async fn import(&self, ndjson: &[u8], history: bool) -> anyhow::Result<(Duration, Answer)> {
         let connection = Connection::open(self.address).await?;

@@ -88,6 +88,8 @@ const ROUTES: &[Route] = &[
     get("/exceptions/{id}", "/exceptions/nothing", Page(P::ReadExceptions, 404)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", ACT, Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
+    get("/exceptions/bulk", "/exceptions/bulk", Page(P::ReadExceptions, 200)),
+    get("/exceptions/bulk/{id}", "/exceptions/bulk/nothing", Page(P::ReadExceptions, 404)),
     send(Method::POST, "/exceptions/bulk/prepare", "/exceptions/bulk/prepare", BULK, Call(P::WorkExceptions, 303)),
     send(
         Method::POST,

@@ -1,12 +1,13 @@
 //! Picked rows: one action on exactly those that were seen, as they were seen. A plain form; the boxes in the table belong to
-//! it by its id.
+//! it by its id. And all that match: a job, which is seen and counted before it is started.
 
 use crate::{
     components::{
         erased::Erase,
         exception::{hours, title},
+        words::counted,
     },
-    model::{ExceptionAction, ExceptionRow},
+    model::{ExceptionAction, ExceptionFilter, ExceptionRow, ExceptionState, Exceptions},
     paths,
 };
 use leptos::prelude::*;
@@ -63,4 +64,57 @@ pub(super) fn bar(back: String) -> AnyView {
         </form>
     }
     .erased()
+}
+
+/// What can be done with all that match the filter, however many they are.
+pub(super) fn all_that_match(page: &Exceptions, filter: &ExceptionFilter, may_waive: bool) -> AnyView {
+    let state = filter.state.as_deref().and_then(ExceptionState::from_code);
+    if page.total == 0 || state == Some(ExceptionState::Verified) {
+        return ().erased();
+    }
+    let live = state != Some(ExceptionState::Waived);
+    let button = |action: ExceptionAction, label: &'static str, alone: bool| {
+        view! { <button type="submit" name="action" value=action.code() formnovalidate=alone>{label}</button> }
+    };
+    let reopens = state != Some(ExceptionState::Open) && (live || may_waive);
+    view! {
+        <details class="more">
+            <summary>{format!("Work on all {} that match", counted(page.total, "exception", "exceptions"))}</summary>
+            <form class="stack" action=paths::BULK_PREPARE method="post">
+                <input type="hidden" name="list" value=paths::exceptions_query(filter)/>
+                <input type="hidden" name="assignee" value="me"/>
+                // Enter presses the form's first button: it asks for the note, and never does what nobody has chosen.
+                <button type="submit" name="action" value=ExceptionAction::Claim.code() hidden>"Say it is solved"</button>
+                <label class="field">
+                    <span>"How they were solved, or why"</span>
+                    <input type="text" name="note" required maxlength="500" autocomplete="off"/>
+                </label>
+                {live.then(hours)}
+                <div class="acts">
+                    {live.then(|| button(ExceptionAction::Assign, "Assign to me …", true))}
+                    {live.then(|| button(ExceptionAction::Snooze, "Snooze …", true))}
+                    {live.then(|| button(ExceptionAction::Claim, "Say they are solved …", false))}
+                    {button(ExceptionAction::Comment, "Comment …", false)}
+                    {reopens.then(|| button(ExceptionAction::Reopen, "Reopen …", true))}
+                    {(live && may_waive).then(|| button(ExceptionAction::Waive, "Waive …", false))}
+                </div>
+                <p class="aside">
+                    "Nothing is done yet: the next page shows how many they are, the money that waits and whether it can be undone, and starts it. "
+                    <a href=paths::BULK>"Jobs so far"</a>
+                </p>
+            </form>
+        </details>
+    }
+    .erased()
+}
+
+/// Why a job was not prepared.
+pub(super) fn refused(field: Option<&str>) -> AnyView {
+    let told = match field {
+        None => return ().erased(),
+        Some("note") => "Nothing was prepared: write how they were solved, or why, and press again.",
+        Some("on") => "Nothing was prepared: nothing matches any more.",
+        Some(_) => "Nothing was prepared: what was filled in does not fit.",
+    };
+    view! { <div role="status"><p class="flash bad">{told}</p></div> }.erased()
 }

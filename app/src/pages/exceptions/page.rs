@@ -1,6 +1,6 @@
 //! The page: what waits in all, the queues, the filter, and the causes or the rows.
 
-use super::{filter, groups, rows};
+use super::{bulk, filter, groups, rows};
 use crate::{
     api::Here,
     components::{
@@ -22,12 +22,13 @@ struct Read {
     page: Exceptions,
     places: PlaceChoices,
     may_work: bool,
+    may_waive: bool,
 }
 
 /// Reads the filter out of the address and shows what it asks for.
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::exception_filter(|key| address.get(key));
-    let acted = acted(|key| address.get(key));
+    let acted = view! { {acted(|key| address.get(key))} {bulk::refused(address.get("refused").as_deref())} }.erased();
     let here = Here::take();
     Box::pin(async move {
         let read = match here {
@@ -44,10 +45,11 @@ pub(super) fn body(address: Address) -> Later {
 async fn read(here: Here, filter: &ExceptionFilter) -> Result<Read, AppError> {
     let reading = &here.ports.reading;
     let page = reading.exceptions(&here.caller, filter.clone()).await?;
-    let may_work = reading.viewer(&here.caller).await?.may(Permission::WorkExceptions);
+    let viewer = reading.viewer(&here.caller).await?;
+    let (may_work, may_waive) = (viewer.may(Permission::WorkExceptions), viewer.may(Permission::WaiveHolds));
     // Without them the filter offers less; the rows are there all the same.
     let places = reading.places(&here.caller).await.unwrap_or_default();
-    Ok(Read { page, places, may_work })
+    Ok(Read { page, places, may_work, may_waive })
 }
 
 fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
@@ -72,6 +74,7 @@ fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
         </div>
         {filter::form(filter, &read.places)}
         {filter::chips(filter, page, &read.places)}
+        {read.may_work.then(|| bulk::all_that_match(page, filter, read.may_waive))}
         {body}
     }
     .erased()

@@ -24,8 +24,15 @@ pub(crate) struct ServedPage {
 }
 
 /// Every served page: one line makes it known to the server's router and to the browser.
-const PAGES: &[ServedPage] =
-    &[pages::work::PAGE, pages::exceptions::PAGE, pages::exception::PAGE, pages::readiness::PAGE, pages::configuration::PAGE];
+const PAGES: &[ServedPage] = &[
+    pages::work::PAGE,
+    pages::exceptions::PAGE,
+    pages::bulk::LIST,
+    pages::bulk::PAGE,
+    pages::exception::PAGE,
+    pages::readiness::PAGE,
+    pages::configuration::PAGE,
+];
 
 /// The addresses of all served pages, as patterns.
 pub fn patterns() -> impl Iterator<Item = &'static str> {

@@ -23,6 +23,24 @@ pub(super) fn awake(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
     sql.push(" AND (snoozed_until IS NULL OR snoozed_until <= ").push_bind(query.now.0).push(")");
 }
 
+/// In whose hands they are and how they stand there: person, state, snooze. Of those that are not over.
+pub(super) fn hands(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, query: &ExceptionQuery) {
+    if let Some(state) = query.state {
+        sql.push(" AND ").push(alias).push("state = '").push(state.code()).push("'");
+    }
+    if let Some(assignee) = &query.assignee {
+        let name = match assignee {
+            Assignee::Nobody => "",
+            Assignee::Named(name) => name,
+        };
+        sql.push(" AND ").push(alias).push("assignee = ").push_bind(name.to_owned());
+    }
+    if !query.snoozed {
+        sql.push(" AND (").push(alias).push("snoozed_until IS NULL OR ").push(alias).push("snoozed_until <= ");
+        sql.push_bind(query.now.0).push(")");
+    }
+}
+
 /// All that the query asks for; literals for the states, so that the partial indexes are seen to fit.
 pub(in crate::store::sqlite) fn rows(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
     place(sql, query);

@@ -1,0 +1,73 @@
+//! Timers: 100,000 shipments due at the same moment.
+
+use crate::{
+    events::Set,
+    options::Options,
+    report::{Asked, Report, Spread},
+    server::Server,
+    troubled::{Look, deliveries},
+};
+use std::time::{Duration, Instant};
+use waybill_server::{clock, domain::time};
+
+/// What is overdue a day after the delivery.
+const GRACE: i64 = 24 * time::Instant::HOUR;
+
+/// Measures them alone and beside an import.
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let (rounds, shipments, events) = options.size((2, 100_000, 100_000), (1, 20_000, 40_000));
+    let (mut alone, mut beside, mut kept) = (vec![], vec![], vec![]);
+    for round in 0..rounds {
+        let server = Server::start(options).await?;
+        let mut look = Look::open(&server).await?;
+        alone.push(all_at_once(&server, &mut look, "A", shipments).await?);
+        let (opened, groups) = look.open_exceptions().await?;
+        println!("round {}: {shipments} due, {opened} exceptions in {groups} groups after {:.1} s", round + 1, alone[round]);
+        let import = |number: u64| Set::new(6_000 + 10 * round as u64 + number, events).ndjson();
+        let rate = |took: Duration| events as f64 / took.as_secs_f64();
+        let (before, _) = server.import(&import(0), false).await?;
+        look.settled(Duration::from_secs(120)).await?;
+        // Imports follow one another from the moment on at which all are due, until none is left.
+        fill(&server, "B", shipments).await?;
+        let begun = Instant::now();
+        let (mut rates, mut number) = (Vec::new(), 1);
+        while look.due(clock::now()).await? > 0 {
+            let (took, _) = server.import(&import(number), false).await?;
+            rates.push(rate(took));
+            number += 1;
+        }
+        beside.push(begun.elapsed().as_secs_f64());
+        let solo = rate(before);
+        let during = rates.iter().sum::<f64>() / rates.len().max(1) as f64;
+        println!("round {}: import alone {solo:.0}, beside {during:.0} events/s ({} imports)", round + 1, rates.len());
+        kept.push(100.0 * during / solo);
+    }
+    let scale = 100_000.0 / shipments as f64;
+    let scaled = |times: Vec<f64>| Spread::of(times.into_iter().map(|time| time * scale));
+    report.figure("due", "100,000 shipments due at once", "s", Asked::AtMost(20.0), scaled(alone));
+    report.figure("due", "the same beside imports", "s", Asked::Nothing, scaled(beside));
+    report.figure("due", "what those imports keep of their solo rate", "%", Asked::AtLeast(50.0), Spread::of(kept));
+    Ok(())
+}
+
+/// Seconds from the moment at which all are due until none is.
+async fn all_at_once(server: &Server, look: &mut Look, name: &str, shipments: usize) -> anyhow::Result<f64> {
+    fill(server, name, shipments).await?;
+    let begun = Instant::now();
+    while look.due(clock::now()).await? > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// Brings shipments that are due all at once, and waits for the moment.
+async fn fill(server: &Server, name: &str, shipments: usize) -> anyhow::Result<()> {
+    // As long as it takes to send them, with a margin.
+    let due = clock::now().plus((5 + shipments as i64 / 3_000) * time::Instant::SECOND);
+    let due = time::Instant(due.0 / time::Instant::SECOND * time::Instant::SECOND);
+    server.import(&deliveries(name, shipments, due.plus(-GRACE)), false).await?;
+    let left = due.since(clock::now());
+    anyhow::ensure!(left > 0, "sending took longer than was planned for");
+    tokio::time::sleep(Duration::from_micros(left.unsigned_abs())).await;
+    Ok(())
+}
