@@ -166,6 +166,11 @@ pub fn quarantine_discarded(id: &str) -> String {
     with_query(&quarantine_item(id), &[("flash", "discarded")])
 }
 
+/// One section of the policy.
+pub fn configuration(section: &str) -> String {
+    format!("{CONFIGURATION}/{}", encoded(section))
+}
+
 /// Search for a reference.
 pub fn search(query: &str) -> String {
     with_query(SEARCH, &[("q", query)])

@@ -38,7 +38,10 @@ pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };
 pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
-pub use policy::{ContractRow, PolicyStep, PolicyValue, PolicyView};
+pub use policy::{
+    ContractRow, DraftAnswer, DraftOutcome, PolicySection, PolicySectionView, PolicyStep, PolicyValue, PolicyView, SectionDraft,
+    SectionFilter,
+};
 pub use quarantine::{QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, QuarantineState};
 pub use readiness::{LifecyclePlace, RatedCharge, Readiness, ReadinessCondition};
 pub use search::{SearchHit, SearchResults};

@@ -7,8 +7,10 @@
 mod handling;
 
 pub use handling::{Flashes, Handling};
+mod configuring;
 mod lists;
 
+pub use configuring::Configuring;
 pub use lists::Lists;
 
 use crate::{
@@ -96,6 +98,8 @@ pub struct Ports {
     pub handling: Arc<dyn Handling>,
     /// What actions came to.
     pub flashes: Arc<dyn Flashes>,
+    /// The policy by section.
+    pub configuring: Arc<dyn Configuring>,
     /// Lists of work.
     pub lists: Arc<dyn Lists>,
 }

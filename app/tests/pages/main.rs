@@ -1,6 +1,7 @@
 //! Whole pages, rendered as the server renders them, over an example server.
 
 mod bulk;
+mod configuration;
 mod exceptions;
 mod lists;
 mod pages;

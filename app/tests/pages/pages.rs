@@ -5,7 +5,7 @@ use crate::support::{
     render::{Answer, render},
 };
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 16] = [
     "/",
     "/shipments",
     "/shipments/0193b3c0-0000-7000-8000-000000000004",
@@ -16,6 +16,9 @@ const PAGES: [&str; 13] = [
     "/exceptions",
     "/exceptions?view=list",
     "/work/unbilled",
+    "/configuration",
+    "/configuration/contracts",
+    "/configuration/expectations?page=2",
     "/work/stale?sort=value",
     "/exceptions/0193b3c2-0000-7000-8000-000000000000",
     "/shipments/0193b3c0-0000-7000-8000-000000000004/readiness",

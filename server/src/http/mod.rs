@@ -6,6 +6,7 @@ pub mod assets;
 pub mod auth;
 mod bulk;
 mod charts;
+mod configuration;
 mod cookie;
 mod exceptions;
 mod handling;
@@ -107,6 +108,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(bulk::forms())
         .merge(handling::forms())
         .merge(work::files())
+        .merge(configuration::forms())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.

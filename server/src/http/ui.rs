@@ -48,6 +48,16 @@ async fn page(State(edge): State<Edge>, request: Request) -> Response {
     render_app_async_with_context(context(edge), shell)(request).await
 }
 
+/// The page of the request's address, which finds this in its context.
+pub(super) async fn page_with<T: Clone + Send + Sync + 'static>(edge: Edge, request: Request, found: T) -> Response {
+    let context = context(edge);
+    let context = move || {
+        context();
+        provide_context(found.clone());
+    };
+    render_app_async_with_context(context, shell)(request).await
+}
+
 /// What no route knows: a page for people, a problem for programs.
 pub(super) async fn not_found(State(edge): State<Edge>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
 mod mapping;
+pub mod sections;
 pub mod view;
 
 /// Versions of one page of the history.

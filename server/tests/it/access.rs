@@ -50,6 +50,9 @@ const fn send(method: Method, pattern: &'static str, path: &'static str, body: B
 
 const FIX: Body = Body::Form(&[("id", "nothing"), ("version", "1"), ("body", "{}"), ("reason", "test")]);
 
+const CHECK: Body = Body::Form(&[("replaces", "0"), ("do", "check"), ("toml", "[expectations]\npod_grace = 12")]);
+const PUT_WRONG: Body =
+    Body::Form(&[("replaces", "0"), ("do", "put"), ("toml", "[expectations]\npod_graze = 12"), ("reason", "x")]);
 const ACT: Body = Body::Form(&[("action", "comment"), ("on", "nothing:1"), ("note", "test")]);
 const BULK: Body = Body::Form(&[("action", "assign"), ("list", "queue=finance")]);
 const BULK_WAIVE: Body = Body::Json(r#"{"action":"waive","filter":{},"note":"test"}"#);
@@ -76,6 +79,10 @@ const ROUTES: &[Route] = &[
     get("/shipments/{id}", "/shipments/nothing", Page(P::ReadShipments, 404)),
     get("/shipments/{id}/events/{seq}", "/shipments/nothing/events/1", Page(P::ReadRawEvents, 404)),
     get("/configuration", "/configuration", Page(P::ReadConfig, 200)),
+    get("/configuration/{section}", "/configuration/expectations", Page(P::ReadConfig, 200)),
+    get("/configuration/{section}", "/configuration/nothing", Page(P::ReadConfig, 404)),
+    send(Method::POST, "/configuration/{section}", "/configuration/expectations", CHECK, Call(P::ChangeConfig, 200)),
+    send(Method::POST, "/configuration/{section}", "/configuration/expectations", PUT_WRONG, Call(P::ChangeConfig, 422)),
     get("/quarantine", "/quarantine", Page(P::ReadQuarantine, 200)),
     get("/quarantine/{id}", "/quarantine/nothing", Page(P::ReadQuarantine, 404)),
     get("/search", "/search?q=nothing", Page(P::ReadShipments, 200)),

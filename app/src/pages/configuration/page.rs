@@ -1,17 +1,18 @@
-//! The page: contracts, the other values, the versions, and how to put another one in force.
+//! The page: the sections, the versions, and the whole as a file.
 
+use super::history::history;
 use crate::{
     api::Here,
     components::{
-        badge::{Tone, badge},
         erased::{Erase, Later},
         freshness::as_of,
         states, table,
-        words::{self, moment},
+        words::{self, count},
     },
     error::AppError,
-    model::{ContractRow, PolicyStep, PolicyValue, PolicyView},
+    model::{PolicySection, PolicyView},
     pages::served::Address,
+    paths,
 };
 use leptos::prelude::*;
 
@@ -19,132 +20,75 @@ use leptos::prelude::*;
 pub(super) fn body(_: Address) -> Later {
     let here = Here::take();
     Box::pin(async move {
-        let read = match here {
-            Ok(here) => here.ports.reading.policy(&here.caller).await,
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok(policy) => whole(&policy),
-            Err(error) => failed(error),
+        match read(here).await {
+            Ok((policy, sections)) => whole(&policy, &sections),
+            Err(error) => view! { <div class="head"><h1>"Configuration"</h1></div> {states::failed_below(error)} }.erased(),
         }
     })
 }
 
-fn failed(error: AppError) -> AnyView {
-    view! { <div class="head"><h1>"Configuration"</h1></div> {states::failed_below(error)} }.erased()
+async fn read(here: Result<Here, AppError>) -> Result<(PolicyView, Vec<PolicySection>), AppError> {
+    let Here { ports, caller, .. } = here?;
+    Ok((ports.reading.policy(&caller).await?, ports.configuring.sections(&caller).await?))
 }
 
-fn whole(policy: &PolicyView) -> AnyView {
+fn whole(policy: &PolicyView, sections: &[PolicySection]) -> AnyView {
     let version = match policy.version {
         0 => "The built-in policy: no version was put in force yet.".to_owned(),
         version => format!("Version {version} is in force."),
     };
+    let none = policy.contracts.is_empty().then(|| {
+        let why = "No billing contract: every shipment is held until its customer has one. Nothing is billed by guess.";
+        view! { <p class="note">{why}</p> }
+    });
     view! {
         <div class="head"><h1>"Configuration"</h1> {as_of(&policy.as_of)}</div>
-        <p>{version} " It decides what may be billed, what is expected by when, and what may differ."</p>
-        {values(&policy.values)}
-        {contracts(&policy.contracts)}
+        <p>{version} " It decides what may be billed, what is expected by when, whose word counts, and what may differ."</p>
+        {none}
+        {list(sections)}
         {history(&policy.history)}
         {whole_text(policy)}
     }
     .erased()
 }
 
-fn contracts(contracts: &[ContractRow]) -> AnyView {
-    let rows: Vec<_> = contracts
+fn list(sections: &[PolicySection]) -> AnyView {
+    let rows: Vec<_> = sections
         .iter()
-        .map(|contract| {
-            let customer = if contract.customer == "*" { "all others".to_owned() } else { contract.customer.clone() };
+        .map(|section| {
+            let changed = match section.changed {
+                0 => words::nothing("built in"),
+                n => count(n).erased(),
+            };
             view! {
                 <tr>
-                    <th scope="row">{customer}</th>
-                    <td>{contract.name.clone()}</td>
-                    <td>{contract.covers.clone()}</td>
-                    <td>{contract.conditions.join(" · ")}</td>
-                </tr>
-            }
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        let why = "Every shipment is held until its customer has a contract: nothing is billed by guess.";
-        states::empty("No billing contract", why.erased())
-    } else {
-        let table = view! {
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Customer"</th>
-                        <th scope="col">"Contract"</th>
-                        <th scope="col">"Covers dispatches"</th>
-                        <th scope="col">"Asks for before billing"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        };
-        table::scrolling("Billing contracts, as a table", table.erased())
-    };
-    view! { <section aria-labelledby="contracts"><h2 id="contracts">"Billing contracts"</h2>{body}</section> }.erased()
-}
-
-fn values(values: &[PolicyValue]) -> AnyView {
-    let rows: Vec<_> = values
-        .iter()
-        .map(|value| {
-            let mark = if value.changed { badge(Tone::Plain, "Set") } else { words::nothing("built in") };
-            view! {
-                <tr>
-                    <th scope="row"><code>{value.path.clone()}</code></th>
-                    <td class="long">{value.value.clone()}</td>
-                    <td>{mark}</td>
+                    <th scope="row"><a href=paths::configuration(&section.name)>{section.label.clone()}</a></th>
+                    <td>{section.explained.clone()}</td>
+                    <td class="number">{count(section.entries)}</td>
+                    <td class="number">{changed}</td>
                 </tr>
             }
         })
         .collect();
     let table = view! {
-        <table>
+        <table data-rows="">
             <thead>
-                <tr><th scope="col">"Value"</th><th scope="col">"Is"</th><th scope="col">"From"</th></tr>
+                <tr>
+                    <th scope="col">"Section"</th>
+                    <th scope="col">"Decides"</th>
+                    <th scope="col" class="number">"Entries"</th>
+                    <th scope="col" class="number">"Set here"</th>
+                </tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
     };
-    view! {
-        <section aria-labelledby="values">
-            <h2 id="values">"Expectations and tolerances"</h2>
-            <p class="aside">"Times in hours; 0 expects nothing."</p>
-            {table::scrolling("Expectations and tolerances, as a table", table.erased())}
-        </section>
-    }
-    .erased()
-}
-
-fn history(history: &[PolicyStep]) -> AnyView {
-    if history.is_empty() {
-        return ().erased();
-    }
-    let items: Vec<_> = history
-        .iter()
-        .map(|step| {
-            let changes: Vec<_> = step.changes.iter().map(|change| view! { <li><code>{change.clone()}</code></li> }).collect();
-            view! {
-                <li>
-                    {moment(&step.at)} " " <strong>{step.actor.clone()}</strong> {format!(" put version {} in force", step.version)}
-                    <span class="by said">" “" {step.reason.clone()} "”"</span>
-                    <ul>{changes}</ul>
-                </li>
-            }
-        })
-        .collect();
-    view! {
-        <section aria-labelledby="history"><h2 id="history">"Versions"</h2><ol class="history">{items}</ol></section>
-    }
-    .erased()
+    table::scrolling("Sections of the policy", table.erased())
 }
 
 fn whole_text(policy: &PolicyView) -> AnyView {
     let how = if policy.may_change {
-        "Save it, change it, and put it in force with “waybill policy apply FILE --reason …” or the API. “waybill policy check FILE” says before what would change."
+        "Each section can be changed on its page. The whole: save it, change it, and put it in force with “waybill policy apply FILE --reason …” or the API."
     } else {
         "A finance lead or an administrator can put another one in force."
     };

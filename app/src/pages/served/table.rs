@@ -25,6 +25,7 @@ pub(crate) struct ServedPage {
 
 /// Every served page: one line makes it known to the server's router and to the browser.
 const PAGES: &[ServedPage] = &[
+    // One line a page.
     pages::work::PAGE,
     pages::exceptions::PAGE,
     pages::bulk::LIST,
@@ -32,6 +33,7 @@ const PAGES: &[ServedPage] = &[
     pages::exception::PAGE,
     pages::readiness::PAGE,
     pages::configuration::PAGE,
+    pages::configuration::SECTION,
 ];
 
 /// The addresses of all served pages, as patterns.

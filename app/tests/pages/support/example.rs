@@ -146,6 +146,38 @@ pub fn detail(as_of: Moment) -> ShipmentDetail {
     }
 }
 
+/// Two sections of it.
+pub fn sections() -> Vec<PolicySection> {
+    let section = |name: &str, label: &str, entries, changed| PolicySection {
+        name: name.into(),
+        label: label.into(),
+        explained: "What is expected by when, in hours.".into(),
+        entries,
+        changed,
+    };
+    vec![section("contracts", "Billing contracts", 2, 6), section("expectations", "Expectations", 14, 1)]
+}
+
+/// One of them.
+pub fn section(name: &str, filter: &SectionFilter, may_change: bool) -> Option<PolicySectionView> {
+    let section = sections().into_iter().find(|section| section.name == name)?;
+    let policy = policy(false);
+    let by_contract = name == "contracts";
+    Some(PolicySectionView {
+        contracts: if by_contract { policy.contracts } else { Vec::new() },
+        values: if by_contract { Vec::new() } else { policy.values },
+        total: if filter.q.is_some() { 0 } else { 120 },
+        page: filter.page.unwrap_or(1),
+        pages: 3,
+        section,
+        version: policy.version,
+        history: policy.history,
+        toml: policy.toml,
+        may_change,
+        as_of: policy.as_of,
+    })
+}
+
 /// A policy with two contracts, or the built-in one.
 pub fn policy(built_in: bool) -> PolicyView {
     let contract = |customer: &str, name: &str, covers: &str, pod: &str| ContractRow {

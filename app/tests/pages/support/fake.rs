@@ -4,7 +4,7 @@ use super::exceptions;
 use app::{
     error::AppError,
     model::*,
-    ports::{Acting, Caller, Ports, Reading},
+    ports::{Acting, Caller, Configuring, Ports, Reading},
 };
 use std::sync::Arc;
 
@@ -37,8 +37,8 @@ impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
         let (bulk, handling) = (Arc::new(self), Arc::new(self));
-        let lists = Arc::new(self);
-        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self), lists }
+        let (lists, configuring) = (Arc::new(self), Arc::new(self));
+        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self), lists, configuring }
     }
 
     pub(super) fn well(self) -> Result<(), AppError> {
@@ -362,5 +362,21 @@ impl Acting for Fake {
     async fn act_on_exceptions(&self, _: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
         self.may_work()?;
         Ok(act.on.into_iter().map(|(id, _)| ExceptionActed { id, problem: None }).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl Configuring for Fake {
+    async fn sections(&self, _: &Caller) -> Result<Vec<PolicySection>, AppError> {
+        self.may_work().map(|()| super::example::sections())
+    }
+
+    async fn section(&self, _: &Caller, name: String, filter: SectionFilter) -> Result<PolicySectionView, AppError> {
+        self.may_work()?;
+        super::example::section(&name, &filter, self.0 != Mood::Looking).ok_or(AppError::NotFound)
+    }
+
+    async fn draft(&self, _: &Caller, draft: SectionDraft) -> Result<DraftAnswer, AppError> {
+        self.may_work().map(|()| DraftAnswer { draft, outcome: DraftOutcome::Sound(Vec::new()) })
     }
 }

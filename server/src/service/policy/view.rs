@@ -21,7 +21,7 @@ pub fn describe(current: &PolicyVersion, history: &[PolicyVersion], may_change: 
     });
     PolicyView {
         version: current.version,
-        contracts: current.policy.contracts.iter().map(contract).collect(),
+        contracts: contracts(&current.policy),
         values: values.collect(),
         history: steps(history, words),
         toml: toml::to_string(&*current.policy).unwrap_or_default(),
@@ -51,6 +51,11 @@ fn steps(history: &[PolicyVersion], words: Words) -> Vec<PolicyStep> {
 pub fn told(Change { path, old, new }: &Change) -> String {
     let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(absent)".into());
     format!("{path}: {} → {}", side(old), side(new))
+}
+
+/// Billing contracts in words.
+pub fn contracts(policy: &Policy) -> Vec<ContractRow> {
+    policy.contracts.iter().map(contract).collect()
 }
 
 fn contract(contract: &BillingContract) -> ContractRow {

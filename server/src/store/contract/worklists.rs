@@ -109,7 +109,7 @@ pub(crate) async fn shares_add_up_to_the_rows(world: &World) {
                 let is: i64 = rows.iter().filter_map(|row| row.money.as_ref().and_then(of)).sum();
                 assert_eq!(told, is, "{currency} of {query:?}");
             };
-            ["USD", "EUR", "JPY"].map(minor);
+            ["USD", "EUR", "JPY"].into_iter().for_each(minor);
             for (age, edge) in ages.iter().enumerate() {
                 let next = ages.get(age + 1).map(|next| query.now.plus(1 - next));
                 let since = (next, (age > 0).then(|| query.now.plus(1 - edge)));
