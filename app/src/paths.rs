@@ -18,6 +18,8 @@ pub const EXCEPTIONS: &str = "/exceptions";
 pub const CONFIGURATION: &str = "/configuration";
 /// Where every form that acts on exceptions posts to.
 pub const EXCEPTIONS_ACT: &str = "/exceptions/act";
+/// Where the form posts to that takes back what was done with exceptions.
+pub const EXCEPTIONS_UNDO: &str = "/exceptions/undo";
 /// The latest jobs over many exceptions.
 pub const BULK: &str = "/exceptions/bulk";
 /// Where forms that prepare a job post to.
@@ -98,19 +100,6 @@ pub fn bulk_refused(query: &str, field: &str) -> String {
     format!("{EXCEPTIONS}?{}", pairs.join("&"))
 }
 
-/// Where a form that acted on exceptions leads back to, with a word on what it came to. What is no page of ours leads to the
-/// Exceptions.
-pub fn exceptions_acted(back: &str, done: usize, failed: usize) -> String {
-    let ours = [EXCEPTIONS, SHIPMENTS]
-        .iter()
-        .any(|start| back.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/'])));
-    let (path, query) = if ours { back.split_once('?').unwrap_or((back, "")) } else { (EXCEPTIONS, "") };
-    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=") && !pair.starts_with("failed="));
-    let told = [("done", done), ("failed", failed)].into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| format!("{key}={n}"));
-    let pairs: Vec<_> = kept.map(str::to_owned).chain(told).collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
-}
-
 /// A shipment's documents: where they are attached to.
 pub fn documents(shipment: &str) -> String {
     format!("{}/documents", self::shipment(shipment))
@@ -149,6 +138,16 @@ pub fn quarantine(filter: &QuarantineFilter) -> String {
 /// One quarantined item.
 pub fn quarantine_item(id: &str) -> String {
     format!("{QUARANTINE}/{}", encoded(id))
+}
+
+/// Where the form posts to that fixes and replays an item.
+pub fn quarantine_fix(id: &str) -> String {
+    format!("{}/fix", quarantine_item(id))
+}
+
+/// Where the form posts to that replays an item as it is.
+pub fn quarantine_replay(id: &str) -> String {
+    format!("{}/replay", quarantine_item(id))
 }
 
 /// One quarantined item, with a word on what a replay came to.
@@ -435,16 +434,6 @@ pub(crate) mod tests {
         assert_eq!(flashed("/shipments/01", "/", "a1"), "/shipments/01?flash=a1");
         for back in ["", "//evil.example", "https://evil.example/shipments", "/shipmentsx", "/shipments/\r\nset-cookie: x"] {
             assert_eq!(flashed(back, "/shipments/01", "a1"), "/shipments/01?flash=a1", "{back}");
-        }
-    }
-
-    #[test]
-    fn an_action_leads_back_with_a_word_on_what_it_came_to() {
-        assert_eq!(exceptions_acted("/exceptions?view=list&done=9", 2, 1), "/exceptions?view=list&done=2&failed=1");
-        assert_eq!(exceptions_acted("/exceptions/01", 1, 0), "/exceptions/01?done=1");
-        assert_eq!(exceptions_acted("/exceptions?failed=1", 0, 0), "/exceptions");
-        for elsewhere in ["//evil.example", "https://evil.example", "/exceptions.evil", "", "/sign-out"] {
-            assert_eq!(exceptions_acted(elsewhere, 1, 0), "/exceptions?done=1", "{elsewhere}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     badge::{Tone, badge},
     erased::Erase,
-    words::{count, money_or, nothing},
+    words::{money_or, nothing},
 };
 use crate::model::{ExceptionKind, ExceptionState, Money, Severity};
 use leptos::prelude::*;
@@ -42,28 +42,6 @@ pub(crate) fn sums(sums: &[Money], absent: &'static str) -> AnyView {
     }
     let sums: Vec<_> = sums.iter().map(|sum| view! { <li>{money_or(&Some(sum.clone()), absent)}</li> }).collect();
     view! { <ul class="sums">{sums}</ul> }.erased()
-}
-
-/// Where forms may send a person back to, and what an action came to, as the address tells it.
-pub(crate) fn acted(get: impl Fn(&str) -> Option<String>) -> AnyView {
-    let number = |key| get(key).and_then(|n| n.parse::<u64>().ok()).filter(|n| *n > 0);
-    let done = number("done").map(|n| {
-        let text = if n == 1 {
-            "Done. An exception is solved only when its effect is seen.".to_owned()
-        } else {
-            format!("Done for {} exceptions. Each is solved only when its effect is seen.", count(n))
-        };
-        view! { <p class="flash good">{text}</p> }
-    });
-    let failed = number("failed").map(|n| {
-        let text = if n == 1 {
-            "One was left as it was: it changed before you, or the action does not fit it. Look at it as it is now.".to_owned()
-        } else {
-            format!("{} were left as they were: they changed before you, or the action does not fit them.", count(n))
-        };
-        view! { <p class="flash bad">{text}</p> }
-    });
-    view! { <div role="status">{done} {failed}</div> }.erased()
 }
 
 /// Hours that a snooze may last: (hours, words).

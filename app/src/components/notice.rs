@@ -39,8 +39,7 @@ fn undo(undo: &Undo, back: &str) -> AnyView {
                 .iter()
                 .map(|(id, version)| view! { <input type="hidden" name="on" value=format!("{id}:{version}")/> })
                 .collect();
-            let fields = view! { <input type="hidden" name="action" value="undo"/> {on} };
-            (paths::EXCEPTIONS_ACT.to_owned(), fields.erased())
+            (paths::EXCEPTIONS_UNDO.to_owned(), on.erased())
         }
     };
     view! {

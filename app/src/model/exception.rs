@@ -369,4 +369,8 @@ pub struct ExceptionDetail {
     pub readiness: Option<Readiness>,
     /// What the viewer may do with it now.
     pub may: Vec<ExceptionAction>,
+    /// What was done last, in words, if the viewer may take it back.
+    pub undo: Option<String>,
+    /// The quarantined item that it is about.
+    pub item: Option<String>,
 }

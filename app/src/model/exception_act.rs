@@ -60,11 +60,24 @@ pub struct ExceptionAct {
     pub note: String,
 }
 
+/// Taking back what was done with exceptions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExceptionUndo {
+    /// Which: (id, version that came of what was done).
+    pub on: Vec<(String, i64)>,
+    /// Why.
+    #[serde(default)]
+    pub note: String,
+}
+
 /// What an action came to for one exception.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExceptionActed {
     /// Which.
     pub id: String,
+    /// The version that came of it, by which it is undone; none if it was not done.
+    #[serde(default)]
+    pub version: Option<i64>,
     /// Why it was not done; none if it was.
     pub problem: Option<String>,
 }

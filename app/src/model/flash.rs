@@ -32,6 +32,8 @@ pub struct Flash {
     pub left: Vec<NotDone>,
     /// How it is taken back, if it can be.
     pub undo: Option<Undo>,
+    /// What the person typed and nobody took, so that it is not lost.
+    pub typed: Option<String>,
 }
 
 impl Flash {

@@ -28,7 +28,7 @@ pub use exception::{
     ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,
     Queue, Severity, Sums,
 };
-pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction};
+pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo};
 pub use flash::{Flash, NotDone, Undo};
 pub use handled::{ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, ShipmentAct, ShipmentActed, ShipmentAction};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};

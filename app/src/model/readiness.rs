@@ -57,6 +57,12 @@ pub struct ReadinessCondition {
     pub met: bool,
     /// Waived by a person: who and why.
     pub waived: Option<String>,
+    /// The exception that tells of it, with its version, by which the reader may waive it.
+    #[serde(default)]
+    pub waivable: Option<(String, i64)>,
+    /// The exception with which it was waived: reopening that takes it back.
+    #[serde(default)]
+    pub waived_with: Option<String>,
     /// Whose move it is while unmet.
     pub owner: Queue,
     /// Since when it is unmet, or when it was met.

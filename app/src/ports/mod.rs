@@ -16,8 +16,8 @@ pub use lists::Lists;
 use crate::{
     error::AppError,
     model::{
-        ChartRequest, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, Exceptions, FilterChoices,
-        Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem,
+        ChartRequest, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionUndo, Exceptions,
+        FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem,
         QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter,
         ShipmentRow, Viewer,
     },
@@ -83,6 +83,8 @@ pub trait Acting: Send + Sync {
     async fn discard_quarantine(&self, caller: &Caller, id: String, version: i64, reason: String) -> Result<(), AppError>;
     /// Does one thing with each of a frozen set of exceptions, and tells for each what came of it.
     async fn act_on_exceptions(&self, caller: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError>;
+    /// Takes back what was done with each, if that is still the last thing that was.
+    async fn undo_on_exceptions(&self, caller: &Caller, undo: ExceptionUndo) -> Result<Vec<ExceptionActed>, AppError>;
 }
 
 /// The handles that server functions and pages take from Leptos' context.

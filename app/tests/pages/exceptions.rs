@@ -121,10 +121,14 @@ async fn the_forms_are_those_that_the_viewer_may_use_now() {
 
 #[tokio::test]
 async fn what_an_action_came_to_is_told_where_it_leads_back() {
-    let answer = render("/exceptions?view=list&done=3&failed=1", Mood::Well).await;
-    has(&answer, "Done for 3 exceptions. Each is solved only when its effect is seen.");
-    has(&answer, "One was left as it was");
-    let unharmed = render("/exceptions?done=%3Cb%3E&failed=0", Mood::Well).await;
+    for address in ["/exceptions?view=list&flash=f1", "/exceptions?flash=f1", &format!("{ONE}?flash=f1")] {
+        let answer = render(address, Mood::Well).await;
+        has(&answer, "Snoozed 2 exceptions. Undo");
+        has(&answer, "POD missing : ben changed it");
+        has_html(&answer, r#"action="/exceptions/undo""#);
+        has_html(&answer, r#"name="on" value="0190-a:4""#);
+    }
+    let unharmed = render("/exceptions?flash=%3Cb%3E", Mood::Well).await;
     assert!(!unharmed.html.contains("class=\"flash"));
 }
 
@@ -138,7 +142,7 @@ async fn a_shipment_tells_whether_it_may_be_billed_and_what_holds_it() {
     has(&answer, "waived by amira: dry goods");
     has(&answer, "Delivered Met nobody's");
     has(&answer, "Open exceptions");
-    assert_eq!(answer.html.matches("Signed proof of delivery").count(), 1, "no second copy for the browser");
+    assert_eq!(answer.html.matches("A signed POD releases it.").count(), 1, "no second copy for the browser");
 }
 
 #[tokio::test]
@@ -148,4 +152,36 @@ async fn a_shipment_says_nothing_of_readiness_to_those_it_is_not_for() {
     assert!(!answer.text().contains("Billing readiness"));
     has(&answer, "Not told by any source");
     assert_eq!(render(&format!("{SHIPMENT}/readiness"), Mood::Few).await.status, Some(403));
+}
+
+#[tokio::test]
+async fn what_ends_it_is_offered_first_and_leads_back() {
+    let answer = render(ONE, Mood::Well).await;
+    has(&answer, "What ends it");
+    has(&answer, "pod 4711 signed.pdf · PDF, 1.8 MB · attached by ben");
+    has_html(&answer, r#"enctype="multipart/form-data""#);
+    let html = &answer.html;
+    assert!(html.find("Attach it").expect("offered") < html.find("Act on it").expect("offered"));
+    has(&answer, "Last: jonas said that it is solved . Undo that");
+}
+
+#[tokio::test]
+async fn a_shipment_offers_what_its_reader_may_do_and_shows_what_was_taken_back() {
+    let answer = render(SHIPMENT, Mood::Well).await;
+    for form in
+        ["Attach a proof of delivery", "Validate the proof", "Reject the proof", "Approve the freight charge", "Correct a field"]
+    {
+        has(&answer, form);
+    }
+    has(&answer, "Customer (now: C-1042)");
+    has(&answer, "ben : POD validated Note page 2 is black Taken back by amira");
+    has_html(&answer, "<s>another");
+    assert!(!answer.html.contains("documents/d1"), "what was taken back is not offered");
+    // An unmet condition is waived where it stands, with a reason.
+    has(&answer, "Waive : Signed proof of delivery");
+    let looking = render(SHIPMENT, Mood::Looking).await;
+    has(&looking, "pod 4711 signed.pdf");
+    assert!(!looking.html.contains("/undo\"") && !looking.html.contains("multipart"));
+    let few = render(SHIPMENT, Mood::Few).await;
+    assert!(!few.text().contains("Said at the desk"));
 }

@@ -1,9 +1,11 @@
 //! Exceptions over HTTP: the form that pages post, and the same as JSON for programs of people.
 
+mod flash;
+
 use super::{Edge, Problem, admin::json::Body, auth::Who};
 use crate::http::api::Failure;
 use app::{
-    model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, Exceptions},
+    model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, ExceptionUndo, Exceptions},
     paths,
     ports::Caller,
 };
@@ -12,7 +14,7 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, Path, Query, State},
     http::{HeaderMap, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::Serialize;
@@ -24,7 +26,10 @@ const BODY: usize = 64 * 1024;
 
 /// The form of the pages.
 pub(super) fn forms() -> Router<Edge> {
-    Router::new().route(paths::EXCEPTIONS_ACT, post(act_by_form)).layer(DefaultBodyLimit::max(BODY))
+    Router::new()
+        .route(paths::EXCEPTIONS_ACT, post(act_by_form))
+        .route(paths::EXCEPTIONS_UNDO, post(undo_by_form))
+        .layer(DefaultBodyLimit::max(BODY))
 }
 
 /// `/api/v1/exceptions`.
@@ -33,6 +38,7 @@ pub(super) fn api() -> Router<Edge> {
         .route("/api/v1/exceptions", get(list))
         .route("/api/v1/exceptions/{id}", get(one))
         .route("/api/v1/exceptions:act", post(act))
+        .route("/api/v1/exceptions:undo", post(undo))
         .route("/api/v1/shipments/{id}/readiness", get(readiness))
         .layer(DefaultBodyLimit::max(BODY))
 }
@@ -41,16 +47,38 @@ fn caller(Who(actor): Who) -> Caller {
     Caller(actor as Arc<_>)
 }
 
-/// Does it and leads back to the page, which says how many were done and how many were not.
+/// Does it and leads back to the page, which says what was done, and of each that was not, why.
 async fn act_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, form: Bytes) -> Result<Response, Problem> {
-    let plain = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !plain.starts_with("application/x-www-form-urlencoded") {
-        return Err(Problem::invalid("send the form as application/x-www-form-urlencoded"));
-    }
+    plain(&headers)?;
     let (act, back) = read(&form)?;
-    let acted = edge.ports.acting.act_on_exceptions(&caller(who), act).await?;
-    let failed = acted.iter().filter(|acted| acted.problem.is_some()).count();
-    Ok(Redirect::to(&paths::exceptions_acted(&back, acted.len() - failed, failed)).into_response())
+    let (caller, words) = (caller(who), flash::words(&act));
+    let acted = edge.ports.acting.act_on_exceptions(&caller, act).await;
+    flash::told(&edge, &caller, &back, words, acted).await
+}
+
+/// The same for what is taken back.
+async fn undo_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, form: Bytes) -> Result<Response, Problem> {
+    plain(&headers)?;
+    let (mut on, mut note, mut back) = (Vec::new(), String::new(), String::new());
+    for (field, value) in form_urlencoded::parse(&form) {
+        match &*field {
+            "on" => on.push(exception(&value).ok_or_else(|| Problem::invalid("on: write id:version"))?),
+            "note" => note = value.into_owned(),
+            "back" => back = value.into_owned(),
+            _ => {}
+        }
+    }
+    let caller = caller(who);
+    let undone = edge.ports.acting.undo_on_exceptions(&caller, ExceptionUndo { on, note }).await;
+    flash::told(&edge, &caller, &back, ("Put back as it was before".to_owned(), false), undone).await
+}
+
+fn plain(headers: &HeaderMap) -> Result<(), Problem> {
+    let plain = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if plain.starts_with("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    Err(Problem::invalid("send the form as application/x-www-form-urlencoded"))
 }
 
 /// The form's fields; `on` is repeated, as `id:version`.
@@ -159,6 +187,26 @@ pub(super) struct Outcome {
 )]
 pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<ExceptionAct>) -> Result<Json<Outcome>, Problem> {
     Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&caller(who), act).await? }))
+}
+
+/// Takes back what was done with each of at most 500 exceptions: state, person and snooze are as before. Each names the version that
+/// came of it; one that was changed since is left alone and told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/exceptions:undo",
+    tag = "exceptions",
+    operation_id = "undoOnExceptions",
+    request_body(content = Object, description = "`{\"on\": [[\"id\", 4]], \"note\": \"…\"}`; the versions are those that `:act` answered"),
+    responses(
+        (status = 200, description = "A result for each", body = Outcome),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn undo(State(edge): State<Edge>, who: Who, Body(undo): Body<ExceptionUndo>) -> Result<Json<Outcome>, Problem> {
+    Ok(Json(Outcome { results: edge.ports.acting.undo_on_exceptions(&caller(who), undo).await? }))
 }
 
 /// Whether a shipment may be billed, condition by condition.

@@ -16,6 +16,7 @@ mod listen;
 mod live;
 pub mod metrics;
 pub mod problem;
+mod quarantine;
 mod request;
 mod security;
 mod sign_in;
@@ -109,6 +110,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(handling::forms())
         .merge(work::files())
         .merge(configuration::forms())
+        .merge(quarantine::forms())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.

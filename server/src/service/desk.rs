@@ -30,9 +30,9 @@ use app::{
     error::AppError,
     model::{
         ChartKind, ChartRequest, Choice, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow,
-        Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix,
-        QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit, SearchResults,
-        ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+        ExceptionUndo, Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter,
+        QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit,
+        SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
     ports::{Acting, Caller, Reading},
 };
@@ -300,7 +300,12 @@ impl Reading for Desk {
     async fn readiness(&self, caller: &Caller, shipment_id: String) -> Result<Readiness, AppError> {
         let actor = allowed(caller, Permission::ReadExceptions)?;
         let work = self.store.shipment_work(&sight(actor), &shipment_id).await.map_err(answer)?;
-        Ok(exceptions::readiness::describe(&work, self.words(actor)))
+        let mut readiness = exceptions::readiness::describe(&work, self.words(actor));
+        if actor.require(Permission::WaiveHolds).is_ok() {
+            let open = self.store.exceptions_of_shipment(&sight(actor), &shipment_id).await.map_err(answer)?;
+            exceptions::readiness::offer_waivers(&mut readiness, &open);
+        }
+        Ok(readiness)
     }
 
     async fn policy(&self, caller: &Caller) -> Result<PolicyView, AppError> {
@@ -342,6 +347,9 @@ impl Acting for Desk {
     async fn replay_quarantine(&self, caller: &Caller, id: String, version: i64) -> Result<QuarantineOutcome, AppError> {
         let actor = allowed(caller, Permission::FixQuarantine)?;
         let whole = self.store.quarantined_item(&sight(actor), &id).await.map_err(answer)?;
+        if whole.record.version != version {
+            return Err(AppError::Conflict { what: "the item was fixed, replayed or discarded meanwhile".into() });
+        }
         // The latest fix, else the bytes as they came: the reason may have gone away (a clock, a limit, a new type).
         let body = whole.fixed.unwrap_or_else(|| String::from_utf8_lossy(&whole.raw).into_owned());
         self.replay(actor, QuarantineFix { id, version, body, reason: String::new() }, false).await
@@ -356,6 +364,13 @@ impl Acting for Desk {
     async fn act_on_exceptions(&self, caller: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
         let actor = allowed(caller, Permission::ReadExceptions)?;
         let act = exceptions::act::read(act, actor, sight(actor), self.clock.now())?;
+        let acted = self.store.act_on_exceptions(act).await.map_err(answer)?;
+        Ok(acted.into_iter().map(exceptions::act::outcome).collect())
+    }
+
+    async fn undo_on_exceptions(&self, caller: &Caller, undo: ExceptionUndo) -> Result<Vec<ExceptionActed>, AppError> {
+        let actor = allowed(caller, Permission::ReadExceptions)?;
+        let act = exceptions::act::undo(undo, actor, sight(actor), self.clock.now())?;
         let acted = self.store.act_on_exceptions(act).await.map_err(answer)?;
         Ok(acted.into_iter().map(exceptions::act::outcome).collect())
     }

@@ -132,6 +132,7 @@ macro_rules! stamp {
             acting::ranked_pages_lose_nothing,
             acting::what_comes_back_within_a_week_is_the_same,
             acting::what_is_snoozed_comes_back,
+            acting::what_was_done_last_is_undone,
             amendments::a_later_record_amends,
             amendments::an_amended_event_that_was_taken_back_stays_so,
             amendments::an_amendment_moves_an_event_to_another_shipment,

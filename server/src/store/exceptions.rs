@@ -248,6 +248,8 @@ pub struct Act {
     pub on: Vec<(String, i64)>,
     /// The comment or the reason.
     pub note: String,
+    /// The actor may waive, and take a waiver back.
+    pub may_waive: bool,
     /// Now.
     pub now: Instant,
 }
@@ -272,6 +274,8 @@ pub enum Deed {
     Waive,
     /// Put it back to where it stood with people before something was done.
     Restore(Standing),
+    /// Take back what made the version that the person saw.
+    Undo,
 }
 
 /// Where an exception stands with people: what they change, and what undoing puts back.
@@ -302,6 +306,10 @@ pub enum Acted {
     },
     /// Not possible in the state in which it is.
     Impossible(ExceptionState),
+    /// It waives, or takes a waiver back, and the actor may not.
+    NotAllowed,
+    /// What made this version is nothing that a person could take back.
+    NoUndo,
 }
 
 /// Reads exceptions and acts on them.

@@ -97,6 +97,7 @@ const ROUTES: &[Route] = &[
     send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
     get("/exceptions/bulk", "/exceptions/bulk", Page(P::ReadExceptions, 200)),
     get("/exceptions/bulk/{id}", "/exceptions/bulk/nothing", Page(P::ReadExceptions, 404)),
+    send(Method::POST, "/exceptions/undo", "/exceptions/undo", Body::Form(&[("on", "nothing:1")]), Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/bulk/prepare", "/exceptions/bulk/prepare", BULK, Call(P::WorkExceptions, 303)),
     send(
         Method::POST,
@@ -105,6 +106,8 @@ const ROUTES: &[Route] = &[
         Body::Form(&[("id", "nothing"), ("turn", "start")]),
         Call(P::WorkExceptions, 404),
     ),
+    send(Method::POST, "/quarantine/{id}/fix", "/quarantine/nothing/fix", FIX, Call(P::FixQuarantine, 404)),
+    send(Method::POST, "/quarantine/{id}/replay", "/quarantine/nothing/replay", FIX, Call(P::FixQuarantine, 404)),
     // What people do with shipments.
     send(Method::POST, "/shipments/{id}/acts", "/shipments/nothing/acts", VALIDATE, Call(P::ActOnShipments, 404)),
     send(Method::POST, "/shipments/{id}/acts", "/shipments/nothing/acts", APPROVE, Call(P::ApproveCharges, 404)),
@@ -174,6 +177,13 @@ const ROUTES: &[Route] = &[
         "/api/v1/exceptions:act",
         Body::Json(r#"{"action":"waive","on":[["nothing",1]],"note":"test"}"#),
         Call(P::WaiveHolds, 200),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/exceptions:undo",
+        "/api/v1/exceptions:undo",
+        Body::Json(r#"{"on":[["nothing",1]]}"#),
+        Call(P::WorkExceptions, 200),
     ),
     get("/api/v1/exceptions/bulk", "/api/v1/exceptions/bulk", Call(P::ReadExceptions, 200)),
     send(Method::POST, "/api/v1/exceptions/bulk", "/api/v1/exceptions/bulk", BULK_CLAIM, Call(P::WorkExceptions, 422)),

@@ -300,3 +300,44 @@ async fn each_act_is_in_the_audit_trail_the_timeline_and_the_ledger_of_touches()
     assert_eq!(told, [(Some("POD received"), Some("effective")), (Some("POD rejected"), Some("retracted"))]);
     assert!(desk.iter().all(|entry| entry["details"][0] == json!(["By", "finance"])));
 }
+
+/// An exception about an item that cannot be read: its id and version.
+async fn unreadable(app: &App, cookie: &str) -> (String, i64) {
+    let secret = app.key("broken", &["*"]).await;
+    let ask = Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json");
+    app.send(ask.body("{\"specversion\":\"1.0\",")).await;
+    let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=data_defect").own().cookie(cookie)).await.json();
+    (list["rows"][0]["id"].as_str().expect("found").to_owned(), list["rows"][0]["version"].as_i64().expect("a version"))
+}
+
+#[tokio::test]
+async fn the_page_says_what_was_done_what_was_not_and_why_and_offers_the_way_back() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Integration).await;
+    let (id, version) = unreadable(&app, &cookie).await;
+    let on = format!("{id}:{version}");
+    let back = format!("/exceptions/{id}");
+    let claim = [("action", "claim"), ("on", on.as_str()), ("note", "they send it anew"), ("back", back.as_str())];
+    let page = seen(&app, &cookie, &form(&app, &cookie, "/exceptions/act", &claim).await).await;
+    assert!(page.text.contains("Said to be solved. An exception is solved only when its effect is seen."));
+    assert!(page.text.contains("integration said that it is solved") && page.text.contains("Undo that"));
+
+    // Of two on one form, each is told by its name with its own reason.
+    let list = [("action", "claim"), ("on", on.as_str()), ("on", "nothing:1"), ("note", "x"), ("back", "/exceptions?view=list")];
+    let page = seen(&app, &cookie, &form(&app, &cookie, "/exceptions/act", &list).await).await;
+    assert!(page.text.contains("integration changed it meanwhile") && page.text.contains("It is not there."));
+    assert!(page.text.contains("Unreadable data"), "named as people know it");
+    let refused = form(&app, &cookie, "/exceptions/act", &[("action", "claim"), ("on", "x:1"), ("note", " ")]).await;
+    assert!(seen(&app, &cookie, &refused).await.text.contains("Say how it was solved."));
+
+    let made = format!("{id}:{}", version + 1);
+    let undo = form(&app, &cookie, "/exceptions/undo", &[("on", made.as_str()), ("back", back.as_str())]).await;
+    let page = seen(&app, &cookie, &undo).await;
+    assert!(page.text.contains("Put back as it was before") && page.text.contains("put it back as it was"));
+    let state = one(&app, "SELECT state FROM exceptions WHERE id = $1", &id).await;
+    assert_eq!(state, "open");
+    // Words are for the one who acted: the address tells nobody else anything.
+    let other = app.signed_in(Role::Admin).await;
+    let page = app.send(Ask::get(undo.header("location")).page().cookie(&other)).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains("Put back as it was before"));
+}

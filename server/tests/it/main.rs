@@ -14,6 +14,7 @@ mod licences;
 mod live;
 mod people;
 mod process;
+mod scenarios;
 mod sign_in;
 mod simulated;
 mod support;

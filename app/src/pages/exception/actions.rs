@@ -21,6 +21,7 @@ pub(super) fn actions(detail: &ExceptionDetail) -> AnyView {
         <section aria-labelledby="act">
             <h2 id="act">"Act on it"</h2>
             {told.map(|text| view! { <p class="note">{text}</p> })}
+            {detail.undo.as_ref().map(|what| undo(detail, what))}
             {may(ExceptionAction::Claim).then(|| claim(detail))}
             {may(ExceptionAction::Assign).then(|| assign(detail))}
             {may(ExceptionAction::Snooze).then(|| snooze(detail))}
@@ -41,6 +42,20 @@ fn form(detail: &ExceptionDetail, action: ExceptionAction, fields: AnyView) -> A
             <input type="hidden" name="on" value=format!("{}:{}", row.id, row.version)/>
             <input type="hidden" name="back" value=paths::exception(&row.id)/>
             {fields}
+        </form>
+    }
+    .erased()
+}
+
+/// What was done last, and the way back.
+fn undo(detail: &ExceptionDetail, what: &str) -> AnyView {
+    let row = &detail.row;
+    view! {
+        <form class="joined" action=paths::EXCEPTIONS_UNDO method="post">
+            <input type="hidden" name="on" value=format!("{}:{}", row.id, row.version)/>
+            <input type="hidden" name="back" value=paths::exception(&row.id)/>
+            <p>"Last: " {what.to_owned()} "."</p>
+            <button type="submit">"Undo that"</button>
         </form>
     }
     .erased()

@@ -2,7 +2,7 @@
 
 use crate::{
     components::erased::Erase,
-    model::{ExceptionDetail, ExceptionKind, ExceptionState, Handled, ShipmentAction},
+    model::{ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction},
     pages::acts::{Forms, documents},
     paths,
 };
@@ -62,4 +62,55 @@ fn on_shipment(kind: ExceptionKind, handled: &Handled, back: &str) -> Vec<AnyVie
         view! { <details class="more"><summary>{Forms::title(action)}</summary>{form}</details> }.erased()
     };
     found.enumerate().map(shown).collect()
+}
+
+/// The item that could not be taken in, with the way to mend it here. What was typed and not taken is still there.
+pub(super) fn item(item: &QuarantineItem, back: &str, typed: Option<&str>) -> AnyView {
+    let row = &item.row;
+    let open = row.state == QuarantineState::Open;
+    let forms = (open && item.may_fix).then(|| mend(item, back, typed));
+    view! {
+        <section aria-labelledby="fitting">
+            <h2 id="fitting">"What ends it"</h2>
+            <p>
+                <a href=paths::quarantine_item(&row.id)>"The item as it came"</a> " is refused: " {row.reason.clone()}
+                {(!open).then_some(" It is settled.")}
+            </p>
+            {forms}
+        </section>
+    }
+    .erased()
+}
+
+fn mend(item: &QuarantineItem, back: &str, typed: Option<&str>) -> AnyView {
+    let body = typed.map(str::to_owned).or_else(|| item.fixed.clone()).unwrap_or_else(|| item.raw.clone());
+    let seen = || {
+        view! {
+            <input type="hidden" name="version" value=item.version.to_string()/>
+            <input type="hidden" name="back" value=back.to_owned()/>
+        }
+    };
+    view! {
+        <form class="stack" action=paths::quarantine_fix(&item.row.id) method="post">
+            {seen()}
+            <label class="field">
+                <span>"Event as it should have been"</span>
+                <textarea name="body" rows="10" spellcheck="false" required class="raw">{body}</textarea>
+            </label>
+            <label class="field">
+                <span>"Why (stands in the audit trail)"</span>
+                <input type="text" name="reason" required maxlength="500" autocomplete="off"/>
+            </label>
+            <p class="aside">
+                "Stores this text beside the original and offers it to the intake once. What was taken in cannot be taken back here; its source can retract it."
+            </p>
+            <button type="submit" class="primary">"Fix and replay"</button>
+        </form>
+        <form class="stack" action=paths::quarantine_replay(&item.row.id) method="post">
+            {seen()}
+            <p class="aside">"Offers the last text again: right when the reason has gone away, such as a code that is mapped by now. Cannot be taken back."</p>
+            <span><button type="submit" data-key="r">"Replay as it is"</button></span>
+        </form>
+    }
+    .erased()
 }

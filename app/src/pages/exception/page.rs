@@ -7,13 +7,13 @@ use crate::{
         back,
         badge::{Tone, badge},
         erased::{Erase, Later},
-        exception::{acted, severity, state, title},
+        exception::{severity, state, title},
         notice::notice,
         states,
         words::{self, counted, moment, moment_or, nothing},
     },
     error::AppError,
-    model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep, Flash, Handled},
+    model::{ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionStep, Flash, Handled, QuarantineItem},
     pages::{readiness, served::Address},
     paths,
 };
@@ -22,45 +22,60 @@ use leptos::prelude::*;
 /// Reads the exception that the address names.
 pub(super) fn body(address: Address) -> Later {
     let id = address.part("id");
-    let back = paths::way_back(address.get("back"));
-    let (acted, flash) = (acted(|key| address.get(key)), address.get("flash").unwrap_or_default());
+    let list = paths::way_back(address.get("back"));
+    let flash = address.get("flash").unwrap_or_default();
     let here = Here::take();
     Box::pin(async move {
         match read(here, id, &flash).await {
-            Ok((detail, handled, flash)) => {
-                let acted = if let Some(flash) = flash { notice(Some(&flash), &paths::exception(&detail.row.id)) } else { acted };
-                whole(&detail, handled.as_ref(), acted, back.as_ref())
-            }
+            Ok(read) => whole(&read, list.as_ref()),
             Err(error) => states::failed(error),
         }
     })
 }
 
-/// The exception, what people did with its shipment, and what the last action came to.
-async fn read(
-    here: Result<Here, AppError>,
-    id: String,
-    flash: &str,
-) -> Result<(ExceptionDetail, Option<Handled>, Option<Flash>), AppError> {
+/// All that the page shows.
+struct Read {
+    detail: ExceptionDetail,
+    /// What people did with its shipment.
+    handled: Option<Handled>,
+    /// The item that it is about, for whom that is.
+    item: Option<QuarantineItem>,
+    /// What the last action came to.
+    flash: Option<Flash>,
+}
+
+async fn read(here: Result<Here, AppError>, id: String, flash: &str) -> Result<Read, AppError> {
     let Here { ports, caller, .. } = here?;
     let detail = ports.reading.exception(&caller, id).await?;
     let handled = match &detail.row.shipment {
         Some((shipment, _)) => Some(ports.handling.handled(&caller, shipment.clone()).await?),
         None => None,
     };
-    Ok((detail, handled, ports.flashes.flash(&caller, flash)))
+    let item = match &detail.item {
+        // Who may not see it, sees the exception all the same.
+        Some(item) => ports.reading.quarantine_item(&caller, item.clone()).await.ok(),
+        None => None,
+    };
+    Ok(Read { detail, handled, item, flash: ports.flashes.flash(&caller, flash) })
 }
 
-fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView, to: Option<&String>) -> AnyView {
+fn whole(read: &Read, list: Option<&String>) -> AnyView {
+    let Read { detail, handled, item, flash } = read;
     let row = &detail.row;
-    let fitting = fitting::section(detail, handled, &paths::exception(&row.id));
+    let here = back::kept(&paths::exception(&row.id), list);
+    let notice = notice(flash.as_ref(), &here);
+    let typed = flash.as_ref().and_then(|flash| flash.typed.as_deref());
+    let fitting = match item {
+        Some(item) => Some(fitting::item(item, &here, typed)),
+        None => fitting::section(detail, handled.as_ref(), &here),
+    };
     view! {
         <nav class="trail" aria-label="Trail">
             <a href=paths::EXCEPTIONS>"Exceptions"</a> " / "
             <a href=paths::exceptions(&of_kind(row))>{row.kind.label()}</a>
         </nav>
-        {back::back(to)}
-        {acted}
+        {back::back(list)}
+        {notice}
         <div class="head">
             <h1>{title(row.kind, &row.detail)}</h1>
             <p class="badges">
@@ -70,7 +85,7 @@ fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView, to
                 {(row.reopens > 0).then(|| badge(Tone::Warn, format!("Came back {}×", row.reopens)))}
             </p>
         </div>
-        {summary(detail, to)}
+        {summary(detail, list)}
         <div class="columns">
             <div class="stack-wide">
                 {ends(detail)}
@@ -85,7 +100,7 @@ fn whole(detail: &ExceptionDetail, handled: Option<&Handled>, acted: AnyView, to
                 {actions::actions(detail)}
             </div>
         </div>
-        {detail.readiness.as_ref().map(readiness::card)}
+        {detail.readiness.as_ref().map(|readiness| readiness::card(readiness, None))}
         {history(&detail.history)}
     }
     .erased()

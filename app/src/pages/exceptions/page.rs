@@ -5,13 +5,14 @@ use crate::{
     api::Here,
     components::{
         erased::{Erase, Later},
-        exception::{acted, sums},
+        exception::sums,
         freshness::as_of,
+        notice::notice,
         states,
         words::{count, counted},
     },
     error::AppError,
-    model::{ExceptionFilter, Exceptions, Permission, PlaceChoices, Queue},
+    model::{ExceptionFilter, Exceptions, Flash, Permission, PlaceChoices, Queue},
     pages::served::Address,
     paths,
 };
@@ -23,36 +24,39 @@ struct Read {
     places: PlaceChoices,
     may_work: bool,
     may_waive: bool,
+    flash: Option<Flash>,
 }
 
 /// Reads the filter out of the address and shows what it asks for.
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::exception_filter(|key| address.get(key));
-    let acted = view! { {acted(|key| address.get(key))} {bulk::refused(address.get("refused").as_deref())} }.erased();
+    let refused = bulk::refused(address.get("refused").as_deref());
+    let flash = address.get("flash").unwrap_or_default();
     let here = Here::take();
     Box::pin(async move {
         let read = match here {
-            Ok(here) => read(here, &filter).await,
+            Ok(here) => read(here, &filter, &flash).await,
             Err(error) => Err(error),
         };
         match read {
-            Ok(read) => whole(&read, &filter, acted),
+            Ok(read) => whole(&read, &filter, refused.erased()),
             Err(error) => view! { <div class="head"><h1>"Exceptions"</h1></div> {states::failed_below(error)} }.erased(),
         }
     })
 }
 
-async fn read(here: Here, filter: &ExceptionFilter) -> Result<Read, AppError> {
+async fn read(here: Here, filter: &ExceptionFilter, flash: &str) -> Result<Read, AppError> {
     let reading = &here.ports.reading;
     let page = reading.exceptions(&here.caller, filter.clone()).await?;
     let viewer = reading.viewer(&here.caller).await?;
     let (may_work, may_waive) = (viewer.may(Permission::WorkExceptions), viewer.may(Permission::WaiveHolds));
     // Without them the filter offers less; the rows are there all the same.
     let places = reading.places(&here.caller).await.unwrap_or_default();
-    Ok(Read { page, places, may_work, may_waive })
+    let flash = here.ports.flashes.flash(&here.caller, flash);
+    Ok(Read { page, places, may_work, may_waive, flash })
 }
 
-fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
+fn whole(read: &Read, filter: &ExceptionFilter, refused: AnyView) -> AnyView {
     let page = &read.page;
     let listed = filter.view.as_deref() == Some("list");
     let body = match () {
@@ -67,7 +71,8 @@ fn whole(read: &Read, filter: &ExceptionFilter, acted: AnyView) -> AnyView {
             {(!page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waiting"</div> })}
             {as_of(&page.as_of)}
         </div>
-        {acted}
+        {notice(read.flash.as_ref(), &paths::exceptions(filter))}
+        {refused}
         <div class="tabs-row">
             {queues(page, filter)}
             {views(filter, listed)}

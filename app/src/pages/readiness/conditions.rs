@@ -7,14 +7,15 @@ use crate::{
         table,
         words::{self, moment_or},
     },
-    model::{Readiness, ReadinessCondition},
+    model::{ExceptionAction, Readiness, ReadinessCondition},
+    paths,
 };
 use leptos::prelude::*;
 
-/// The verdict and the checklist.
-pub(crate) fn card(readiness: &Readiness) -> AnyView {
+/// The verdict and the checklist; with a page to come back to, also the forms that waive.
+pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
     let held = readiness.contract.is_none() || readiness.conditions.iter().any(|each| !each.met && each.waived.is_none());
-    let rows: Vec<_> = readiness.conditions.iter().map(condition).collect();
+    let rows: Vec<_> = readiness.conditions.iter().map(|each| condition(each, back_to)).collect();
     let table = view! {
         <table class="conditions">
             <thead>
@@ -44,7 +45,7 @@ pub(crate) fn card(readiness: &Readiness) -> AnyView {
     .erased()
 }
 
-fn condition(condition: &ReadinessCondition) -> AnyView {
+fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {
     let open = !condition.met && condition.waived.is_none();
     let (mark, class) = match (&condition.waived, condition.met) {
         (Some(_), false) => (badge(Tone::Plain, "Waived"), "settled"),
@@ -52,15 +53,42 @@ fn condition(condition: &ReadinessCondition) -> AnyView {
         (None, false) => (badge(Tone::Warn, "Not met"), "unmet"),
     };
     let owner = if open { condition.owner.label().erased() } else { words::nothing("nobody's") };
-    let waived = condition.waived.as_ref().map(|why| view! { <span class="by">" · waived by " {why.clone()}</span> });
+    let back = condition.waived_with.as_ref().map(|exception| {
+        view! { " · " <a href=paths::exception(exception)>"take it back"</a> }
+    });
+    let waived = condition.waived.as_ref().map(|why| view! { <span class="by">" · waived by " {why.clone()} {back}</span> });
+    let waive = condition.waivable.as_ref().zip(back_to).map(|(exception, back)| waive(condition, exception, back));
     view! {
         <tr class=class>
             <th scope="row">{condition.label.clone()}</th>
             <td>{mark}</td>
             <td>{owner}</td>
             <td class="when">{moment_or(&condition.since, "not told")}</td>
-            <td>{condition.evidence.clone()} {waived}</td>
+            <td>{condition.evidence.clone()} {waived} {waive}</td>
         </tr>
+    }
+    .erased()
+}
+
+/// Accepts the condition as it is, with a reason.
+fn waive(condition: &ReadinessCondition, (exception, version): &(String, i64), back: &str) -> AnyView {
+    view! {
+        <details class="more">
+            <summary>"Waive"<span class="unseen">": " {condition.label.clone()}</span></summary>
+            <form class="stack" action=paths::EXCEPTIONS_ACT method="post">
+                <input type="hidden" name="action" value=ExceptionAction::Waive.code()/>
+                <input type="hidden" name="on" value=format!("{exception}:{version}")/>
+                <input type="hidden" name="back" value=back.to_owned()/>
+                <label class="field">
+                    <span>"Why (stands in the audit trail)"</span>
+                    <input type="text" name="note" required maxlength="500" autocomplete="off"/>
+                </label>
+                <p class="aside">
+                    "Waives the exception that tells of it; it holds the shipment no longer while its cause is the same. Can be taken back, but not an invoice that went out meanwhile."
+                </p>
+                <span><button type="submit">"Waive it"</button></span>
+            </form>
+        </details>
     }
     .erased()
 }

@@ -102,7 +102,7 @@ fn part(shown: &Shown) -> AnyView {
     view! {
         {back::back(list)}
         {notice(shown.flash.as_ref(), &back)}
-        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness)} {open(exceptions, list)} })}
+        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness, Some(&back))} {open(exceptions, list)} })}
         <div class="columns">
             <section aria-labelledby="documents">
                 <h2 id="documents">"Documents"</h2>

@@ -127,6 +127,8 @@ pub fn detail(id: String, as_of: Moment) -> ExceptionDetail {
         ],
         same_cause: 40,
         readiness: Some(readiness()),
+        undo: may.contains(&ExceptionAction::Comment).then(|| "jonas said that it is solved".into()),
+        item: None,
         may,
     }
 }
@@ -138,6 +140,8 @@ pub fn readiness() -> Readiness {
         label: label.into(),
         met,
         waived: (code == "temperature").then(|| "amira: dry goods".into()),
+        waivable: (!met).then(|| ("0193b3c0-e000-7000-8000-000000000001".into(), 3)),
+        waived_with: None,
         owner,
         since: (code != "charges").then(|| at("13 Nov 2026, 09:00", "2026-11-13T08:00:00Z", 1_794_556_800_000_000)),
         evidence: evidence.into(),

@@ -361,7 +361,12 @@ impl Acting for Fake {
 
     async fn act_on_exceptions(&self, _: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
         self.may_work()?;
-        Ok(act.on.into_iter().map(|(id, _)| ExceptionActed { id, problem: None }).collect())
+        Ok(act.on.into_iter().map(|(id, _)| ExceptionActed { id, version: Some(2), problem: None }).collect())
+    }
+
+    async fn undo_on_exceptions(&self, _: &Caller, undo: ExceptionUndo) -> Result<Vec<ExceptionActed>, AppError> {
+        self.well()?;
+        Ok(undo.on.into_iter().map(|(id, _)| ExceptionActed { id, version: Some(3), problem: None }).collect())
     }
 }
 

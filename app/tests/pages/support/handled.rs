@@ -85,6 +85,6 @@ impl Flashes for Fake {
     fn flash(&self, _: &Caller, id: &str) -> Option<Flash> {
         let left = vec![NotDone { what: "POD missing".into(), href: Some("/exceptions/x".into()), why: "ben changed it".into() }];
         let undo = Some(Undo::Exceptions(vec![("0190-a".into(), 4)]));
-        (id == "f1").then(|| Flash { done: Some("Snoozed 2 exceptions.".into()), left, undo })
+        (id == "f1").then(|| Flash { done: Some("Snoozed 2 exceptions.".into()), left, undo, typed: None })
     }
 }

@@ -43,6 +43,7 @@ use utoipa::{
         exceptions::list,
         exceptions::one,
         exceptions::act,
+        exceptions::undo,
         exceptions::readiness,
         bulk::list,
         bulk::prepare,

@@ -38,7 +38,7 @@ pub(in crate::http) fn pairs(headers: &HeaderMap, form: &[u8]) -> Result<Vec<(St
 }
 
 /// The first field of this name.
-fn field(pairs: &[(String, String)], name: &str) -> String {
+pub(in crate::http) fn field(pairs: &[(String, String)], name: &str) -> String {
     pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 

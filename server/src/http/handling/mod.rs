@@ -3,7 +3,7 @@
 mod forms;
 mod upload;
 
-pub(super) use forms::forms;
+pub(super) use forms::{field, forms, pairs};
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
 use crate::http::api::Failure;

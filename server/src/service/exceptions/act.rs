@@ -13,7 +13,7 @@ use crate::{
 };
 use app::{
     error::AppError,
-    model::{ExceptionAct, ExceptionActed, ExceptionAction},
+    model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo},
 };
 
 /// Longest comment or reason, in characters.
@@ -26,12 +26,7 @@ const LONGEST_SNOOZE: u32 = 720;
 /// Reads what is asked for, if the actor may do it.
 pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> Result<Act, AppError> {
     allowed(asked.action, actor)?;
-    if asked.on.is_empty() {
-        return Err(invalid("on", "Choose at least one exception."));
-    }
-    if asked.on.len() > MOST_AT_ONCE {
-        return Err(invalid("on", "At most 500 exceptions at a time."));
-    }
+    some(&asked.on)?;
     let Said { assignee, hours, note } = said(&asked, actor)?;
     let what = match asked.action {
         ExceptionAction::Assign => Deed::Assign(assignee),
@@ -41,7 +36,32 @@ pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> R
         ExceptionAction::Reopen => Deed::Reopen,
         ExceptionAction::Waive => Deed::Waive,
     };
-    Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, now })
+    Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, may_waive: may_waive(actor), now })
+}
+
+fn may_waive(actor: &Actor) -> bool {
+    actor.require(Permission::WaiveHolds).is_ok()
+}
+
+/// Reads what is to be taken back: of each the version that came of it.
+pub fn undo(asked: ExceptionUndo, actor: &Actor, sight: Sight, now: Instant) -> Result<Act, AppError> {
+    actor.require(Permission::WorkExceptions).map_err(|_| AppError::Forbidden)?;
+    let ExceptionUndo { on, note } = asked;
+    some(&on)?;
+    let note = note.trim().to_owned();
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(invalid("note", "Keep it under 2,000 characters."));
+    }
+    Ok(Act { sight, actor: actor.name.clone(), what: Deed::Undo, on, note, may_waive: may_waive(actor), now })
+}
+
+/// At least one, and not too many.
+fn some(on: &[(String, i64)]) -> Result<(), AppError> {
+    match on.len() {
+        0 => Err(invalid("on", "Choose at least one exception.")),
+        1..=MOST_AT_ONCE => Ok(()),
+        _ => Err(invalid("on", "At most 500 exceptions at a time.")),
+    }
 }
 
 /// Passes if the actor may do this with an exception.
@@ -102,8 +122,14 @@ pub fn sign_in_name(actor: &Actor) -> &str {
 
 /// What came of each.
 pub fn outcome((id, acted): (String, Acted)) -> ExceptionActed {
+    let version = match acted {
+        Acted::Done(version) => Some(version),
+        _ => None,
+    };
     let problem = match acted {
         Acted::Done(_) => None,
+        Acted::NotAllowed => Some("Only who may waive can do this.".to_owned()),
+        Acted::NoUndo => Some("What was done last is nothing that can be taken back.".to_owned()),
         Acted::NotFound => Some("It is not there.".to_owned()),
         Acted::Stale { by } => {
             let by = by.strip_prefix("user:").unwrap_or(if by.starts_with("system:") { "Waybill" } else { &by });
@@ -111,7 +137,7 @@ pub fn outcome((id, acted): (String, Acted)) -> ExceptionActed {
         }
         Acted::Impossible(state) => Some(format!("Not possible: it is now “{}”.", state.label())),
     };
-    ExceptionActed { id, problem }
+    ExceptionActed { id, version, problem }
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use super::rows;
 use crate::{
     domain::{
         access::{Actor, Permission},
-        exception::taxonomy,
+        exception::{ExceptionKind, taxonomy},
     },
     service::words::{self, Words},
-    store::exceptions::{ExceptionLine, ExceptionRecord, ExceptionWhole},
+    store::exceptions::{ExceptionLine, ExceptionRecord, ExceptionWhole, Standing},
 };
 use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness};
+use serde::Deserialize;
 
 /// An exception in words.
 pub fn describe(whole: ExceptionWhole, readiness: Option<Readiness>, actor: &Actor, words: Words) -> ExceptionDetail {
@@ -21,6 +22,9 @@ pub fn describe(whole: ExceptionWhole, readiness: Option<Readiness>, actor: &Act
         ends_when: meaning.ends_when.to_owned(),
         playbook: meaning.playbook.iter().map(|step| (*step).to_owned()).collect(),
         rank: rank(&record, meaning.probability, words),
+        undo: undo(&record, &history, actor, words),
+        item: (record.shipment_id.is_none() && matches!(record.kind, ExceptionKind::DataDefect | ExceptionKind::UnknownCode))
+            .then(|| record.subject.clone()),
         history: history.into_iter().map(|line| step(line, words)).collect(),
         same_cause,
         readiness,
@@ -64,6 +68,27 @@ fn step(line: ExceptionLine, words: Words) -> ExceptionStep {
         None => line.actor,
     };
     ExceptionStep { at: words.instant(line.at), actor, what, note: line.note }
+}
+
+/// What a person did last, if it is still the last and the reader may take it back.
+fn undo(record: &ExceptionRecord, history: &[ExceptionLine], actor: &Actor, words: Words) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Made {
+        version: i64,
+        was: Standing,
+    }
+    actor.require(Permission::WorkExceptions).ok()?;
+    let (line, made) = history.iter().rev().find_map(|line| Some((line, serde_json::from_str::<Made>(&line.detail).ok()?)))?;
+    let waived = |state| state == ExceptionState::Waived;
+    let crosses = waived(made.was.state) != waived(record.state);
+    if made.version != record.version
+        || record.state == ExceptionState::Verified
+        || (crosses && actor.require(Permission::WaiveHolds).is_err())
+    {
+        return None;
+    }
+    let ExceptionStep { actor, what, .. } = step(line.clone(), words);
+    Some(format!("{actor} {what}"))
 }
 
 /// What the reader may do with it as it stands.

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         assess::{Inputs, money},
         event::{RatedLine, rated_lines},
+        exception::waives,
         fact::FactKey,
         lifecycle,
         readiness::{Condition, HoldKind, conditions},
@@ -12,7 +13,7 @@ use crate::{
         time::Instant,
     },
     service::words::Words,
-    store::exceptions::ShipmentWork,
+    store::exceptions::{ExceptionRecord, ShipmentWork},
 };
 use app::model::{LifecyclePlace, RatedCharge, Readiness, ReadinessCondition};
 
@@ -48,6 +49,14 @@ fn place(place: lifecycle::Place) -> LifecyclePlace {
 
 fn charge(line: RatedLine) -> RatedCharge {
     RatedCharge { code: line.code, description: line.description, amount: rows::amount(&line.amount) }
+}
+
+/// Names to each unmet condition the open exception that tells of it: waiving that waives the condition.
+pub fn offer_waivers(readiness: &mut Readiness, open: &[ExceptionRecord]) {
+    for condition in readiness.conditions.iter_mut().filter(|condition| !condition.met && condition.waived.is_none()) {
+        let tells = |row: &&ExceptionRecord| waives(row.kind, &row.detail).iter().any(|hold| hold.code() == condition.code);
+        condition.waivable = open.iter().find(tells).map(|row| (row.id.clone(), row.version));
+    }
 }
 
 fn contract(work: &ShipmentWork) -> Option<String> {
@@ -86,6 +95,8 @@ fn describe_condition(condition: Condition, work: &ShipmentWork, words: Words) -
         met: condition.met,
         waived: waiver
             .map(|waiver| format!("{}: {}", waiver.actor.strip_prefix("user:").unwrap_or(&waiver.actor), waiver.reason)),
+        waivable: None,
+        waived_with: waiver.map(|waiver| waiver.exception_id.clone()),
         owner: condition.owner,
         since: condition.since.map(|at| words.instant(at)),
         evidence: condition.evidence,

@@ -42,8 +42,14 @@ async fn act(world: &World, what: Deed, on: &[(&str, i64)]) -> Vec<Acted> {
 }
 
 async fn act_as(world: &World, sight: Sight, what: Deed, on: &[(&str, i64)]) -> Vec<Acted> {
+    act_by(world, (sight, true), what, on).await
+}
+
+/// By somebody who may waive, or may not.
+async fn act_by(world: &World, (sight, may_waive): (Sight, bool), what: Deed, on: &[(&str, i64)]) -> Vec<Acted> {
     let on = on.iter().map(|(id, version)| ((*id).to_owned(), *version)).collect();
-    let act = Act { sight, actor: "user:amira".into(), what, on, note: "I have called them".into(), now: world.clock.now() };
+    let act =
+        Act { sight, actor: "user:amira".into(), what, on, note: "I have called them".into(), may_waive, now: world.clock.now() };
     let acted = world.store().act_on_exceptions(act).await.expect("acts");
     acted.into_iter().map(|(_, acted)| acted).collect()
 }
@@ -120,7 +126,15 @@ pub(crate) async fn of_two_who_act_one_is_too_late(world: &World) {
     assert_eq!(late, [Acted::Stale { by: "system:assessment".into() }]);
     let too_many: Vec<(String, i64)> = (0..=super::super::exceptions::MOST_AT_ONCE).map(|n| (n.to_string(), 1)).collect();
     let what = Deed::Comment;
-    let act = Act { sight: everything(), actor: String::new(), what, on: too_many, note: String::new(), now: world.clock.now() };
+    let act = Act {
+        sight: everything(),
+        actor: String::new(),
+        what,
+        on: too_many,
+        note: String::new(),
+        may_waive: true,
+        now: world.clock.now(),
+    };
     assert!(matches!(world.store().act_on_exceptions(act).await, Err(StoreError::Conflict(_))));
 }
 
@@ -250,4 +264,42 @@ pub(crate) async fn an_item_is_an_exception_until_it_is_taken(world: &World) {
     assert_eq!(left, [ids[1].clone()]);
     world.store().discard(quarantined::step(&ids[1], 1)).await.expect("discards");
     assert_eq!(list(world, &query).await, []);
+}
+
+pub(crate) async fn what_was_done_last_is_undone(world: &World) {
+    let contract = BillingContract { pod: PodRule::Received, charges: false, ..BillingContract::of("ACME") };
+    world.put_policy(Policy { contracts: vec![contract].into(), ..Policy::default() }).await;
+    without_pod(world, &["SH-1"]).await;
+    let row = of_kind(world, ExceptionKind::PodMissing).await;
+    let (id, first) = (row.id.as_str(), row.version);
+    assert_eq!(act(world, Deed::Undo, &[(id, first)]).await, [Acted::NoUndo], "nobody has done anything");
+    let until = world.clock.now().plus(Instant::DAY);
+    act(world, Deed::Assign("ben".into()), &[(id, first)]).await;
+    act(world, Deed::Snooze(until), &[(id, first + 1)]).await;
+    assert_eq!(act(world, Deed::Undo, &[(id, first + 1)]).await, [Acted::Stale { by: "user:amira".into() }]);
+    assert_eq!(act(world, Deed::Undo, &[(id, first + 2)]).await, [Acted::Done(first + 3)]);
+    let now = of_kind(world, ExceptionKind::PodMissing).await;
+    assert_eq!((now.assignee.as_str(), now.snoozed_until, now.state), ("ben", None, ExceptionState::Open));
+    // Undoing that is doing it again.
+    assert_eq!(act(world, Deed::Undo, &[(id, first + 3)]).await, [Acted::Done(first + 4)]);
+    assert_eq!(of_kind(world, ExceptionKind::PodMissing).await.snoozed_until, Some(until));
+
+    // Who may not waive may not take a waiver back either, nor undo that it was.
+    let worker = || (everything(), false);
+    assert_eq!(act_by(world, worker(), Deed::Waive, &[(id, first + 4)]).await, [Acted::NotAllowed]);
+    assert_eq!(act(world, Deed::Waive, &[(id, first + 4)]).await, [Acted::Done(first + 5)]);
+    for deed in [Deed::Undo, Deed::Reopen] {
+        assert_eq!(act_by(world, worker(), deed, &[(id, first + 5)]).await, [Acted::NotAllowed]);
+    }
+    assert_eq!(act(world, Deed::Undo, &[(id, first + 5)]).await, [Acted::Done(first + 6)]);
+    world.waived("SH-1", ExceptionKind::PodMissing, false);
+    world.check().await;
+    assert_eq!(of_kind(world, ExceptionKind::PodMissing).await.snoozed_until, Some(until), "as it was before");
+    let steps = ["exception.open", "exception.assign", "exception.snooze", "exception.undo", "exception.undo", "exception.waive"];
+    assert_eq!(actions(world, id).await, [&steps[..], &["exception.undo"]].concat());
+
+    // What ended by its effect is not brought back.
+    act(world, Deed::Claim, &[(id, first + 6)]).await;
+    world.send(&[tell("pod.received", "p1", "SH-1").at(TODAY - 5)]).await;
+    assert_eq!(act(world, Deed::Undo, &[(id, first + 7)]).await, [Acted::Stale { by: "system:assessment".into() }]);
 }

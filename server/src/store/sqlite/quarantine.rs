@@ -1,6 +1,10 @@
 //! Quarantined items, in SQLite.
 
-use super::{Database, intake, scope, sql};
+use super::{
+    Database,
+    acts::{self, Touched},
+    intake, scope, sql,
+};
 use crate::{
     domain::{
         event::CanonicalEvent,
@@ -9,6 +13,7 @@ use crate::{
     },
     store::{
         StoreError,
+        acts::Touch,
         feed::Topic,
         intake::Batch,
         quarantine::{QuarantineQuery, QuarantineRecord, QuarantineStore, QuarantineWhole, Replayed, Step},
@@ -212,6 +217,14 @@ fn move_on(
         "INSERT INTO audit (at, environment, actor, action, subject, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![now.0, environment, step.actor, action, subject(&step.id), step.reason],
     )?;
+    let touch = match change.state {
+        "discarded" => Touch::Override,
+        "resolved" if change.fixed.is_none() => Touch::Retry,
+        _ => Touch::Edit,
+    };
+    let (environment_of, actor) = (step.sight.environment, step.actor.as_str());
+    let touched = Touched { environment: environment_of, shipment_id: change.shipment_id, touch, action, actor, at: now };
+    acts::touch(connection, &touched)?;
     if change.state != "open" {
         // Whoever waived it may have been right; what is over stays as it was.
         sql::execute(

@@ -42,7 +42,7 @@ pub(super) fn take(
         params![number, place, limit],
     )?;
     let count = u32::try_from(items.len()).unwrap_or(limit);
-    let doer = Doer { sight: &step.sight, actor: &step.actor, note: &task.note, now, job: Some(&step.id) };
+    let doer = Doer { sight: &step.sight, actor: &step.actor, note: &task.note, now, job: Some(&step.id), may_waive: true };
     let (mut outcomes, mut waived) = (Vec::with_capacity(items.len()), Vec::new());
     for (place, exception, version, goal) in items {
         let goal: Option<Standing> = goal

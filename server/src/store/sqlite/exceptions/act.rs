@@ -5,11 +5,16 @@ use crate::{
     domain::{access::Environment, receipt::Lane, time::Instant},
     store::{
         StoreError,
+        acts::Touch,
         audit::Note,
         exceptions::{Act, Acted, Deed, ExceptionState, MOST_AT_ONCE, Standing},
         feed::Topic,
         shipments::Sight,
-        sqlite::{audit, intake, writer::Writer},
+        sqlite::{
+            acts::{self, Touched},
+            audit, intake,
+            writer::Writer,
+        },
     },
 };
 use rusqlite::{Connection, params};
@@ -23,9 +28,17 @@ pub(super) async fn on(writer: &Writer, act: Act) -> Result<Vec<(String, Acted)>
     let work = writer.run_remembering(Lane::Single, move |connection, memory| {
         let mut acted = Vec::with_capacity(act.on.len());
         let mut waived = Vec::new();
-        let doer = Doer { sight: &act.sight, actor: &act.actor, note: &act.note, now: act.now, job: None };
+        let Act { sight, actor, note, now, may_waive, .. } = &act;
+        let doer = Doer { sight, actor, note, now: *now, job: None, may_waive: *may_waive };
         for (id, version) in &act.on {
-            let outcome = match one(connection, &doer, &act.what, (id, *version), &mut waived)? {
+            let tried = match &act.what {
+                Deed::Undo => match before(connection, id, *version)? {
+                    Some(standing) => one(connection, &doer, &Deed::Restore(standing), (id, *version), &mut waived)?,
+                    None => Tried::Refused(Acted::NoUndo),
+                },
+                what => one(connection, &doer, what, (id, *version), &mut waived)?,
+            };
+            let outcome = match tried {
                 Tried::Done(_) => Acted::Done(*version),
                 Tried::Refused(why) => why,
             };
@@ -53,6 +66,8 @@ pub(in crate::store::sqlite) struct Doer<'a> {
     pub actor: &'a str,
     pub note: &'a str,
     pub now: Instant,
+    /// Who may waive may also take a waiver back; nobody else may either.
+    pub may_waive: bool,
     /// The bulk job that it belongs to.
     pub job: Option<&'a str>,
 }
@@ -110,14 +125,46 @@ pub(in crate::store::sqlite) fn one(
     if !is_possible(connection, doer, what, id, &held)? {
         return Ok(Tried::Refused(Acted::Impossible(state)));
     }
+    let waive = waives(what, &held);
+    if waive.is_some() && !doer.may_waive {
+        return Ok(Tried::Refused(Acted::NotAllowed));
+    }
     change(connection, doer, what, id)?;
-    if let Some(waive) = waives(what, &held)
-        && held.shipment_id.is_some()
-    {
+    if let Some(waive) = waive.filter(|_| held.shipment_id.is_some()) {
         waived.push(intake::Waived { shipment: held.subject.clone(), exception: id.to_owned(), waived: waive });
     }
-    audit::write(connection, &note(doer, what, id, &held, version + 1))?;
+    let note = note(doer, what, id, &held, version + 1);
+    if let Some(touch) = hand(what, waive) {
+        let (environment, shipment_id) = (world, held.shipment_id.as_deref());
+        let touched =
+            Touched { environment: *environment, shipment_id, touch, action: note.action, actor: doer.actor, at: doer.now };
+        acts::touch(connection, &touched)?;
+    }
+    audit::write(connection, &note)?;
     Ok(Tried::Done(held.standing))
+}
+
+/// As what the ledger of touches counts it. What is only said, or put off, is no touch.
+fn hand(what: &Deed, waives: Option<bool>) -> Option<Touch> {
+    match what {
+        Deed::Assign(_) => Some(Touch::Reassign),
+        Deed::Restore(_) | Deed::Undo => Some(Touch::Undo),
+        Deed::Waive => Some(Touch::Override),
+        Deed::Reopen => waives.map(|_| Touch::Override),
+        Deed::Comment | Deed::Snooze(_) | Deed::Claim => None,
+    }
+}
+
+/// How it stood with people before somebody made this version of it.
+fn before(connection: &Connection, id: &str, version: i64) -> Result<Option<Standing>, StoreError> {
+    let found: Option<(String,)> = sql::optional(
+        connection,
+        "SELECT detail -> 'was' FROM audit
+         WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 AND detail -> 'was' IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        params![subject(id), version],
+    )?;
+    let read = |(was,): (String,)| serde_json::from_str(&was).map_err(|cause| super::corrupt("audit", id, cause));
+    found.map(read).transpose()
 }
 
 /// Whether the shipment's work is to remember it as waived, or no longer.
@@ -146,6 +193,7 @@ fn is_possible(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str, 
             ExceptionState::Waived => comes_back()?,
             ExceptionState::Verified => false,
         },
+        Deed::Undo => false,
         Deed::Restore(to) => match (held.standing.state, to.state) {
             (_, ExceptionState::Verified) | (ExceptionState::Verified, _) => false,
             (ExceptionState::Waived, ExceptionState::Open | ExceptionState::Claimed) => comes_back()?,
@@ -179,7 +227,7 @@ fn change(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str) -> Re
     };
     match what {
         // What is said changes nothing that somebody else saw.
-        Deed::Comment => Ok(()),
+        Deed::Comment | Deed::Undo => Ok(()),
         Deed::Assign(name) => change("UPDATE exceptions SET assignee = ?2, version = version + 1 WHERE id = ?1", &[name]),
         Deed::Snooze(Instant(until)) => {
             change("UPDATE exceptions SET snoozed_until = ?2, version = version + 1 WHERE id = ?1", &[until])
@@ -209,13 +257,17 @@ fn note(doer: &Doer<'_>, what: &Deed, id: &str, held: &Held, version: i64) -> No
     let before = &held.standing;
     let (action, mut detail) = match what {
         Deed::Assign(name) => ("exception.assign", json!({ "assignee": name, "before": before.assignee, "version": version })),
-        Deed::Comment => ("exception.comment", json!({})),
+        Deed::Comment | Deed::Undo => ("exception.comment", json!({})),
         Deed::Snooze(until) => ("exception.snooze", json!({ "until": until, "version": version })),
         Deed::Claim => ("exception.claim", json!({ "version": version })),
         Deed::Reopen => ("exception.reopen", json!({ "before": before.state.code(), "version": version })),
         Deed::Waive => ("exception.waive", json!({ "version": version })),
         Deed::Restore(to) => ("exception.undo", json!({ "before": before, "after": to, "version": version })),
     };
+    if !matches!(what, Deed::Comment) {
+        // What undoing puts back.
+        detail["was"] = json!(before);
+    }
     if let Some(job) = doer.job {
         detail["bulk"] = job.into();
     }
