@@ -24,6 +24,7 @@ enum Action {
     /// Print the policy in force as TOML: a file to start from.
     Show,
     /// Say whether a file is sound and what it would change.
+    #[command(visible_alias = "diff")]
     Check {
         /// The policy, as TOML.
         file: PathBuf,

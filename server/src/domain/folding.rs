@@ -5,7 +5,8 @@
 use super::{
     event::{self, CanonicalEvent, EventType},
     fact::{Claim, Ranks},
-    policy::{self, Meaning, Ownership, Policy, StatusMap},
+    fact::{FactKey, FactValue},
+    policy::{self, Carriers, ChargeMap, Meaning, Ownership, Policy, StatusMap},
 };
 use std::borrow::Cow;
 
@@ -14,6 +15,8 @@ use std::borrow::Cow;
 pub struct Folding {
     ownership: Ownership,
     maps: Vec<StatusMap>,
+    carriers: Carriers,
+    charges: Vec<ChargeMap>,
 }
 
 /// What an event comes to.
@@ -29,7 +32,12 @@ pub(crate) struct Effect<'e> {
 impl Folding {
     /// As this policy has it.
     pub fn of(policy: &Policy) -> Self {
-        Self { ownership: policy.ownership.clone(), maps: policy::in_order(&policy.status_maps) }
+        Self {
+            ownership: policy.ownership.clone(),
+            maps: policy::in_order(&policy.status_maps),
+            carriers: policy.carriers.clone(),
+            charges: policy.charge_maps.clone(),
+        }
     }
 
     /// What a source's word weighs; none where nothing is owned by anybody.
@@ -39,6 +47,53 @@ impl Folding {
 
     /// What an event comes to.
     pub(crate) fn effect<'e>(&self, event: &'e CanonicalEvent) -> Effect<'e> {
+        let mut effect = self.meant(event);
+        if !self.carriers.is_empty() {
+            self.name_carriers(&mut effect.claims);
+        }
+        if !self.charges.is_empty() && event.event_type == EventType::ChargesRated {
+            self.name_charges(event, &mut effect.claims);
+        }
+        effect
+    }
+
+    /// Calls carriers by their codes.
+    fn name_carriers(&self, claims: &mut Cow<'_, [Claim]>) {
+        for at in 0..claims.len() {
+            let Claim { key: FactKey::Carrier | FactKey::RejectedBy, value: FactValue::Text(name) } = &claims[at] else {
+                continue;
+            };
+            if let Some(code) = self.carriers.of_alias(name) {
+                claims.to_mut()[at].value = FactValue::Text(code.to_owned());
+            }
+        }
+    }
+
+    /// Calls charges by our codes. What counts as an accessorial depends on them, so the lines are looked at again.
+    fn name_charges(&self, event: &CanonicalEvent, claims: &mut Cow<'_, [Claim]>) {
+        let mut lines: Vec<_> = event::rated_lines(&event.json).into_iter().map(|line| (line.code, line.amount)).collect();
+        let mut renamed = false;
+        for (code, _) in &mut lines {
+            if let Some(ours) = policy::charge_code(&self.charges, &event.source, code) {
+                renamed = true;
+                ours.clone_into(code);
+            }
+        }
+        let total = claims.iter().find_map(|claim| match (claim.key, &claim.value) {
+            (FactKey::ChargesTotal, FactValue::Money(total)) => Some(*total),
+            _ => None,
+        });
+        if let Some(total) = total.filter(|_| renamed) {
+            let named = event::lines(&lines, total);
+            for claim in claims.to_mut() {
+                if let Some(other) = named.iter().find(|other| other.key == claim.key) {
+                    claim.value = other.value.clone();
+                }
+            }
+        }
+    }
+
+    fn meant<'e>(&self, event: &'e CanonicalEvent) -> Effect<'e> {
         let plain = Effect { event_type: event.event_type, claims: Cow::Borrowed(&event.claims), unmapped: None };
         let Some(status) = &event.status else { return plain };
         match policy::meaning(&self.maps, &event.source, event.occurred_at, &status.code) {

@@ -6,13 +6,20 @@ use app::model::{ExceptionKind, Queue, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod calendar;
 mod contract;
+mod names;
 mod ownership;
 mod problems;
+mod sources;
 mod status;
 
+pub use calendar::{Calendar, Day, Owner};
 pub use contract::{BillOn, BillingContract, Contracts, DEFAULT_CUSTOMER, PodRule};
+pub(crate) use names::charge_code;
+pub use names::{Carrier, Carriers, ChargeMap};
 pub use ownership::Ownership;
+pub use sources::SourceTerms;
 pub use status::{Meaning, StatusMap};
 pub(crate) use status::{in_order, meaning};
 
@@ -32,6 +39,16 @@ pub struct Policy {
     pub ownership: Ownership,
     /// What the words of sources mean.
     pub status_maps: Vec<StatusMap>,
+    /// Sources: how often they speak, and whether a person types what they say.
+    pub sources: Vec<SourceTerms>,
+    /// Carriers, each by one name. Empty: every carrier is known.
+    pub carriers: Carriers,
+    /// What sources call charges.
+    pub charge_maps: Vec<ChargeMap>,
+    /// Working hours.
+    pub calendars: Vec<Calendar>,
+    /// Who works in each queue.
+    pub owners: BTreeMap<Queue, Owner>,
     /// Deviations from the built-in taxonomy, by kind of exception.
     pub exceptions: BTreeMap<ExceptionKind, Deviation>,
 }
@@ -108,6 +125,14 @@ impl Default for Expectations {
             approve_within: 48,
             order_grace: 24,
         }
+    }
+}
+
+impl Policy {
+    /// The calendar in whose hours a queue's time is counted; none: around the clock.
+    pub fn calendar_of(&self, queue: Queue) -> Option<&Calendar> {
+        let name = self.owners.get(&queue)?.calendar.as_deref()?;
+        self.calendars.iter().find(|calendar| calendar.name == name)
     }
 }
 

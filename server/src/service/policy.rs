@@ -45,6 +45,9 @@ pub enum PolicyError {
         /// Why not.
         problem: String,
     },
+    /// The policy has no section of this name.
+    #[error("the policy has no such section")]
+    NoSuchSection,
     /// The store is busy or away.
     #[error("the policy cannot be reached just now")]
     Unavailable,
@@ -123,6 +126,33 @@ impl Policies {
         self.replace(actor, replaces, policy, reason).await
     }
 
+    /// One section of the policy in force, with its version.
+    pub async fn section(&self, actor: &Actor, kind: &str) -> Result<(i64, Value), PolicyError> {
+        let current = self.current(actor).await?;
+        let value = whole(&current.policy).remove(kind).ok_or(PolicyError::NoSuchSection)?;
+        Ok((current.version, value))
+    }
+
+    /// Puts a policy in force that has another value in one section and is otherwise as the version that the actor saw.
+    pub async fn put_section(
+        &self,
+        actor: &Actor,
+        replaces: i64,
+        (kind, value): (&str, Value),
+        reason: &str,
+    ) -> Result<(i64, Vec<Change>), PolicyError> {
+        actor.require(Permission::ChangeConfig)?;
+        let current = self.store.policy(actor.environment).await?;
+        if current.version != replaces {
+            return Err(PolicyError::Conflict(format!("version {} was put in force meanwhile", current.version)));
+        }
+        let mut sections = whole(&current.policy);
+        *sections.get_mut(kind).ok_or(PolicyError::NoSuchSection)? = value;
+        let policy = read_json(Value::Object(sections))?;
+        let changes = changes(&current.policy, &policy);
+        Ok((self.replace(actor, replaces, policy, reason).await?.version, changes))
+    }
+
     async fn replace(&self, actor: &Actor, replaces: i64, policy: Policy, reason: &str) -> Result<PolicyVersion, PolicyError> {
         let reason = reason.trim();
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
@@ -142,6 +172,14 @@ pub fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
     let paths: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let change = |path: &String| Change { path: path.clone(), old: old.get(path).cloned(), new: new.get(path).cloned() };
     paths.into_iter().map(change).filter(|change| change.old != change.new).collect()
+}
+
+/// The policy's sections by their names.
+fn whole(policy: &Policy) -> serde_json::Map<String, Value> {
+    match serde_json::to_value(policy) {
+        Ok(Value::Object(sections)) => sections,
+        _ => unreachable!("a policy is plain data, and an object"),
+    }
 }
 
 fn flat(policy: &Policy) -> BTreeMap<String, String> {

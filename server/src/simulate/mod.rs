@@ -25,6 +25,7 @@ mod tell;
 mod tests;
 mod trouble;
 mod truth;
+mod voices;
 
 pub use faults::Fault;
 pub use live::Live;
@@ -43,6 +44,10 @@ const ERP: &str = "erp";
 const WMS: &str = "wms";
 const BILLING: &str = "billing";
 const POD_APP: &str = "pod-app";
+/// A spreadsheet in which people write down deliveries that no carrier's system tells.
+const SHEET: &str = "sheet/deliveries";
+/// A gate that should speak and never does.
+const GATE: &str = "gate/north";
 
 /// How much is told, and of which days.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,7 +154,7 @@ fn generated(shipper: &Shipper, story: &Story, step: usize) -> GeneratedEvent {
     GeneratedEvent {
         at: step.sent,
         json: tell::line(story, step, story.customer(shipper)),
-        event_type: tell::event_type(&step.act),
+        event_type: tell::sent_as(story, step),
         source: step.source,
         id: story.event_id(step.number),
         shipment: if step.act == story::Act::CaseMisdirected { story.stray_reference() } else { story.reference.clone() },

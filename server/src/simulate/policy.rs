@@ -1,10 +1,36 @@
 //! The simulated shipper's own policy: the contracts of its customers, and what it expects.
 
-use super::shipper::{Release, Shipper, UNITS};
-use crate::domain::policy::{AccrueOn, BillingContract, Expectations, PodRule, Policy};
+use super::{
+    GATE, SHEET,
+    shipper::{CARRIERS, Release, Shipper, UNITS},
+};
+use crate::domain::policy::{AccrueOn, BillingContract, Carrier, Expectations, PodRule, Policy, SourceTerms};
 
 /// Charges that its contracts know.
 const CHARGES: [&str; 6] = ["base_freight", "fuel_surcharge", "detention", "liftgate", "customs_clearance", "demurrage"];
+
+/// What the shipper's systems own: planning is not asked what happens.
+const OWNERSHIP: &str = r#"
+execution = ["dispatch/*", "carrier/*", "wms"]
+billing = ["billing"]
+settlement = ["erp"]
+"#;
+
+/// Sources that are to be looked after: one that people fill in, and one that has fallen silent.
+fn sources() -> Vec<SourceTerms> {
+    let terms = |matches: &str, name: &str, cadence_hours, manual| SourceTerms {
+        matches: matches.into(),
+        name: name.into(),
+        owner: None,
+        cadence_hours,
+        manual,
+    };
+    vec![terms("erp", "ERP", 24, false), terms(SHEET, "Delivery sheet", 0, true), terms(GATE, "North gate", 1, false)]
+}
+
+fn carrier(carrier: &super::shipper::Carrier) -> Carrier {
+    Carrier { code: carrier.code.into(), name: carrier.name.into(), aliases: vec![carrier.name.into()] }
+}
 
 /// The policy under which the simulation's truth is told. A few customers have no contract: nobody has entered it.
 pub fn policy() -> Policy {
@@ -27,6 +53,10 @@ pub fn policy() -> Policy {
             accrual_on_by_unit: UNITS.iter().map(|unit| (unit.code.to_owned(), accrual(unit.accrues))).collect(),
             ..Expectations::default()
         },
+        ownership: toml::from_str(OWNERSHIP).expect("a test reads it"),
+        status_maps: super::voices::maps(),
+        sources: sources(),
+        carriers: CARRIERS.iter().map(carrier).collect::<Vec<_>>().into(),
         charge_codes: CHARGES.iter().map(|code| (*code).to_owned()).collect(),
         ..Policy::default()
     }

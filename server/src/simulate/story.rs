@@ -117,6 +117,10 @@ pub(crate) enum Act {
     /// A case that names a shipment which nobody knows.
     CaseMisdirected,
     Cancelled(&'static str),
+    /// A word of the dispatch vendor that nobody knows.
+    Mumbled(&'static str),
+    /// The planning system repeats what it knew, with the carrier of this index: another one.
+    Misremembered(usize),
     /// Takes back the step with this number.
     Retracted(u16),
 }
@@ -182,6 +186,7 @@ impl Story {
             super::cash::tell(&mut story, &mut draw, shipper.customer(customer), delivered);
         }
         super::trouble::stir(&mut story, seed, shipper.customer(customer));
+        super::voices::stir(&mut story, seed);
         super::faults::inject(&mut story, &mut draw);
         story
     }

@@ -4,6 +4,7 @@ use super::{
     json::Object,
     shipper::{CARRIERS, Customer, ROUTELINE},
     story::{Act, Step, Story, Twist},
+    voices,
 };
 use crate::domain::{
     event::{EventType, SubjectKind},
@@ -56,8 +57,14 @@ pub(crate) fn event_type(act: &Act) -> EventType {
         Act::DisputeResolved => EventType::DisputeResolved,
         Act::CaseMisdirected => EventType::CaseCreated,
         Act::Cancelled(_) => EventType::ShipmentCancelled,
+        Act::Mumbled(_) | Act::Misremembered(_) => EventType::StatusReported,
         Act::Retracted(_) => EventType::EventRetracted,
     }
+}
+
+/// The type under which a step is sent: some vendors have words of their own.
+pub(crate) fn sent_as(story: &Story, step: &Step) -> EventType {
+    if voices::word(story, step).is_some() { EventType::StatusReported } else { event_type(&step.act) }
 }
 
 /// Whether the step's event carries money, so that bad money can be put into it.
@@ -79,7 +86,7 @@ pub(crate) fn has_money(act: &Act) -> bool {
 pub(crate) fn line(story: &Story, step: &Step, customer: &Customer) -> String {
     let mut line = String::with_capacity(800);
     let mut event = Object::open(&mut line);
-    let (id, kind) = (story.event_id(step.number), event_type(&step.act));
+    let (id, kind) = (story.event_id(step.number), sent_as(story, step));
     let stray = story.stray_reference();
     let subject = match step.act {
         Act::OrderReleased(order) => &story.orders[order],
@@ -124,6 +131,9 @@ fn body(data: &mut Object<'_>, story: &Story, step: &Step, customer: &Customer) 
     if !step.source.starts_with("carrier/") {
         data.text("region", story.region.code).text("business_unit", story.unit.code);
         data.text("customer", &customer.code).text("customer_name", &customer.name);
+    }
+    if let Some(word) = voices::word(story, step) {
+        data.text("code", word);
     }
     match &step.act {
         Act::OrderReleased(order) => {
@@ -210,6 +220,7 @@ fn body(data: &mut Object<'_>, story: &Story, step: &Step, customer: &Customer) 
         Act::DeliveryExceptionCleared(code) => {
             data.text("code", code).text("resolution", "accepted_with_note");
         }
+        Act::Misremembered(other) => carrier(data, *other),
         Act::PodReceived | Act::PodValidated | Act::PodRejected(_) => proof(data, story, step),
         _ => cash(data, story, step, currency),
     }

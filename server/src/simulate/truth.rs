@@ -41,7 +41,7 @@ type Test<'s> = fn(&Heard<'s>) -> bool;
 
 impl Heard<'_> {
     fn kinds(&self) -> Vec<Kind> {
-        let tests: [(Kind, Test<'_>); 23] = [
+        let tests: [(Kind, Test<'_>); 27] = [
             (Kind::StatusStale, Heard::stale),
             (Kind::PodMissing, Heard::pod_missing),
             (Kind::PodIncomplete, Heard::pod_incomplete),
@@ -53,6 +53,9 @@ impl Heard<'_> {
             (Kind::PostingMissing, Heard::posting_missing),
             (Kind::Duplicate, Heard::duplicate),
             (Kind::CarrierInvoiceMismatch, Heard::carrier_invoice_mismatch),
+            (Kind::UnknownCode, |heard| heard.last(|act| matches!(act, Act::Mumbled(_))).is_some()),
+            (Kind::TransitionIllegal, Heard::backwards),
+            (Kind::SourceConflict, Heard::contested),
             (Kind::OrderChanged, Heard::order_changed),
             (Kind::TenderRejected, Heard::tender_rejected),
             (Kind::OrderUnknown, Heard::order_unknown),
@@ -63,10 +66,30 @@ impl Heard<'_> {
             (Kind::NotInvoiced, Heard::not_invoiced),
             (Kind::Unassigned, Heard::unassigned),
             (Kind::ApprovalDelayed, |heard| heard.blocked() || heard.unchecked()),
+            (Kind::ManualEntry, Heard::typed_in),
             (Kind::Disputed, Heard::disputed),
             (Kind::AccrualMissing, Heard::accrual_missing),
         ];
         tests.iter().filter(|(_, is)| is(self)).map(|(kind, _)| *kind).collect()
+    }
+
+    /// Left or loaded long after it was there.
+    fn backwards(&self) -> bool {
+        let late = |act| self.did(act).zip(self.did(Act::Delivered)).is_some_and(|(at, there)| at > there.plus(CLOCKS));
+        late(Act::PickedUp) || late(Act::Dispatched) || late(Act::Loaded)
+    }
+
+    /// Planning contradicts, later than all others spoke, those who have the goods.
+    fn contested(&self) -> bool {
+        let owners =
+            |act: &Act| matches!(act, Act::TenderAccepted(_) | Act::Dispatched | Act::Loaded | Act::PickedUp | Act::InTransit(_));
+        let others = self.recorded(|act| owners(act) || *act == Act::Booked);
+        self.recorded(owners).is_some() && self.recorded(|act| matches!(act, Act::Misremembered(_))) > others
+    }
+
+    /// The delivery stands in a spreadsheet only.
+    fn typed_in(&self) -> bool {
+        self.sources(Act::Delivered).any(|source| source == crate::simulate::SHEET)
     }
 
     fn stale(&self) -> bool {

@@ -25,7 +25,7 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate,
-    worker::{bulk, projector, timers},
+    worker::{bulk, projector, sources, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
@@ -127,6 +127,7 @@ pub fn follow(edge: &Edge, database: &Database) {
     edge.shutdown.spawn(async move { live.follow(&shutdown).await });
     edge.shutdown.spawn(projector::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(bulk::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
+    edge.shutdown.spawn(sources::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(timers::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod property;
 pub(crate) mod quarantined;
 pub(crate) mod retractions;
 pub(crate) mod sight;
+pub(crate) mod silence;
 pub(crate) mod tell;
 pub(crate) mod together;
 pub(crate) mod working;
@@ -23,8 +24,8 @@ pub(crate) mod world;
 
 use super::{
     bulk::BulkStore, config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
-    overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore, timers::TimerStore,
-    worklists::WorkListStore,
+    overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore,
+    sources::SourceStore, timers::TimerStore, worklists::WorkListStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
@@ -39,6 +40,7 @@ pub(crate) trait Store:
     + ProjectorStore
     + ImportStore
     + TimerStore
+    + SourceStore
     + ConfigStore
     + ExceptionStore
     + BulkStore
@@ -55,6 +57,7 @@ impl<
         + ProjectorStore
         + ImportStore
         + TimerStore
+        + SourceStore
         + ConfigStore
         + ExceptionStore
         + BulkStore
@@ -186,6 +189,8 @@ macro_rules! stamp {
             retractions::an_amended_retraction_gives_back_what_it_took,
             retractions::an_event_stays_taken_back_while_any_retraction_holds,
             sight::every_reader_sees_the_rows_of_the_scope,
+            silence::a_silent_source_is_told_and_speaks_again,
+            silence::who_works_by_a_calendar_has_its_hours,
             sight::what_is_out_of_sight_is_not_there,
             together::a_moved_dimension_moves_counts_and_measures,
             together::a_simulated_quarter_equals_its_recomputation,

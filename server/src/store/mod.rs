@@ -19,6 +19,7 @@ pub mod packed;
 pub mod projector;
 pub mod quarantine;
 pub mod shipments;
+pub mod sources;
 pub mod sqlite;
 pub mod timers;
 pub mod work;

@@ -2,4 +2,5 @@
 
 pub mod bulk;
 pub mod projector;
+pub mod sources;
 pub mod timers;

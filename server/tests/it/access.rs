@@ -161,6 +161,14 @@ const ROUTES: &[Route] = &[
         Body::Json(r#"{"replaces":0,"policy":{},"reason":" "}"#),
         Call(P::ChangeConfig, 422),
     ),
+    get("/api/v1/config/{kind}", "/api/v1/config/ownership", Call(P::ReadConfig, 200)),
+    send(
+        Method::PUT,
+        "/api/v1/config/{kind}",
+        "/api/v1/config/carriers",
+        Body::Json(r#"{"replaces":0,"value":[{"code":""}],"reason":"test"}"#),
+        Call(P::ChangeConfig, 422),
+    ),
     // Exceptions.
     get("/api/v1/exceptions", "/api/v1/exceptions", Call(P::ReadExceptions, 200)),
     get("/api/v1/exceptions/{id}", "/api/v1/exceptions/nothing", Call(P::ReadExceptions, 404)),

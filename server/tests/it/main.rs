@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod arrows;
 mod bulk;
+mod config;
 mod configuration;
 mod forms;
 mod headers;

@@ -142,6 +142,20 @@ pub(crate) fn reported(event: &CanonicalEvent, status: &Status, means: EventType
     told.claims
 }
 
+/// What the lines of rated charges say: their codes, and the sum of the accessorials.
+pub(crate) fn lines(lines: &[(String, Money)], total: Money) -> [Claim; 2] {
+    let mut codes: Vec<&str> = lines.iter().map(|(code, _)| code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let accessorials =
+        lines.iter().filter(|(code, amount)| amount.currency == total.currency && !FREIGHT.contains(&code.as_str()));
+    let minor = accessorials.fold(0_i64, |sum, (_, amount)| sum.saturating_add(amount.minor));
+    [
+        Claim { key: FactKey::ChargeCodes, value: FactValue::Text(codes.join("\n")) },
+        Claim { key: FactKey::Accessorials, value: FactValue::Money(Money { minor, currency: total.currency }) },
+    ]
+}
+
 /// A posting moves the shipment only if it is the customer's receivable; payables and accruals have milestones of their own.
 fn moves(body: &EventBody) -> bool {
     match body {
@@ -301,14 +315,8 @@ impl Told {
         if charges.charges.is_empty() {
             return;
         }
-        let mut codes: Vec<&str> = charges.charges.0.iter().map(|line| line.code.0.as_str()).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        self.claim(FactKey::ChargeCodes, FactValue::Text(codes.join("\n")));
-        let accessorial =
-            |line: &&ChargeLine| line.amount.0.currency == total.currency && !FREIGHT.contains(&line.code.0.as_str());
-        let minor = charges.charges.0.iter().filter(accessorial).fold(0_i64, |sum, line| sum.saturating_add(line.amount.0.minor));
-        self.claim(FactKey::Accessorials, FactValue::Money(Money { minor, currency: total.currency }));
+        let of_line = |line: &ChargeLine| (line.code.0.clone(), line.amount.0);
+        self.claims.extend(lines(&charges.charges.0.iter().map(of_line).collect::<Vec<_>>(), total));
     }
 
     fn attributes(&mut self, attributes: Attributes) {

@@ -22,7 +22,7 @@ mod types;
 
 pub use charges::{RatedLine, rated_lines};
 pub use claims::milestone;
-pub(crate) use claims::reported;
+pub(crate) use claims::{lines, reported};
 pub use data::EventData;
 pub use details::details;
 pub(crate) use envelope::is_json;

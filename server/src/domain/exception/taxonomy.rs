@@ -165,8 +165,8 @@ taxonomy! {
         "the invoice is released, drafted anew or posted; the charges are approved; the POD is validated or rejected",
         ["Read what blocks it.", "Remove the cause, or approve.", "Release the invoice."];
     ManualEntry: "X23" Low Integration 72 h, 0.1,
-        "a person typed in what a system should have told",
-        "the system tells it itself, or it is waived",
+        "a time or an amount that is believed was typed in by a person: into a manual source, or here as a correction",
+        "a system's own word wins, or it is waived",
         ["See which system should have told it.", "Connect it, or correct its mapping."];
     Disputed: "X24" High Service 48 h, 0.6,
         "the customer disputes, and it is not resolved",

@@ -33,6 +33,10 @@ impl Policy {
         }
         self.ownership.problems(&mut problems);
         super::status::problems(&self.status_maps, &mut problems);
+        super::sources::problems(&self.sources, &mut problems);
+        self.carriers.problems(&mut problems);
+        super::names::charge_problems(&self.charge_maps, &mut problems);
+        super::calendar::problems(&self.calendars, &self.owners, &mut problems);
         if self.charge_codes.contains("") {
             problems.push("charge_codes: a code is empty".into());
         }

@@ -48,7 +48,41 @@ fn a_file_says_what_differs_and_nothing_unknown() {
 
 #[test]
 fn a_policy_survives_json_and_toml() {
-    let policy = policy("[[contracts]]\ncustomer = \"*\"\nfrom = \"2026-01-01\"\n[exceptions.disputed]\nsla_hours = 9");
+    let policy = policy(
+        r#"
+        charge_codes = ["base"]
+        [[contracts]]
+        customer = "*"
+        from = "2026-01-01"
+        [exceptions.disputed]
+        sla_hours = 9
+        [ownership]
+        execution = ["dispatch/*"]
+        [[status_maps]]
+        sources = "a*"
+        from = "2026-01-01"
+        codes = { LDD = "loaded", "in transit" = "in_transit" }
+        [[sources]]
+        match = "a*"
+        name = "A"
+        owner = "service"
+        [[carriers]]
+        code = "DHL"
+        aliases = ["dhl freight"]
+        [[charge_maps]]
+        sources = "a"
+        codes = { DET = "detention" }
+        [[calendars]]
+        name = "office"
+        time_zone = "Europe/Berlin"
+        from = "08:00"
+        until = "16:30"
+        holidays = ["2026-12-25"]
+        [owners.finance]
+        name = "Billing desk"
+        calendar = "office"
+        "#,
+    );
     let json = serde_json::to_string(&policy).expect("JSON");
     assert_eq!(serde_json::from_str::<Policy>(&json).expect("reads"), policy);
     let toml = toml::to_string(&policy).expect("TOML");
@@ -122,6 +156,21 @@ fn what_makes_no_sense_is_told() {
         ("[[contracts]]\ncustomer = \"\"", "no customer code"),
         ("[[contracts]]\ncustomer = \"C\"\nfrom = \"2026-02-01\"\nuntil = \"2026-01-01\"", "ends before"),
         ("[[contracts]]\ncustomer = \"C\"\n[[contracts]]\ncustomer = \"C\"", "same day"),
+        ("[tolerances]\nconflict_hours = 9000", "conflict_hours is longer"),
+        ("[ownership]\nbilling = [\"a*b\"]", "has a *"),
+        ("[ownership]\nbilling = [\"a\", \"a\"]", "twice"),
+        ("[[status_maps]]\nsources = \"\"\ncodes = {}", "no name of a source"),
+        ("[[status_maps]]\nsources = \"a\"\ncodes = { \" x\" = \"ignore\" }", "a code of a"),
+        ("[[status_maps]]\nsources = \"a\"\ncodes = {}\n[[status_maps]]\nsources = \"a\"\ncodes = {}", "same day"),
+        ("[[sources]]\nmatch = \"a\"\nname = \" \"", "is no name"),
+        ("[[sources]]\nmatch = \"a\"\nname = \"A\"\n[[sources]]\nmatch = \"b\"\nname = \"A\"", "two are called A"),
+        ("[[sources]]\nmatch = \"a\"\nname = \"A\"\ncadence_hours = 9000", "longer than a year"),
+        ("[[carriers]]\ncode = \"\"", "is no name"),
+        ("[[carriers]]\ncode = \"A\"\n[[carriers]]\ncode = \"B\"\naliases = [\"a\"]", "a is A and B"),
+        ("[[charge_maps]]\nsources = \"a\"\ncodes = { X = \"\" }", "is empty"),
+        ("[[calendars]]\nname = \"c\"\ntime_zone = \"Mars\"\nfrom = \"08:00\"\nuntil = \"09:00\"", "no time zone"),
+        ("[[calendars]]\nname = \"c\"\ntime_zone = \"Etc/UTC\"\nfrom = \"09:00\"\nuntil = \"09:00\"", "ends before"),
+        ("[owners.finance]\nname = \"Desk\"\ncalendar = \"c\"", "no calendar c"),
     ] {
         let problems = policy(toml).problems();
         assert!(problems.len() == 1 && problems[0].contains(problem), "{toml}: {problems:?}");

@@ -95,8 +95,8 @@ pub(in crate::http) struct Replacement {
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Changes {
     /// The version in force.
-    version: i64,
-    changes: Vec<Change>,
+    pub(super) version: i64,
+    pub(super) changes: Vec<Change>,
 }
 
 /// Puts a whole policy in force in place of the version that you saw.
@@ -132,6 +132,7 @@ impl From<PolicyError> for Problem {
             PolicyError::Forbidden(_) => Self::forbidden(),
             PolicyError::Conflict(what) => Self::conflict(what),
             PolicyError::Invalid { .. } => Self::invalid(error.to_string()),
+            PolicyError::NoSuchSection => Self::not_found(),
             PolicyError::Unavailable => Self::unavailable(),
         }
     }

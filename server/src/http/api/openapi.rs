@@ -2,7 +2,7 @@
 
 use super::{contracts, events, result, stream};
 use crate::http::{
-    admin::{api_keys, audit, policy, users},
+    admin::{api_keys, audit, config, policy, users},
     bulk, exceptions, handling, work,
 };
 use axum::{
@@ -40,6 +40,8 @@ use utoipa::{
         policy::read,
         policy::versions,
         policy::replace,
+        config::read,
+        config::replace,
         exceptions::list,
         exceptions::one,
         exceptions::act,

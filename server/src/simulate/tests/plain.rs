@@ -65,6 +65,7 @@ impl World {
         for (_, mut json) in events.into_iter().filter(|(key, _)| !taken_back.contains(key)) {
             let kind =
                 json["type"].as_str().expect("a type").trim_start_matches("com.waybill.").trim_end_matches(".v1").to_owned();
+            let kind = in_our_words(kind, &mut json["data"]);
             let subject = json["subject"].as_str().expect("a subject").to_owned();
             let line =
                 Line { at: micros(&json["time"]), recorded: micros(&json["recordedtime"]), data: json["data"].take(), kind };
@@ -81,6 +82,22 @@ impl World {
             let orders = orders.into_iter().filter_map(|order| self.orders.get(order)).collect();
             Plain { reference: reference.clone(), lines: lines.iter().collect(), orders, world: self }
         })
+    }
+}
+
+/// What a vendor's own word stands for. Planning's repetitions are not believed.
+fn in_our_words(kind: String, data: &mut Value) -> String {
+    if kind != "shipment.status_reported" {
+        return kind;
+    }
+    match data["code"].as_str() {
+        Some("assigned" | "planned") => "vehicle.assigned".into(),
+        Some("dispatched" | "loaded") => "shipment.dispatched".into(),
+        Some("sync") => {
+            data.as_object_mut().expect("an object").remove("carrier");
+            kind
+        }
+        _ => kind,
     }
 }
 

@@ -43,6 +43,16 @@ impl<'s> Heard<'s> {
         self.times(is).min()
     }
 
+    /// When the latest of these was written down.
+    pub(super) fn recorded(&self, is: impl Fn(&Act) -> bool) -> Option<Instant> {
+        self.steps.iter().filter(|step| is(&step.act)).map(|step| step.recorded).max()
+    }
+
+    /// Who told it.
+    pub(super) fn sources(&self, act: Act) -> impl Iterator<Item = &'static str> {
+        self.steps.iter().filter(move |step| step.act == act).map(|step| step.source)
+    }
+
     pub(super) fn did(&self, act: Act) -> Option<Instant> {
         self.last(|told| *told == act)
     }

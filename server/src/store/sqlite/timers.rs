@@ -3,7 +3,7 @@
 use super::{Database, intake, intake::rows::corrupt, sql};
 use crate::{
     domain::{access::Environment, receipt::Lane},
-    store::{StoreError, timers::TimerStore},
+    store::{StoreError, sources::SourceStore, timers::TimerStore},
 };
 use async_trait::async_trait;
 use rusqlite::params;
@@ -66,6 +66,14 @@ impl TimerStore for Database {
             Ok(shipments.len() as u64)
         });
         work.await
+    }
+}
+
+#[async_trait]
+impl SourceStore for Database {
+    async fn watch_sources(&self) -> Result<u64, StoreError> {
+        let now = self.writer.now();
+        self.writer.run_remembering(Lane::Bulk, move |connection, memory| intake::watch_sources(connection, memory, now)).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Words that nobody knows, words against each other, and times that cannot be.
 
-use super::tale::{Answer::*, Tale, found, hours, table, usd};
+use super::tale::{Answer::*, Tale, found, hours, rfc3339, table, usd};
 use crate::domain::{exception::ExceptionKind as Kind, fact::FactKey, shipment::Stage};
 use serde_json::json;
 
@@ -171,6 +171,88 @@ fn source_conflict() {
     let unowned = says(unowned, "tms", "UPS", H);
     assert_eq!(unowned.state().facts.text(FactKey::Carrier), Some("UPS"), "without owners the later word counts");
     assert!(unowned.state().contests.is_empty());
+}
+
+/// One name for each carrier and each charge.
+const NAMES: &str = r#"
+charge_codes = ["base", "detention"]
+[[carriers]]
+code = "DHL"
+name = "DHL Freight"
+aliases = ["dhl freight gmbh"]
+[[charge_maps]]
+sources = "carrier/*"
+codes = { DET = "detention", FRT = "base" }
+"#;
+
+#[test]
+fn carriers_and_charges_have_one_name_each() {
+    let told = |carrier: &str| Tale::new().policy(NAMES).with("shipment.dispatched", 0, json!({ "carrier": carrier }));
+    for (name, code) in [("DHL", "DHL"), ("DHL Freight GmbH", "DHL"), ("dhl", "DHL"), ("UPS", "UPS")] {
+        assert_eq!(told(name).state().facts.text(FactKey::Carrier), Some(code), "{name}");
+    }
+    table(
+        Kind::UnknownCode,
+        [
+            ("by its code", told("DHL"), H, Clear),
+            ("by another name", told("DHL FREIGHT GMBH"), H, Clear),
+            ("none of ours", told("UPS"), H, found(0, "carrier: UPS")),
+            ("corrected", told("UPS").with("shipment.loaded", H, json!({ "carrier": "DHL" })), 2 * H, Clear),
+            ("any, where none is configured", Tale::new().with("shipment.dispatched", 0, json!({ "carrier": "UPS" })), H, Clear),
+        ],
+    );
+    let rated = |source: &str, codes: [&str; 2]| {
+        let lines = json!([{ "code": codes[0], "amount": usd("60.00") }, { "code": codes[1], "amount": usd("40.00") }]);
+        let data = json!({ "total": usd("100.00"), "charges": lines });
+        Tale::new().policy(NAMES).with("charges.rated", 0, data).by(source)
+    };
+    for (source, codes, known, accessorials) in [
+        ("carrier/acme", ["FRT", "DET"], "base\ndetention", "40.00"),
+        ("carrier/acme", ["base", "DET"], "base\ndetention", "40.00"),
+        ("billing", ["FRT", "DET"], "DET\nFRT", "100.00"),
+    ] {
+        let facts = rated(source, codes).state().facts;
+        let sum = facts.money(FactKey::Accessorials).map(|money| money.decimal());
+        assert_eq!((facts.text(FactKey::ChargeCodes), sum.as_deref()), (Some(known), Some(accessorials)), "{source} {codes:?}");
+    }
+    assert_eq!(rated("carrier/acme", ["FRT", "DET"]).sign(Kind::AccessorialUnusual, H), Clear);
+    assert!(matches!(rated("billing", ["FRT", "DET"]).sign(Kind::AccessorialUnusual, H), Found(..)));
+}
+
+#[test]
+fn manual_entry() {
+    const SHEET: &str = "[[sources]]\nmatch = \"sheet/*\"\nname = \"Sheet\"\nmanual = true\n";
+    let left = || Tale::new().policy(SHEET).told("shipment.dispatched", 0);
+    let typed = || left().told("shipment.delivered", 2 * H).by("sheet/1");
+    let corrected = |data: serde_json::Value| {
+        let mut data = data;
+        data["note"] = json!("the driver said so");
+        left().with("shipment.corrected", 3 * H, data).by("waybill/desk")
+    };
+    table(
+        Kind::ManualEntry,
+        [
+            ("told by a system", left().told("shipment.delivered", 2 * H), 9 * H, Clear),
+            ("typed into a spreadsheet", typed(), 9 * H, found(2 * H, "sheet/1")),
+            ("told by a system later", typed().told("shipment.delivered", 4 * H), 9 * H, Clear),
+            ("an amount", left().told("charges.rated", H).by("sheet/1"), 9 * H, found(H, "sheet/1")),
+            (
+                "a name is no matter",
+                left().with("stop.completed", H, json!({ "carrier": "DHL" })).told("shipment.in_transit", 2 * H),
+                9 * H,
+                Clear,
+            ),
+            (
+                "a delivery corrected here",
+                corrected(json!({ "delivered_at": rfc3339(2 * H) })),
+                9 * H,
+                found(3 * H, "waybill/desk"),
+            ),
+            ("a carrier corrected here", corrected(json!({ "carrier": "DHL" })), 9 * H, Clear),
+            ("a POD validated here", left().told("pod.validated", 3 * H).by("waybill/desk"), 9 * H, Clear),
+            ("charges approved here", left().told("freight_charge.approved", 3 * H).by("waybill/desk"), 9 * H, Clear),
+        ],
+    );
 }
 
 #[test]

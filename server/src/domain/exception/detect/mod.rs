@@ -37,7 +37,7 @@ pub(crate) type Detector = for<'a> fn(&Case<'a>) -> Sign<'a>;
 /// All of them. None but [`billing::not_invoiced`] looks at what was waived: an exception that was waived is still found, since its
 /// waiver counts as long as it is.
 ///
-/// What is no matter of one shipment's facts (a silent source, unreadable data, an entry by hand)
+/// What is no matter of one shipment's facts (a silent source, unreadable data)
 /// is found where it comes in.
 pub(crate) const DETECTORS: &[(Kind, Detector)] = &[
     (Kind::StatusStale, way::status_stale),
@@ -64,6 +64,7 @@ pub(crate) const DETECTORS: &[(Kind, Detector)] = &[
     (Kind::NotInvoiced, billing::not_invoiced),
     (Kind::Unassigned, way::unassigned),
     (Kind::ApprovalDelayed, billing::approval_delayed),
+    (Kind::ManualEntry, sources::entered_by_hand),
     (Kind::Disputed, billing::disputed),
     (Kind::AccrualMissing, charges::accrual_missing),
 ];

@@ -3,16 +3,49 @@
 use super::{Sign, found};
 use crate::domain::{
     assess::Case,
-    fact::{Fact, FactValue},
+    desk::DESK,
+    fact::{Fact, FactKey as K, FactValue},
     time::{Instant, Precision},
 };
 
-/// X10: a source used a word that no map knows.
+/// X10: a source used a word that no map knows, or its carrier is none of those that are configured.
 pub(super) fn unknown_code<'a>(case: &Case<'a>) -> Sign<'a> {
-    match case.inputs.state.unmapped.first_key_value() {
-        Some((word, since)) => found(*since, word.as_str()),
+    if let Some((word, since)) = case.inputs.state.unmapped.first_key_value() {
+        return found(*since, word.as_str());
+    }
+    let carriers = &case.inputs.policy.carriers;
+    match case.inputs.state.facts.get(K::Carrier) {
+        Some(Fact { value: FactValue::Text(carrier), standing }) if !carriers.is_empty() && !carriers.know(carrier) => {
+            found(standing.told_at, format!("carrier: {carrier}"))
+        }
+        _ => Sign::Clear,
+    }
+}
+
+/// X23: what is believed of its way or its money was typed in by a person: into a spreadsheet, or here as a correction.
+pub(super) fn entered_by_hand<'a>(case: &Case<'a>) -> Sign<'a> {
+    let sources = &case.inputs.policy.sources;
+    let manual = |source: &str| sources.iter().any(|terms| terms.manual && terms.covers(source));
+    let by_hand = |(key, fact): (&K, &'a Fact)| {
+        let matters = match fact.value {
+            FactValue::At(..) => !matches!(key, K::PromisedAt | K::EstimatedAt),
+            FactValue::Money(_) => true,
+            FactValue::Text(_) => false,
+        };
+        let source = fact.standing.source.as_str();
+        let typed = matters && (if source == DESK { is_correction(case, *key) } else { manual(source) });
+        typed.then(|| (fact.standing.told_at, source))
+    };
+    match case.inputs.state.facts.0.iter().filter_map(by_hand).min() {
+        Some((since, source)) => found(since, source),
         None => Sign::Clear,
     }
+}
+
+/// What people tell at the desk is a correction unless it is what they do there: looking at proofs and approving charges.
+fn is_correction(case: &Case<'_>, key: K) -> bool {
+    let acted = matches!(key, K::PodReceived | K::PodValidated | K::PodRejected | K::PodSigned | K::ChargeApproved);
+    !acted && !(key == K::FreightCost && case.together(K::ChargeApproved, K::FreightCost))
 }
 
 /// X11: a source that does not own a fact says later than its owner something else.

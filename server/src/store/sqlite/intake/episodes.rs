@@ -4,7 +4,7 @@ use super::{memory::Rules, subjects::Subject};
 use crate::{
     domain::{
         assess::money,
-        exception::{ExceptionKind, Finding, Severity, taxonomy},
+        exception::{ExceptionKind, Finding, Queue, Severity, taxonomy},
         money::Money,
         shipment::ShipmentState,
         time::Instant,
@@ -75,8 +75,24 @@ pub(super) fn severity(severity: Severity) -> u8 {
     }
 }
 
-fn hours(rules: &Rules, kind: ExceptionKind) -> i64 {
-    i64::from(rules.policy.sla_hours(kind)) * Instant::HOUR
+/// By when an exception of this kind has to be solved that was found then, and the calendar in whose hours that is counted.
+pub(super) fn due(rules: &Rules, queue: Queue, kind: ExceptionKind, found: Instant) -> (Instant, &str) {
+    let hours = rules.policy.sla_hours(kind);
+    match rules.policy.calendar_of(queue) {
+        Some(calendar) => (calendar.after(found, hours), &calendar.name),
+        None => (found.plus(i64::from(hours) * Instant::HOUR), ""),
+    }
+}
+
+/// The same for one that is there already.
+fn due_of<'r>(
+    connection: &Connection,
+    rules: &'r Rules,
+    kind: ExceptionKind,
+    id: &str,
+) -> Result<(Instant, &'r str), StoreError> {
+    let (found,) = sql::one(connection, "SELECT detected_at FROM exceptions WHERE id = ?1", [id])?;
+    Ok(due(rules, rules.policy.queue(kind), kind, Instant(found)))
 }
 
 /// Takes steps.
@@ -119,11 +135,12 @@ fn reopen(
     verified_at: Instant,
 ) -> Result<(), StoreError> {
     let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
+    let (due, calendar) = due_of(connection, about.rules, *kind, id)?;
     sql::execute(
         connection,
         "UPDATE exceptions SET state = 'open', closed_at = NULL, reopens = reopens + 1, detail = ?2, cause = ?3, since = ?4,
              customer_id = ?5, carrier_id = ?6, region_id = ?7, business_unit_id = ?8, money_minor = ?9, currency = ?10, rank = ?11,
-             severity = ?12, queue = ?13, due_at = detected_at + ?14, version = version + 1 WHERE id = ?1",
+             severity = ?12, queue = ?13, due_at = ?14, calendar = ?15, version = version + 1 WHERE id = ?1",
         params![
             id,
             detail,
@@ -138,7 +155,8 @@ fn reopen(
             rank(*kind, money),
             severity(about.rules.policy.severity(*kind)),
             about.rules.policy.queue(*kind).code(),
-            hours(about.rules, *kind)
+            due.0,
+            calendar
         ],
     )?;
     let note = Note {
@@ -158,10 +176,11 @@ pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> 
     let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
     for episode in &work.episodes {
         let (kind, policy) = (episode.kind, &about.rules.policy);
+        let (due, calendar) = due_of(connection, about.rules, kind, &episode.id)?;
         sql::execute(
             connection,
             "UPDATE exceptions SET customer_id = ?2, carrier_id = ?3, region_id = ?4, business_unit_id = ?5, money_minor = ?6,
-                 currency = ?7, rank = ?8, severity = ?9, queue = ?10, due_at = detected_at + ?11 WHERE id = ?1",
+                 currency = ?7, rank = ?8, severity = ?9, queue = ?10, due_at = ?11, calendar = ?12 WHERE id = ?1",
             params![
                 episode.id,
                 customer,
@@ -173,7 +192,8 @@ pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> 
                 rank(kind, money),
                 severity(policy.severity(kind)),
                 policy.queue(kind).code(),
-                hours(about.rules, kind)
+                due.0,
+                calendar
             ],
         )?;
     }
@@ -207,12 +227,14 @@ pub(super) struct New<'s> {
 pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreError> {
     let Finding { kind, detail, since } = new.finding;
     let Dimensions { customer, carrier, region, business_unit, money } = *new.dimensions;
+    let queue = new.rules.policy.queue(*kind);
+    let (due, calendar) = due(new.rules, queue, *kind, new.now);
     sql::execute(
         connection,
         "INSERT INTO exceptions (id, environment, shipment_id, subject, kind, cause, detail, state, severity, queue, detected_at, since,
                                  due_at, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id, rank,
-                                 first)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                                 first, calendar)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         params![
             new.id,
             new.environment,
@@ -222,10 +244,10 @@ pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreEr
             cause(*kind, detail),
             detail,
             severity(new.rules.policy.severity(*kind)),
-            new.rules.policy.queue(*kind).code(),
+            queue.code(),
             new.now.0,
             since.0,
-            new.now.plus(hours(new.rules, *kind)).0,
+            due.0,
             money.map(|money| money.minor),
             money.as_ref().map_or("", |money| money.currency.code()),
             customer,
@@ -233,7 +255,8 @@ pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreEr
             region,
             business_unit,
             rank(*kind, money),
-            new.first
+            new.first,
+            calendar
         ],
     )
     .map(drop)

@@ -2,7 +2,7 @@
 
 use super::subjects::{Subject, Subjects};
 use crate::{
-    domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy},
+    domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy, time::Instant},
     store::{StoreError, sqlite::sql},
 };
 use foldhash::HashMap;
@@ -28,6 +28,8 @@ type Named = HashMap<(Environment, SubjectKind), HashMap<String, Subject>>;
 #[derive(Default)]
 pub(in crate::store::sqlite) struct Memory {
     sources: HashMap<Environment, HashMap<String, i64>>,
+    /// When each source's last word was written.
+    heard: HashMap<i64, Instant>,
     young: Named,
     old: Named,
     kept: usize,
@@ -52,6 +54,7 @@ impl Memory {
     /// To be called when a transaction may have changed subjects in another way than through here, or was rolled back.
     pub(in crate::store::sqlite) fn forget_subjects(&mut self) {
         (self.young, self.old, self.kept) = (Named::default(), Named::default(), 0);
+        self.heard.clear();
     }
 
     /// The policy in force in an environment.
@@ -71,6 +74,15 @@ impl Memory {
 
     pub(super) fn source(&self, environment: Environment, name: &str) -> Option<i64> {
         self.sources.get(&environment)?.get(name).copied()
+    }
+
+    /// Whether a source's last word is to be written: it has not been for so long.
+    pub(super) fn heard(&mut self, source_id: i64, now: Instant, every: i64) -> bool {
+        let due = self.heard.get(&source_id).is_none_or(|at| now.since(*at) >= every);
+        if due {
+            self.heard.insert(source_id, now);
+        }
+        due
     }
 
     pub(super) fn keep_source(&mut self, environment: Environment, name: &str, id: i64) {

@@ -11,12 +11,14 @@ mod quarantine;
 mod rebuild;
 mod retractions;
 pub(super) mod rows;
+mod sources;
 mod states;
 mod subjects;
 mod write;
 
 pub(super) use self::{
     memory::{Memory, Rules},
+    sources::watch as watch_sources,
     write::bump,
 };
 
@@ -73,6 +75,7 @@ pub(super) fn record(
     }
     intern_sources(connection, memory, batches)?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
+    sources::hear(connection, memory, ledger.now, &arrivals)?;
     let mut keys = Keys::load(connection, &arrivals)?;
     let mut subjects = Subjects::load(connection, memory, &arrivals)?;
 
