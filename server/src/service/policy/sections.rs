@@ -217,6 +217,7 @@ fn answer(error: PolicyError) -> AppError {
         PolicyError::Forbidden(_) => AppError::Forbidden,
         PolicyError::Conflict(what) => AppError::Conflict { what },
         PolicyError::Invalid { field, problem } => AppError::Invalid { field: field.into(), message: problem },
+        PolicyError::NoSuchSection => AppError::NotFound,
         PolicyError::Unavailable => AppError::Unavailable,
     }
 }
