@@ -151,7 +151,7 @@ fn age_fits(filter: &WorkFilter, share: &WorkShare) -> bool {
 fn added<'s>(shares: impl Iterator<Item = &'s WorkShare>) -> Vec<Money> {
     let mut sums: BTreeMap<String, Money> = BTreeMap::new();
     for money in shares.filter_map(|share| share.money.as_ref()) {
-        let sum = sums.entry(money.currency.code().to_owned()).or_insert_with(|| Money { minor: 0, ..money.clone() });
+        let sum = sums.entry(money.currency.code().to_owned()).or_insert_with(|| Money { minor: 0, ..*money });
         sum.minor = sum.minor.saturating_add(money.minor);
     }
     sums.into_values().collect()

@@ -44,8 +44,11 @@ pub(super) fn entered_by_hand<'a>(case: &Case<'a>) -> Sign<'a> {
 
 /// What people tell at the desk is a correction unless it is what they do there: looking at proofs and approving charges.
 fn is_correction(case: &Case<'_>, key: K) -> bool {
-    let acted = matches!(key, K::PodReceived | K::PodValidated | K::PodRejected | K::PodSigned | K::ChargeApproved);
-    !acted && !(key == K::FreightCost && case.together(K::ChargeApproved, K::FreightCost))
+    match key {
+        K::PodReceived | K::PodValidated | K::PodRejected | K::PodSigned | K::ChargeApproved => false,
+        K::FreightCost => !case.together(K::ChargeApproved, K::FreightCost),
+        _ => true,
+    }
 }
 
 /// X11: a source that does not own a fact says later than its owner something else.
