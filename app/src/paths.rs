@@ -130,6 +130,11 @@ pub fn flashed(back: &str, otherwise: &str, flash: &str) -> String {
     format!("{path}?{}", pairs.join("&"))
 }
 
+/// Where the form posts to that maps the unknown code of an exception.
+pub fn exception_map(id: &str) -> String {
+    format!("{}/map", exception(id))
+}
+
 /// The Quarantine list over a filter.
 pub fn quarantine(filter: &QuarantineFilter) -> String {
     with_query(QUARANTINE, &quarantine_pairs(filter))

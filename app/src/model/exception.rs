@@ -373,4 +373,17 @@ pub struct ExceptionDetail {
     pub undo: Option<String>,
     /// The quarantined item that it is about.
     pub item: Option<String>,
+    /// The word of a source that nobody mapped, for whom may map it.
+    pub unmapped: Option<UnmappedCode>,
+}
+
+/// A source's word that nobody mapped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmappedCode {
+    /// Whose word.
+    pub source: String,
+    /// The word.
+    pub code: String,
+    /// What it may mean: (code, words).
+    pub meanings: Vec<(String, String)>,
 }

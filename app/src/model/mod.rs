@@ -26,7 +26,7 @@ pub use bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState
 pub use chart::{ChartKind, ChartRequest};
 pub use exception::{
     ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,
-    Queue, Severity, Sums,
+    Queue, Severity, Sums, UnmappedCode,
 };
 pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo};
 pub use flash::{Flash, NotDone, Undo};

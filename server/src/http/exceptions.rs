@@ -1,6 +1,7 @@
 //! Exceptions over HTTP: the form that pages post, and the same as JSON for programs of people.
 
 mod flash;
+pub(super) mod map;
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
 use crate::http::api::Failure;
@@ -29,6 +30,7 @@ pub(super) fn forms() -> Router<Edge> {
     Router::new()
         .route(paths::EXCEPTIONS_ACT, post(act_by_form))
         .route(paths::EXCEPTIONS_UNDO, post(undo_by_form))
+        .route("/exceptions/{id}/map", post(map::by_form))
         .layer(DefaultBodyLimit::max(BODY))
 }
 
@@ -39,6 +41,7 @@ pub(super) fn api() -> Router<Edge> {
         .route("/api/v1/exceptions/{id}", get(one))
         .route("/api/v1/exceptions:act", post(act))
         .route("/api/v1/exceptions:undo", post(undo))
+        .route("/api/v1/exceptions/{id}/map", post(map::map))
         .route("/api/v1/shipments/{id}/readiness", get(readiness))
         .layer(DefaultBodyLimit::max(BODY))
 }

@@ -97,6 +97,13 @@ const ROUTES: &[Route] = &[
     send(Method::POST, "/exceptions/act", "/exceptions/act", WAIVE, Call(P::WaiveHolds, 303)),
     get("/exceptions/bulk", "/exceptions/bulk", Page(P::ReadExceptions, 200)),
     get("/exceptions/bulk/{id}", "/exceptions/bulk/nothing", Page(P::ReadExceptions, 404)),
+    send(
+        Method::POST,
+        "/exceptions/{id}/map",
+        "/exceptions/nothing/map",
+        Body::Form(&[("meaning", "ignore"), ("reason", "test")]),
+        Call(P::FixQuarantine, 404),
+    ),
     send(Method::POST, "/exceptions/undo", "/exceptions/undo", Body::Form(&[("on", "nothing:1")]), Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/bulk/prepare", "/exceptions/bulk/prepare", BULK, Call(P::WorkExceptions, 303)),
     send(
@@ -185,6 +192,13 @@ const ROUTES: &[Route] = &[
         "/api/v1/exceptions:act",
         Body::Json(r#"{"action":"waive","on":[["nothing",1]],"note":"test"}"#),
         Call(P::WaiveHolds, 200),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/exceptions/{id}/map",
+        "/api/v1/exceptions/nothing/map",
+        Body::Json(r#"{"meaning":"ignore","reason":"test"}"#),
+        Call(P::FixQuarantine, 404),
     ),
     send(
         Method::POST,

@@ -4,9 +4,12 @@
 use crate::support::app::{Answer, App, Ask};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use waybill_server::domain::{
-    access::{Environment, Role, Scope},
-    time::Instant,
+use waybill_server::{
+    domain::{
+        access::{Environment, Role, Scope},
+        time::Instant,
+    },
+    store::timers::TimerStore,
 };
 
 const PDF: &str = "%PDF-1.7 a scan of a signed note";
@@ -340,4 +343,34 @@ async fn the_page_says_what_was_done_what_was_not_and_why_and_offers_the_way_bac
     let other = app.signed_in(Role::Admin).await;
     let page = app.send(Ask::get(undo.header("location")).page().cookie(&other)).await;
     assert!(page.status == StatusCode::OK && !page.text.contains("Put back as it was before"));
+}
+
+#[tokio::test]
+async fn an_unknown_code_is_mapped_where_it_is_told_and_ends_by_itself() {
+    let app = App::start().await;
+    let (cookie, finance) = (app.signed_in(Role::Integration).await, app.signed_in(Role::Finance).await);
+    let id = delivered(&app, "S-1").await;
+    let secret = app.key("carrier", &["carrier/*"]).await;
+    let event = json!({
+        "specversion": "1.0", "id": "w1", "source": "carrier/acme", "subject": "S-1",
+        "type": "com.waybill.shipment.status_reported.v1", "time": "2026-05-28T19:30:00Z", "data": { "code": "XB" },
+    });
+    let ask = Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json");
+    let answer = app.send(ask.body(&event.to_string())).await;
+    assert_eq!(answer.json()["results"][0]["outcome"], "accepted", "{}", answer.text);
+    let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=unknown_code").own().cookie(&cookie)).await.json();
+    let exception = list["rows"][0]["id"].as_str().expect("found").to_owned();
+    let path = format!("/exceptions/{exception}");
+    let page = app.send(Ask::get(&path).page().cookie(&cookie)).await;
+    assert!(page.text.contains("What carrier/acme means by “XB”"));
+    let looking = app.send(Ask::get(&path).page().cookie(&finance)).await;
+    assert!(looking.status == StatusCode::OK && !looking.text.contains(&format!("{path}/map")));
+    let pairs = [("meaning", "ignore"), ("reason", "their internal scan"), ("back", path.as_str())];
+    assert_eq!(form(&app, &finance, &format!("{path}/map"), &pairs).await.status, StatusCode::FORBIDDEN);
+    let page = seen(&app, &cookie, &form(&app, &cookie, &format!("{path}/map"), &pairs).await).await;
+    assert!(page.text.contains("Mapped, in version 1 of the configuration."));
+    app.clock.advance(Instant::MINUTE);
+    while app.database.look_again(100).await.expect("looks") > 0 {}
+    assert_eq!(one(&app, "SELECT state FROM exceptions WHERE id = $1", &exception).await, "verified");
+    assert_eq!(stage(&app, &id).await, "delivered");
 }

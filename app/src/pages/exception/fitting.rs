@@ -2,7 +2,9 @@
 
 use crate::{
     components::erased::Erase,
-    model::{ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction},
+    model::{
+        ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction, UnmappedCode,
+    },
     pages::acts::{Forms, documents},
     paths,
 };
@@ -33,9 +35,15 @@ pub(super) fn section(detail: &ExceptionDetail, handled: Option<&Handled>, back:
         return None;
     }
     let forms: Vec<_> = handled.map(|handled| on_shipment(kind, handled, back)).unwrap_or_default();
-    let configuration = (kind == ExceptionKind::ChargesIncomplete).then(|| {
-        view! { <p>"Without a contract it is held: " <a href=paths::CONFIGURATION>"see the contracts"</a> "."</p> }
-    });
+    if let Some(unmapped) = &detail.unmapped {
+        return Some(map(&detail.row.id, unmapped, back));
+    }
+    let why = match kind {
+        ExceptionKind::ChargesIncomplete => Some("Without a contract it is held. Contracts stand under "),
+        ExceptionKind::UnknownCode => Some("Codes and carriers are mapped under "),
+        _ => None,
+    };
+    let configuration = why.map(|why| view! { <p>{why} <a href=paths::CONFIGURATION>"Configuration"</a> "."</p> });
     if forms.is_empty() && configuration.is_none() {
         return None;
     }
@@ -111,6 +119,34 @@ fn mend(item: &QuarantineItem, back: &str, typed: Option<&str>) -> AnyView {
             <p class="aside">"Offers the last text again: right when the reason has gone away, such as a code that is mapped by now. Cannot be taken back."</p>
             <span><button type="submit" data-key="r">"Replay as it is"</button></span>
         </form>
+    }
+    .erased()
+}
+
+/// Says what the source means by its word.
+fn map(exception: &str, unmapped: &UnmappedCode, back: &str) -> AnyView {
+    let meanings: Vec<_> =
+        unmapped.meanings.iter().map(|(code, words)| view! { <option value=code.clone()>{words.clone()}</option> }).collect();
+    view! {
+        <section aria-labelledby="fitting">
+            <h2 id="fitting">"What ends it"</h2>
+            <form class="stack" action=paths::exception_map(exception) method="post">
+                <input type="hidden" name="back" value=back.to_owned()/>
+                <label class="field">
+                    <span>{format!("What {} means by “{}”", unmapped.source, unmapped.code)}</span>
+                    <select name="meaning" required>{meanings}</select>
+                </label>
+                <label class="field">
+                    <span>"Why (stands in the audit trail)"</span>
+                    <input type="text" name="reason" required maxlength="500" autocomplete="off"/>
+                </label>
+                <p class="aside">
+                    "Puts a new version of the configuration in force: every shipment of which the source said so is worked out anew within minutes. No undo here; the former version can be put in force again under "
+                    <a href=paths::CONFIGURATION>"Configuration"</a> "."
+                </p>
+                <span><button type="submit" class="primary">"Map it"</button></span>
+            </form>
+        </section>
     }
     .erased()
 }

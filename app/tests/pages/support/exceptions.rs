@@ -129,6 +129,7 @@ pub fn detail(id: String, as_of: Moment) -> ExceptionDetail {
         readiness: Some(readiness()),
         undo: may.contains(&ExceptionAction::Comment).then(|| "jonas said that it is solved".into()),
         item: None,
+        unmapped: None,
         may,
     }
 }

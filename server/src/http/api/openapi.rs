@@ -46,6 +46,7 @@ use utoipa::{
         exceptions::one,
         exceptions::act,
         exceptions::undo,
+        exceptions::map::map,
         exceptions::readiness,
         bulk::list,
         bulk::prepare,

@@ -5,11 +5,12 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         exception::{ExceptionKind, taxonomy},
+        policy::Meaning,
     },
     service::words::{self, Words},
     store::exceptions::{ExceptionLine, ExceptionRecord, ExceptionWhole, Standing},
 };
-use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness};
+use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness, UnmappedCode};
 use serde::Deserialize;
 
 /// An exception in words.
@@ -22,6 +23,7 @@ pub fn describe(whole: ExceptionWhole, readiness: Option<Readiness>, actor: &Act
         ends_when: meaning.ends_when.to_owned(),
         playbook: meaning.playbook.iter().map(|step| (*step).to_owned()).collect(),
         rank: rank(&record, meaning.probability, words),
+        unmapped: unmapped(&record, actor),
         undo: undo(&record, &history, actor, words),
         item: (record.shipment_id.is_none() && matches!(record.kind, ExceptionKind::DataDefect | ExceptionKind::UnknownCode))
             .then(|| record.subject.clone()),
@@ -68,6 +70,22 @@ fn step(line: ExceptionLine, words: Words) -> ExceptionStep {
         None => line.actor,
     };
     ExceptionStep { at: words.instant(line.at), actor, what, note: line.note }
+}
+
+/// The word that nobody mapped, as the detector tells it: `carrier/acme: XB`. A source has no space in its name.
+fn unmapped(record: &ExceptionRecord, actor: &Actor) -> Option<UnmappedCode> {
+    let open = matches!(record.state, ExceptionState::Open | ExceptionState::Claimed);
+    if record.kind != ExceptionKind::UnknownCode || record.shipment_id.is_none() || !open {
+        return None;
+    }
+    actor.require(Permission::FixQuarantine).ok()?;
+    let (source, code) = record.detail.split_once(": ").filter(|(source, _)| !source.contains(' '))?;
+    // A carrier that nobody configured is told in the same way, and is no word of a source.
+    if source == "carrier" {
+        return None;
+    }
+    let meanings = Meaning::ALL.iter().map(|(code, _, words)| ((*code).to_owned(), (*words).to_owned())).collect();
+    Some(UnmappedCode { source: source.to_owned(), code: code.to_owned(), meanings })
 }
 
 /// What a person did last, if it is still the last and the reader may take it back.
