@@ -10,6 +10,8 @@ use crate::model::{ExceptionFilter, OverviewFilter, Period, QuarantineFilter, Qu
 
 /// The Overview without a filter.
 pub const HOME: &str = "/";
+/// The first page of the day.
+pub const START: &str = "/home";
 /// The Shipments list without a filter.
 pub const SHIPMENTS: &str = "/shipments";
 /// The Exceptions without a filter.
@@ -175,6 +177,11 @@ pub fn configuration(section: &str) -> String {
     format!("{CONFIGURATION}/{}", encoded(section))
 }
 
+/// One order by its reference.
+pub fn order(reference: &str) -> String {
+    format!("/orders/{}", encoded(reference))
+}
+
 /// Search for a reference.
 pub fn search(query: &str) -> String {
     with_query(SEARCH, &[("q", query)])
@@ -182,7 +189,7 @@ pub fn search(query: &str) -> String {
 
 /// Sign-in that leads back to where the person wanted to go.
 pub fn sign_in(next: &str) -> String {
-    if next == HOME { SIGN_IN.into() } else { with_query(SIGN_IN, &[("next", next)]) }
+    if next == HOME || next == START { SIGN_IN.into() } else { with_query(SIGN_IN, &[("next", next)]) }
 }
 
 /// The drawing of delivered to recorded over a filter.

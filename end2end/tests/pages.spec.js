@@ -23,6 +23,7 @@ test.beforeEach(async ({ waybill }) => {
 const pages = [
   ['Overview', '/'],
   ['Overview of an empty period', '/?from=1999-01-01&to=1999-02-01'],
+  ['Home', '/home'],
   ['Shipments', '/shipments'],
   ['Shipments, filtered', '/shipments?stage=delivered&timeliness=delivered_late'],
   ['Shipments, none', '/shipments?carrier=NOBODY'],

@@ -29,7 +29,7 @@ test('signing out ends the session', async ({ page, context, waybill }, info) =>
   await page.getByLabel('Name').fill(people.viewer.name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(`${waybill.url}/`);
+  await expect(page).toHaveURL(`${waybill.url}/home`);
   await awake(page, info);
   const cookies = await context.cookies();
   expect(cookies.every(cookie => cookie.httpOnly && cookie.sameSite !== 'None')).toBe(true);

@@ -39,6 +39,7 @@ pub(super) fn listen(navigate: impl Fn(&str, NavigateOptions) + 'static) {
         }
         let went = going.replace(key == "g");
         let to = match (went, key.as_str()) {
+            (true, "h") => Some(paths::START),
             (true, "o") => Some(paths::HOME),
             (true, "s") => Some(paths::SHIPMENTS),
             (true, "e") => Some(paths::EXCEPTIONS),

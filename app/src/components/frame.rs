@@ -56,9 +56,10 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
     };
     view! {
         <header class="bar">
-            <a class="brand" href=paths::HOME>"Waybill"</a>
+            <a class="brand" href=paths::START>"Waybill"</a>
             <nav aria-label="Main">
                 <ul>
+                    {link(Permission::ReadOverview, paths::START, "Home")}
                     {link(Permission::ReadOverview, paths::HOME, "Overview")}
                     {link(Permission::ReadShipments, paths::SHIPMENTS, "Shipments")}
                     {link(Permission::ReadExceptions, paths::EXCEPTIONS, "Exceptions")}

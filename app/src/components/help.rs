@@ -20,7 +20,7 @@ pub(crate) fn help() -> AnyView {
                     {row("Ctrl K  ⌘ K  /", "Find by any reference")}
                     {row("j  k", "Next and previous row")}
                     {row("Enter", "Open the row")}
-                    {row("g o  g s  g e  g q", "Go to Overview, Shipments, Exceptions, Quarantine")}
+                    {row("g h  g o  g s  g e  g q", "Go to Home, Overview, Shipments, Exceptions, Quarantine")}
                     {row("x", "Select the row")}
                     {row("a  s  e  z", "Exceptions: assign to me, snooze, say it is solved; undo what was just done")}
                     {row("?", "This help")}

@@ -9,9 +9,11 @@ mod exception;
 mod exception_act;
 mod flash;
 mod handled;
+mod home;
 mod lanes;
 mod moment;
 mod money;
+mod order;
 mod overview;
 mod page;
 mod policy;
@@ -31,9 +33,11 @@ pub use exception::{
 pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo};
 pub use flash::{Flash, NotDone, Undo};
 pub use handled::{ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, ShipmentAct, ShipmentActed, ShipmentAction};
+pub use home::{Home, HomeCard, HomeCards, HomeCauses};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands, tally};
+pub use order::{OrderDetail, OrderFlag, OrderLeg};
 pub use overview::{
     AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
 };

@@ -12,6 +12,8 @@ pub enum Role {
     Finance,
     /// Finance lead: waives and approves.
     FinanceLead,
+    /// Customer service: answers callers, works on disputes and cases.
+    Service,
     /// Integration and IT: sources, contracts, quarantine.
     Integration,
     /// Reads figures and trends.

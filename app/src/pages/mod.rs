@@ -11,7 +11,11 @@ mod exception;
 #[cfg(feature = "ssr")]
 mod exceptions;
 #[cfg(feature = "ssr")]
+mod home;
+#[cfg(feature = "ssr")]
 mod not_found;
+#[cfg(feature = "ssr")]
+mod order;
 mod overview;
 mod quarantine;
 mod quarantine_item;

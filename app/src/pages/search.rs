@@ -86,10 +86,15 @@ fn whole(results: SearchResults) -> AnyView {
 }
 
 fn row(hit: SearchHit) -> AnyView {
+    let kind = words::scheme(&hit.scheme);
+    let kind = match hit.scheme.as_str() {
+        "order" => view! { <a href=paths::order(&hit.value)>{kind}</a> }.erased(),
+        _ => kind.erased(),
+    };
     view! {
         <tr>
             <th scope="row"><a href=paths::shipment(&hit.shipment_id)>{hit.value}</a></th>
-            <td>{words::scheme(&hit.scheme)}</td>
+            <td>{kind}</td>
             <td>{if hit.exact { "whole" } else { "beginning" }}</td>
             <td>{hit.shipment}</td>
             <td>{badge::stage(hit.stage)}</td>

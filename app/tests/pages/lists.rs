@@ -55,3 +55,33 @@ async fn emptiness_says_why_and_what_is_no_list_is_not_found() {
     has(&render("/work/stale?region=VN", Mood::Empty).await, "Nothing matches");
     assert_eq!(render("/work/nothing", Mood::Well).await.status, Some(404));
 }
+
+#[tokio::test]
+async fn home_leads_from_each_figure_to_its_rows_and_from_each_cause_to_its_own() {
+    let answer = render("/home", Mood::Well).await;
+    has(&answer, "Late, not delivered over 10,000");
+    has_html(&answer, r#"href="/work/stale""#);
+    has_html(&answer, r#"href="/exceptions?cause=pod_missing%3Adhl&amp;view=list""#);
+    has_html(&answer, r#"aria-label="What do I tell the caller?""#);
+    has(&render("/home", Mood::Empty).await, "Nothing waits");
+    assert!(!render("/home", Mood::Few).await.html.contains("What do I tell the caller?"));
+}
+
+#[tokio::test]
+async fn a_shipment_says_what_to_tell_the_caller() {
+    for mood in [Mood::Well, Mood::Few] {
+        let answer = render("/shipments/0193b3c0-0000-7000-8000-000000000004", mood).await;
+        has(&answer, "What to tell the caller It was delivered on 14 Nov 2026. There is no invoice yet: POD missing.");
+    }
+}
+
+#[tokio::test]
+async fn an_order_shows_its_legs_with_their_own_carriers_and_leads_to_each() {
+    let answer = render("/orders/SO-7", Mood::Well).await;
+    has(&answer, "SO-7 Changed Blocked for credit 3 shipments 3,601.50 USD in all");
+    has(&answer, "Order blocked");
+    has_html(&answer, r#"href="/shipments/0193b3c0-0000-7000-8000-000000000000?back=%2Forders%2FSO-7""#);
+    has_html(&answer, r#"href="/search?q=INV-7""#);
+    has(&render("/orders/SO-7", Mood::Empty).await, "No shipment yet");
+    assert!(!render("/orders/SO-7", Mood::Few).await.html.contains("Held from billing by"));
+}

@@ -5,7 +5,7 @@ use crate::support::{
     render::{Answer, render},
 };
 
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "/",
     "/shipments",
     "/shipments/0193b3c0-0000-7000-8000-000000000004",
@@ -15,6 +15,8 @@ const PAGES: [&str; 16] = [
     "/search?q=SCMS-86",
     "/exceptions",
     "/exceptions?view=list",
+    "/home",
+    "/orders/SO-7",
     "/work/unbilled",
     "/configuration",
     "/configuration/contracts",

@@ -144,6 +144,7 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ChangeConfig,
             P::ReadAudit,
         ],
+        Role::Service => &[P::ReadOverview, P::ReadShipments, P::ReadExceptions, P::WorkExceptions],
         Role::Integration => &[
             P::ReadOverview,
             P::ReadShipments,

@@ -8,11 +8,12 @@ use super::{
 use sha2::{Digest, Sha256};
 
 /// Roles by the name they have in the database, in the API and on the command line.
-pub const ROLES: [(&str, Role); 7] = [
+pub const ROLES: [(&str, Role); 8] = [
     ("viewer", Role::Viewer),
     ("dispatcher", Role::Dispatcher),
     ("finance", Role::Finance),
     ("finance_lead", Role::FinanceLead),
+    ("service", Role::Service),
     ("integration", Role::Integration),
     ("executive", Role::Executive),
     ("admin", Role::Admin),

@@ -23,7 +23,7 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Problem> {
     // Signing somebody in as another person is an attack too.
     security::same_origin(&edge.settings, &headers, security::Witness::Welcome)?;
-    let next = safe_next(&form.next).unwrap_or("/").to_owned();
+    let next = safe_next(&form.next).unwrap_or(app::paths::START).to_owned();
     let try_ = SignIn {
         name: form.name,
         password: form.password,
@@ -65,7 +65,7 @@ fn refused(headers: &HeaderMap, next: &str, refusal: SignInRefusal) -> Response 
     if !accepts.contains("text/html") {
         return problem.into_response();
     }
-    let next = if next == "/" { "" } else { next };
+    let next = if next == app::paths::START || next == app::paths::HOME { "" } else { next };
     Redirect::to(&app::paths::with_query(app::paths::SIGN_IN, &[("error", code), ("next", next)])).into_response()
 }
 

@@ -229,7 +229,8 @@ impl Reading for Desk {
 
     async fn search(&self, caller: &Caller, query: String) -> Result<SearchResults, AppError> {
         let actor = allowed(caller, Permission::ReadShipments)?;
-        let wanted = query.trim().to_owned();
+        // Nobody types these; what would come back of them is no text.
+        let wanted: String = query.trim().chars().filter(|letter| !letter.is_control()).collect();
         if wanted.is_empty() || wanted.len() > LONGEST_SEARCH {
             return Ok(SearchResults { query: wanted.chars().take(LONGEST_SEARCH).collect(), hits: Vec::new(), more: false });
         }
@@ -391,12 +392,14 @@ fn scope_words(actor: &Actor) -> String {
     format!("{regions} · {units}")
 }
 
-fn role_label(role: Role) -> &'static str {
+/// A role as people call it.
+pub(super) fn role_label(role: Role) -> &'static str {
     match role {
         Role::Viewer => "Viewer",
         Role::Dispatcher => "Dispatcher",
         Role::Finance => "Finance",
         Role::FinanceLead => "Finance lead",
+        Role::Service => "Customer service",
         Role::Integration => "Integration",
         Role::Executive => "Executive",
         Role::Admin => "Administrator",

@@ -130,6 +130,11 @@ fn sum<'h>(parts: impl IntoIterator<Item = &'h Histogram>) -> Histogram {
     })
 }
 
+/// A lag in words. What is known to the day only has none in hours: it was recorded on the day itself.
+fn lag(hours: f64) -> String {
+    if hours == 0.0 { "the same day".to_owned() } else { words::hours(hours) }
+}
+
 fn recorded(figures: &Figures, covered: Option<(i32, i32)>) -> RecordedLag {
     let by_month = covered.is_some_and(|(from, to)| to - from > WEEKS_UNTIL_MONTHS);
     let whole = sum(figures.recorded.values());
@@ -156,8 +161,8 @@ fn recorded(figures: &Figures, covered: Option<(i32, i32)>) -> RecordedLag {
     let (p50, p90) = durations.percentiles();
     RecordedLag {
         n,
-        p50: (n >= ENOUGH).then(|| words::hours(p50)),
-        p90: (n >= ENOUGH).then(|| words::hours(p90)),
+        p50: (n >= ENOUGH).then(|| lag(p50)),
+        p90: (n >= ENOUGH).then(|| lag(p90)),
         points: points.collect(),
         omissions,
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{
         event::{self, EventType},
-        fact::{FactKey, FactValue},
+        fact::{FactKey, FactValue, Facts},
         shipment::{ShipmentState, Stage},
         time::{Instant, Precision},
     },
@@ -20,7 +20,12 @@ use std::collections::BTreeMap;
 pub const TIMELINE: u32 = 500;
 
 /// Milestones in canonical order and attributes, in words; the order of the page.
-const LABELS: [(FactKey, &str); 46] = [
+const LABELS: [(FactKey, &str); 51] = [
+    (FactKey::OrderReleased, "Released"),
+    (FactKey::OrderPartiallyReleased, "Partially released"),
+    (FactKey::OrderChanged, "Changed"),
+    (FactKey::OrderCreditBlocked, "Blocked for credit"),
+    (FactKey::OrderCancelled, "Order cancelled"),
     (FactKey::Planned, "Planned"),
     (FactKey::Booked, "Freight booked"),
     (FactKey::Tendered, "Tendered"),
@@ -93,7 +98,7 @@ pub fn describe(whole: ShipmentWhole, (events, total): (Vec<EventRecord>, u64), 
         row: shipments::row(record, words),
         references,
         orders: state.orders.iter().cloned().collect(),
-        facts: facts(&state, words),
+        facts: facts_of(&state.facts, words),
         blanks: blanks(&state),
         systems: systems(&events, stage, words),
         timeline: events.iter().map(|event| entry(event, words)).collect(),
@@ -115,9 +120,10 @@ pub fn raw(event: EventRecord) -> RawEvent {
     }
 }
 
-fn facts(state: &ShipmentState, words: Words) -> Vec<Fact> {
+/// Facts in words, of a shipment or an order.
+pub(super) fn facts_of(facts: &Facts, words: Words) -> Vec<Fact> {
     let described = LABELS.iter().filter_map(|(key, label)| {
-        let fact = state.facts.get(*key)?;
+        let fact = facts.get(*key)?;
         let (value, at) = match &fact.value {
             FactValue::At(at, precision) => {
                 let moment = words.moment((*at, *precision));
@@ -130,10 +136,20 @@ fn facts(state: &ShipmentState, words: Words) -> Vec<Fact> {
             }
         };
         let standing = &fact.standing;
-        let recorded = words.instant(standing.recorded_at());
+        let of = match fact.value {
+            FactValue::At(at, precision) => (at, precision),
+            _ => (standing.recorded_at(), Precision::Instant),
+        };
+        let recorded = recorded(standing.recorded_at(), of, words);
         Some(Fact { label: (*label).into(), value, at, source: standing.source.clone(), recorded })
     });
     described.collect()
+}
+
+/// When it was recorded. Without a record time that is when it happened, and no more exact than that: no end of a day.
+fn recorded(at: Instant, happened: (Instant, Precision), words: Words) -> app::model::Moment {
+    let precision = if at == happened.0 { happened.1 } else { Precision::Instant };
+    words.moment((at, precision))
 }
 
 fn blanks(state: &ShipmentState) -> Vec<Blank> {
@@ -174,7 +190,8 @@ fn contradicts(event_type: &str, stage: Stage) -> bool {
     under_way && arrived && EventType::from_name(event_type) == Some(EventType::ShipmentInTransit)
 }
 
-fn entry(event: &EventRecord, words: Words) -> TimelineEntry {
+/// A line of the timeline.
+pub(super) fn entry(event: &EventRecord, words: Words) -> TimelineEntry {
     let lag = event.recorded_at.since(event.occurred.0);
     let exact = event.occurred.1 == Precision::Instant;
     let early = if exact { lag < 0 } else { lag <= -Instant::DAY };
@@ -184,7 +201,7 @@ fn entry(event: &EventRecord, words: Words) -> TimelineEntry {
         title: title(&event.event_type),
         event_type: event.event_type.clone(),
         occurred: words.moment(event.occurred),
-        recorded: words.instant(event.recorded_at),
+        recorded: recorded(event.recorded_at, event.occurred, words),
         known: words.instant(event.known_at),
         lag: (exact && lag >= 0).then(|| words::duration(lag)),
         remark: early.then(|| "recorded before it happened".to_owned()),

@@ -5,40 +5,47 @@ use super::{
     exceptions::sums,
     overview::{POD_AGES, pod_age_span},
     period::invalid,
+    shipment,
     words::{self, Words},
 };
 use crate::{
     clock::Clock,
     domain::{
-        access::Permission,
+        access::{Grants, Permission},
         exception::Queue,
         money::Money,
         readiness::{HoldKind, Holds},
         time::Instant,
     },
     store::{
+        exceptions::ExceptionStore,
+        orders::OrderStore,
+        quarantine::QuarantineStore,
         shipments::{ShipmentStore, Sight},
         worklists::{HoldFilter, WorkListStore, WorkOrder, WorkQuery, WorkRecord, WorkShare},
     },
 };
 use app::{
     error::AppError,
-    model::{FilterChoices, Hold, PlaceChoices, WorkFilter, WorkList, WorkPage, WorkPart, WorkRow},
+    model::{FilterChoices, Hold, Home, OrderDetail, PlaceChoices, WorkFilter, WorkList, WorkPage, WorkPart, WorkRow},
     ports::{Caller, Lists},
 };
 use async_trait::async_trait;
 use std::{collections::BTreeMap, sync::Arc};
 
+mod caller;
 mod cursor;
+mod home;
+mod order;
 
 /// Rows on a page.
 const PAGE: u32 = 50;
 /// Rows of a file.
 const FILE: u32 = 10_000;
 
-/// What lists of work are read from.
-pub trait WorkStore: WorkListStore + ShipmentStore {}
-impl<T: WorkListStore + ShipmentStore> WorkStore for T {}
+/// What lists of work and first pages are read from.
+pub trait WorkStore: WorkListStore + ShipmentStore + ExceptionStore + QuarantineStore + OrderStore {}
+impl<T: WorkListStore + ShipmentStore + ExceptionStore + QuarantineStore + OrderStore> WorkStore for T {}
 
 /// The lists over a store.
 #[derive(Clone)]
@@ -83,6 +90,37 @@ impl Lists for WorkDesk {
             },
             as_of: words.as_of(),
         })
+    }
+
+    async fn home(&self, caller: &Caller) -> Result<Home, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let Grants::Role(role) = actor.grants else { return Err(AppError::Forbidden) };
+        home::home(self, actor, role).await
+    }
+
+    async fn order(&self, caller: &Caller, reference: String) -> Result<OrderDetail, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
+        let words = Words::new(actor, self.clock.now());
+        let whole = self.store.order(&sight(actor), &reference, order::LEGS + 1).await.map_err(answer)?;
+        let events = match &whole.order {
+            Some((id, _)) => self.store.timeline(id, shipment::TIMELINE).await.map_err(answer)?.0,
+            None => Vec::new(),
+        };
+        let may_see_holds = actor.require(Permission::ReadExceptions).is_ok();
+        Ok(order::describe(reference, whole, events, may_see_holds, words))
+    }
+
+    async fn tell(&self, caller: &Caller, shipment_id: String) -> Result<Vec<String>, AppError> {
+        let actor = allowed(caller, Permission::ReadShipments)?;
+        let (sight, words) = (sight(actor), Words::new(actor, self.clock.now()));
+        let work = self.store.shipment_work(&sight, &shipment_id).await.map_err(answer)?;
+        let may = actor.require(Permission::ReadExceptions).is_ok();
+        let exceptions = match may {
+            true => Some(self.store.exceptions_of_shipment(&sight, &shipment_id).await.map_err(answer)?),
+            false => None,
+        };
+        let holds = may.then_some(work.holds);
+        Ok(caller::tell(&caller::Known { state: &work.state, holds, exceptions: exceptions.as_deref() }, words))
     }
 
     async fn work_file(&self, caller: &Caller, list: WorkList, filter: WorkFilter) -> Result<Vec<WorkRow>, AppError> {

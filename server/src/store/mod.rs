@@ -14,6 +14,7 @@ pub mod feed;
 pub mod health;
 pub mod imports;
 pub mod intake;
+pub mod orders;
 pub mod overview;
 pub mod packed;
 pub mod projector;

@@ -75,6 +75,8 @@ const ROUTES: &[Route] = &[
     get("(none)", "/api/no/such/call", Open(404)),
     // Pages.
     get("/", "/", Page(P::ReadOverview, 200)),
+    get("/orders/{reference}", "/orders/nothing", Page(P::ReadShipments, 404)),
+    get("/home", "/home", Page(P::ReadOverview, 200)),
     get("/shipments", "/shipments", Page(P::ReadShipments, 200)),
     get("/shipments/{id}", "/shipments/nothing", Page(P::ReadShipments, 404)),
     get("/shipments/{id}/events/{seq}", "/shipments/nothing/events/1", Page(P::ReadRawEvents, 404)),

@@ -8,6 +8,7 @@ mod config;
 mod configuration;
 mod forms;
 mod headers;
+mod homes;
 mod imports;
 mod keys;
 mod kill;

@@ -26,6 +26,8 @@ struct Shown {
     /// None for whom exceptions are not for.
     readiness: Option<(Readiness, Vec<ExceptionRow>)>,
     handled: Handled,
+    /// What to tell a caller, sentence by sentence.
+    tell: Vec<String>,
     flash: Option<Flash>,
     /// The list that its reader comes from.
     list: Option<String>,
@@ -88,20 +90,19 @@ fn read(id: String) -> impl Future<Output = Result<Shown, AppError>> + Send {
         let handled = here.ports.handling.handled(caller, id).await;
         // Who may not read it is told so before anything else.
         let handled = handled.map_err(|error| if readiness.is_none() { AppError::Forbidden } else { error })?;
-        Ok(Shown { readiness, handled, flash, list })
+        let tell = here.ports.lists.tell(caller, handled.id.clone()).await?;
+        Ok(Shown { readiness, handled, tell, flash, list })
     }
 }
 
 fn part(shown: &Shown) -> AnyView {
     let handled = &shown.handled;
-    if shown.readiness.is_none() && handled.documents.is_empty() && handled.may.is_empty() {
-        return nothing();
-    }
     let list = shown.list.as_ref();
     let back = back::kept(&paths::shipment(&handled.id), list);
     view! {
         {back::back(list)}
         {notice(shown.flash.as_ref(), &back)}
+        {tell(&shown.tell)}
         {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness, Some(&back))} {open(exceptions, list)} })}
         <div class="columns">
             <section aria-labelledby="documents">
@@ -120,6 +121,17 @@ fn part(shown: &Shown) -> AnyView {
             {acts::said(handled, &back)}
         </section>
         {shown.readiness.as_ref().map(|(readiness, _)| standing(readiness))}
+    }
+    .erased()
+}
+
+/// What to tell who calls, in plain words.
+fn tell(sentences: &[String]) -> AnyView {
+    view! {
+        <section class="card tell" id="caller" aria-labelledby="caller-title">
+            <h2 id="caller-title">"What to tell the caller"</h2>
+            <p>{sentences.join(" ")}</p>
+        </section>
     }
     .erased()
 }

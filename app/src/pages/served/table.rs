@@ -26,7 +26,9 @@ pub(crate) struct ServedPage {
 /// Every served page: one line makes it known to the server's router and to the browser.
 const PAGES: &[ServedPage] = &[
     // One line a page.
+    pages::home::PAGE,
     pages::work::PAGE,
+    pages::order::PAGE,
     pages::exceptions::PAGE,
     pages::bulk::LIST,
     pages::bulk::PAGE,

@@ -1,6 +1,7 @@
 //! What is known of a shipment, and from whom.
 
 use crate::components::erased::Erase;
+use crate::paths;
 use crate::{
     components::{
         badge::{Tone, badge},
@@ -84,11 +85,17 @@ pub(super) fn references(references: &[Reference], orders: &[String]) -> AnyView
             view! { <div><dt>{scheme} {issuer}</dt><dd>{reference.value.clone()}</dd></div> }
         })
         .collect();
-    let orders = if orders.is_empty() { nothing("none told") } else { orders.join(", ").erased() };
+    let orders = if orders.is_empty() { nothing("none told") } else { links(orders) };
     let list = view! { <dl class="pairs">{items}<div><dt>"Orders carried"</dt><dd>{orders}</dd></div></dl> };
     section("references", "References", list.erased())
 }
 
 fn section(id: &'static str, title: &'static str, body: AnyView) -> AnyView {
     view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{body}</section> }.erased()
+}
+
+/// Each order leads to its page.
+fn links(orders: &[String]) -> AnyView {
+    let links: Vec<_> = orders.iter().map(|order| view! { <a href=paths::order(order)>{order.clone()}</a> " " }).collect();
+    links.erased()
 }

@@ -76,6 +76,59 @@ impl Lists for Fake {
         self.may_work().map(|()| page(list, &filter, self.0 == Mood::Empty))
     }
 
+    async fn home(&self, _: &Caller) -> Result<Home, AppError> {
+        self.well()?;
+        let card = |label: &str, count, href: &str| HomeCard {
+            label: label.into(),
+            count,
+            money: if count == Some(0) { Vec::new() } else { vec![money("184200.00", "USD")] },
+            href: href.into(),
+        };
+        let groups = super::exceptions::page(&ExceptionFilter::default(), now()).groups;
+        let waits = vec![
+            card("Late, not delivered", None, "/shipments?timeliness=overdue"),
+            card("Gone silent", Some(7), "/work/stale"),
+            card("Unassigned", Some(0), "/work/unassigned"),
+        ];
+        Ok(Home {
+            role: Role::Service,
+            role_label: "Customer service".into(),
+            search_first: self.0 != Mood::Few,
+            cards: vec![HomeCards { title: "On the way".into(), cards: waits }],
+            causes: vec![HomeCauses {
+                title: "First causes: Customer service".into(),
+                href: "/exceptions?queue=service".into(),
+                groups: if self.0 == Mood::Empty { Vec::new() } else { groups },
+            }],
+            as_of: now(),
+        })
+    }
+
+    async fn order(&self, _: &Caller, reference: String) -> Result<OrderDetail, AppError> {
+        self.well()?;
+        let legs = if self.0 == Mood::Empty { 0 } else { 3 };
+        let leg = |i| OrderLeg {
+            row: shipment(i),
+            money: Some(money("1200.50", "USD")),
+            holds: (self.0 != Mood::Few).then(|| vec![hold("order_blocked", "Order blocked", Queue::Finance)]),
+        };
+        Ok(OrderDetail {
+            reference,
+            flags: vec![OrderFlag::Changed, OrderFlag::Blocked],
+            facts: Vec::new(),
+            references: vec![Reference { scheme: "invoice".into(), issuer: String::new(), value: "INV-7".into() }],
+            legs: (0..legs).map(leg).collect(),
+            more: false,
+            money: vec![money("3601.50", "USD")],
+            timeline: Vec::new(),
+            as_of: now(),
+        })
+    }
+
+    async fn tell(&self, _: &Caller, _: String) -> Result<Vec<String>, AppError> {
+        self.well().map(|()| vec!["It was delivered on 14 Nov 2026.".into(), "There is no invoice yet: POD missing.".into()])
+    }
+
     async fn work_file(&self, _: &Caller, list: WorkList, _: WorkFilter) -> Result<Vec<WorkRow>, AppError> {
         self.may_work().map(|()| (0..3).map(|i| row(i, list)).collect())
     }

@@ -30,6 +30,7 @@ mod intake;
 mod keys;
 pub mod migrations;
 mod names;
+mod orders;
 mod overview;
 mod people;
 mod projector;

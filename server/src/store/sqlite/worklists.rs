@@ -263,7 +263,7 @@ impl WorkListStore for Database {
             From::Flag(_) => "s.holds",
             From::Kind(_) => "0",
         };
-        let mut sql = QueryBuilder::new(format!("SELECT {held} AS holds, {currency} AS currency, CASE"));
+        let mut sql = QueryBuilder::new(format!("SELECT {held} AS holds, {currency} AS currency, CASE WHEN 0 THEN 0"));
         for (age, edge) in ages.iter().enumerate().skip(1) {
             sql.push(" WHEN ").push(from.since()).push(" > ").push_bind(query.now.0 - edge).push(format!(" THEN {}", age - 1));
         }
