@@ -63,7 +63,7 @@ async fn all_at_once(server: &Server, look: &mut Look, name: &str, shipments: us
 /// Brings shipments that are due all at once, and waits for the moment.
 async fn fill(server: &Server, name: &str, shipments: usize) -> anyhow::Result<()> {
     // As long as it takes to send them, with a margin.
-    let due = clock::now().plus((5 + shipments as i64 / 3_000) * time::Instant::SECOND);
+    let due = clock::now().plus((10 + shipments as i64 / 2_000) * time::Instant::SECOND);
     let due = time::Instant(due.0 / time::Instant::SECOND * time::Instant::SECOND);
     server.import(&deliveries(name, shipments, due.plus(-GRACE)), false).await?;
     let left = due.since(clock::now());

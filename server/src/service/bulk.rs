@@ -162,11 +162,18 @@ impl BulkWork for BulkDesk {
             BulkTurn::Pause => BulkState::Paused,
             BulkTurn::Cancel => BulkState::Cancelled,
             BulkTurn::Undo => {
-                may_work(actor, record.undo_waives)?;
+                may_work(actor, words::undo_touches_waivers(&record))?;
                 return self.undo(actor, record).await;
             }
         };
-        let step = Move { sight: sight(actor), actor: actor.name.clone(), id, to, now: self.clock.now() };
+        let step = Move {
+            sight: sight(actor),
+            actor: actor.name.clone(),
+            id,
+            to,
+            may_waive: may_work(actor, true).is_ok(),
+            now: self.clock.now(),
+        };
         let record = self.store.move_bulk(step).await.map_err(answer)?;
         Ok(words::job(record, actor, self.words(actor)))
     }

@@ -146,6 +146,8 @@ pub struct Move {
     pub id: String,
     /// Running, paused or cancelled.
     pub to: BulkState,
+    /// Whether a job that they start may waive, and take back what was waived.
+    pub may_waive: bool,
     /// Now.
     pub now: Instant,
 }

@@ -160,6 +160,7 @@ macro_rules! stamp {
             bulk::a_job_stays_inside_the_scope_of_who_started_it,
             bulk::waiving_in_bulk_waives_holds_and_is_undone,
             bulk::what_cannot_go_on_is_paused_and_says_so,
+            bulk::who_may_not_waive_takes_back_no_waiver_in_bulk,
             identity::a_contradiction_is_kept_as_evidence,
             identity::a_repetition_is_a_duplicate,
             identity::an_id_belongs_to_its_source_and_environment,

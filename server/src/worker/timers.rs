@@ -1,20 +1,24 @@
 //! Looks again at shipments whose time has come: a proof that has not come in time is an exception without anybody saying so.
 
+use super::pace::Pace;
 use crate::store::{StoreError, timers::TimerStore};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// Shipments that are looked at in one transaction: a few milliseconds of the writer.
-const STEP: u32 = 100;
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Looks until told to stop.
 pub async fn run(store: Arc<dyn TimerStore>, stop: CancellationToken) {
+    let mut pace = Pace::default();
     loop {
-        let pause = match store.look_again(STEP).await {
-            // More is waiting: only let others in between.
-            Ok(looked) if looked >= u64::from(STEP) => Duration::ZERO,
+        let limit = pace.items();
+        let pause = match store.look_again_timed(limit).await {
+            // More is waiting; the writer lets others in between.
+            Ok((looked, took)) if looked >= u64::from(limit) => {
+                pace.learn(limit, took);
+                Duration::ZERO
+            }
             Ok(_) | Err(StoreError::Busy) => PAUSE,
             Err(StoreError::Closed) => return,
             Err(error) => {

@@ -84,13 +84,13 @@ async fn verify(folder: &Path, sent: &BTreeSet<String>) {
     }
 }
 
-fn waybill(folder: &Path) -> Command {
+pub(crate) fn waybill(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_waybill"));
     command.current_dir(folder).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-fn key(folder: &Path) -> String {
+pub(crate) fn key(folder: &Path) -> String {
     let made = waybill(folder).args(["apikey", "create", "kill", "--source", "kill"]).output().expect("it runs");
     let printed = String::from_utf8(made.stdout).expect("text");
     let secret = printed.lines().find_map(|line| line.strip_prefix("secret (shown once): "));
@@ -108,15 +108,15 @@ fn event(id: &str) -> Value {
     })
 }
 
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    events: String,
+    pub(crate) events: String,
     client: reqwest::Client,
     key: String,
 }
 
 impl Server {
-    fn start(folder: &Path, key: &str) -> Self {
+    pub(crate) fn start(folder: &Path, key: &str) -> Self {
         let mut child = waybill(folder).args(["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = lines.find_map(|line| {
@@ -129,7 +129,7 @@ impl Server {
         Self { child, events, client: reqwest::Client::new(), key: key.to_owned() }
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("SIGKILL is sent");
         self.child.wait().expect("it ends");
     }

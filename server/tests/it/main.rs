@@ -12,6 +12,7 @@ mod homes;
 mod imports;
 mod keys;
 mod kill;
+mod kill_bulk;
 mod licences;
 mod live;
 mod people;

@@ -75,6 +75,11 @@ fn undo(record: &BulkRecord) -> String {
     }
 }
 
+/// Whether undoing it waives something, or takes back what was waived: that takes who may waive.
+pub fn undo_touches_waivers(record: &BulkRecord) -> bool {
+    record.undo_waives || record.task.action == BulkAction::Waive
+}
+
 /// Why it cannot be undone now.
 pub fn no_undo(record: &BulkRecord) -> Option<&'static str> {
     match record.state {
@@ -92,7 +97,7 @@ fn may(record: &BulkRecord, actor: &Actor) -> Vec<BulkTurn> {
         (BulkTurn::Start, BulkState::Prepared | BulkState::Paused) => may_work(actor, record.waives).is_ok(),
         (BulkTurn::Pause, BulkState::Running) => true,
         (BulkTurn::Cancel, BulkState::Prepared | BulkState::Running | BulkState::Paused) => true,
-        (BulkTurn::Undo, _) => no_undo(record).is_none() && may_work(actor, record.undo_waives).is_ok(),
+        (BulkTurn::Undo, _) => no_undo(record).is_none() && may_work(actor, undo_touches_waivers(record)).is_ok(),
         _ => false,
     };
     if may_work(actor, false).is_err() {

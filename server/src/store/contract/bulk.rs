@@ -40,7 +40,8 @@ async fn go(world: &World, id: &str, to: BulkState) -> Result<BulkRecord, StoreE
 }
 
 async fn go_as(world: &World, sight: Sight, id: &str, to: BulkState) -> Result<BulkRecord, StoreError> {
-    world.store().move_bulk(Move { sight, actor: "user:ben".into(), id: id.into(), to, now: world.clock.now() }).await
+    let (actor, id, now) = ("user:ben".into(), id.into(), world.clock.now());
+    world.store().move_bulk(Move { sight, actor, id, to, may_waive: true, now }).await
 }
 
 /// Steps until nothing is running; how many items were tried.
@@ -218,6 +219,19 @@ pub(crate) async fn a_job_stays_inside_the_scope_of_who_started_it(world: &World
         now: world.clock.now(),
     };
     assert!(matches!(world.store().prepare_bulk(empty).await, Err(StoreError::NotFound)), "there is nothing to do");
+}
+
+pub(crate) async fn who_may_not_waive_takes_back_no_waiver_in_bulk(world: &World) {
+    without_pod(world, &["SH-1"]).await;
+    let waived = whole(world, BulkAction::Waive, matching(world)).await;
+    world.waived("SH-1", ExceptionKind::PodMissing, true);
+    let undo = prepare(world, BulkAction::Undo, Chosen::DoneBy(waived.id)).await;
+    let (sight, actor, id, now) = (everything(), "user:ben".into(), undo.id.clone(), world.clock.now());
+    let start = Move { sight, actor, id, to: BulkState::Running, may_waive: false, now };
+    world.store().move_bulk(start).await.expect("starts");
+    finish(world).await;
+    assert_eq!(outcomes(world, &undo.id).await, [Some(Acted::NotAllowed)]);
+    assert_eq!(pods(world).await, []);
 }
 
 pub(crate) async fn what_cannot_go_on_is_paused_and_says_so(world: &World) {

@@ -13,13 +13,13 @@ use rusqlite::{Connection, params};
 
 /// Writes a line within the transaction of the change, and returns its place in the trail.
 pub(super) fn write(connection: &Connection, note: &Note) -> Result<i64, StoreError> {
-    let (seq,) = sql::one(
+    // Without RETURNING, for which SQLite builds a table in memory each time.
+    sql::execute(
         connection,
-        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         RETURNING seq",
+        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![note.at.0, note.environment.code(), note.actor, note.action, note.subject, note.reason, note.detail],
     )?;
-    Ok(seq)
+    Ok(connection.last_insert_rowid())
 }
 
 type Row = (i64, i64, String, String, String, String, String);

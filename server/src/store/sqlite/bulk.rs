@@ -24,24 +24,29 @@ mod moves;
 mod prepare;
 mod step;
 
-/// A scope as it is stored.
+/// What a job may do, as it is stored: its scope, and whether it may waive.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     #[serde(default, rename = "r")]
     regions: Option<Vec<String>>,
     #[serde(default, rename = "u")]
     business_units: Option<Vec<String>>,
+    #[serde(default, rename = "w")]
+    may_waive: bool,
 }
 
-fn write_scope(scope: &Scope) -> String {
+fn write_scope(scope: &Scope, may_waive: bool) -> String {
     let Scope { regions, business_units } = scope.clone();
-    intake::rows::json(&Stored { regions, business_units })
+    intake::rows::json(&Stored { regions, business_units, may_waive })
 }
 
-fn read_scope(id: &str, json: &str) -> Result<Scope, StoreError> {
+fn read_scope(id: &str, json: &str) -> Result<(Scope, bool), StoreError> {
     let stored: Stored = serde_json::from_str(json).map_err(|cause| corrupt("bulk_jobs", id, cause))?;
-    Ok(Scope { regions: stored.regions, business_units: stored.business_units })
+    Ok((Scope { regions: stored.regions, business_units: stored.business_units }, stored.may_waive))
 }
+
+/// In place of the state in which something is not possible: whoever started the job may not waive.
+const NOT_ALLOWED: &str = "not_allowed";
 
 /// A job with the scope that it was prepared or started in.
 struct Job {
@@ -102,7 +107,7 @@ async fn job(connection: &mut SqliteConnection, sight: &Sight, id: &str) -> Resu
     sql.push("WHERE j.id = ").push_bind(id.to_owned()).push(" AND j.state <> 'preparing' AND j.environment = ");
     sql.push_bind(sight.environment.code());
     let job: Job = sql.build_query_as().fetch_optional(connection).await?.ok_or(StoreError::NotFound)?;
-    if covers(&sight.scope, &read_scope(id, &job.scope)?) { Ok(job) } else { Err(StoreError::NotFound) }
+    if covers(&sight.scope, &read_scope(id, &job.scope)?.0) { Ok(job) } else { Err(StoreError::NotFound) }
 }
 
 /// A line about a job.
@@ -136,7 +141,7 @@ impl BulkStore for Database {
         let jobs: Vec<Job> = sql.build_query_as().fetch_all(&self.read).await?;
         let mut seen = Vec::new();
         for job in jobs {
-            if covers(&sight.scope, &read_scope(&job.record.id, &job.scope)?) {
+            if covers(&sight.scope, &read_scope(&job.record.id, &job.scope)?.0) {
                 seen.push(job.record);
             }
         }
@@ -217,6 +222,7 @@ fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
         Some("done") => Some(Acted::Done(row.try_get("version")?)),
         Some("not_found") => Some(Acted::NotFound),
         Some("stale") => Some(Acted::Stale { by: why }),
+        Some("impossible") if why == NOT_ALLOWED => Some(Acted::NotAllowed),
         Some("impossible") => Some(Acted::Impossible(ExceptionState::from_code(&why).ok_or_else(|| unreadable("detail"))?)),
         Some(_) => return Err(unreadable("outcome")),
     };

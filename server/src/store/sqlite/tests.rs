@@ -84,7 +84,8 @@ async fn a_bulk_job_goes_on_after_a_restart() {
     let chosen = Chosen::Matching(Box::new(query));
     let new = NewBulk { sight: sight.clone(), actor: "user:amira".into(), task, chosen, list: String::new(), now };
     let id = fixture.database.prepare_bulk(new).await.expect("prepared").id;
-    let start = Move { sight: sight.clone(), actor: "user:amira".into(), id: id.clone(), to: BulkState::Running, now };
+    let start =
+        Move { sight: sight.clone(), actor: "user:amira".into(), id: id.clone(), to: BulkState::Running, may_waive: false, now };
     fixture.database.move_bulk(start).await.expect("started");
     assert!(matches!(fixture.database.step_bulk(4).await, Ok(Stepped::Tried(4, _))));
     fixture.database.close().await;

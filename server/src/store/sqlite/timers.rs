@@ -8,6 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use rusqlite::params;
 use sqlx::SqliteConnection;
+use std::time::Duration;
 
 /// A part of a sweep: the shipments after a place in the table.
 struct Sweep {
@@ -20,7 +21,7 @@ struct Sweep {
 
 #[async_trait]
 impl TimerStore for Database {
-    async fn look_again(&self, limit: u32) -> Result<u64, StoreError> {
+    async fn look_again_timed(&self, limit: u32) -> Result<(u64, Duration), StoreError> {
         let now = self.writer.now();
         let mut transaction = self.read.begin().await?;
         // Commit times do not run backwards, also when the clock was set back.
@@ -37,7 +38,7 @@ impl TimerStore for Database {
         let sweep = if free > 0 { sweep(&mut transaction, free, &mut found).await? } else { None };
         drop(transaction);
         if found.is_empty() && sweep.is_none() {
-            return Ok(0);
+            return Ok((0, Duration::ZERO));
         }
         let shipments = found
             .into_iter()
@@ -46,7 +47,7 @@ impl TimerStore for Database {
                 Ok((known.ok_or_else(|| corrupt("shipments", &reference, environment))?, reference))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let work = self.writer.run_remembering(Lane::Bulk, move |connection, memory| {
+        let work = self.writer.run_step(move |connection, memory| {
             intake::look_again(connection, memory, now, &shipments)?;
             if let Some(Sweep { environment, version, after, to }) = sweep {
                 // Unless another policy was put in force meanwhile.

@@ -19,14 +19,14 @@ pub(super) fn on(connection: &Connection, number: i64, step: &Move) -> Result<()
     if is == step.to {
         return Ok(());
     }
-    let Move { sight, actor, id, to, now } = step;
+    let Move { sight, actor, id, to, may_waive, now } = step;
     let action = match (is, to) {
         (BulkState::Prepared | BulkState::Paused, BulkState::Running) => {
             sql::execute(
                 connection,
                 "UPDATE bulk_jobs SET state = 'running', starter = ?2, scope = ?3, started_at = coalesce(started_at, ?4),
                      until = coalesce(until, ?4 + hours * ?5), problem = '', stepped_at = ?4 WHERE number = ?1",
-                params![number, actor, write_scope(&sight.scope), now.0, Instant::HOUR],
+                params![number, actor, write_scope(&sight.scope, *may_waive), now.0, Instant::HOUR],
             )?;
             if is == BulkState::Paused { "bulk.continue" } else { "bulk.start" }
         }

@@ -82,7 +82,7 @@ fn begin(connection: &Connection, new: &NewBulk, id: &str, undoes: Option<i64>) 
             id,
             new.sight.environment.code(),
             new.actor,
-            write_scope(&new.sight.scope),
+            write_scope(&new.sight.scope, false),
             task.action.code(),
             task.assignee,
             task.hours,

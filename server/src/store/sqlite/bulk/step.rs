@@ -1,6 +1,6 @@
 //! One step of a job: the next items, each as a person would do it, and where the job has come, all in one transaction.
 
-use super::{moves, read_scope, tell};
+use super::{NOT_ALLOWED, moves, read_scope, tell};
 use crate::{
     domain::{access::Environment, time::Instant},
     store::{
@@ -42,7 +42,8 @@ pub(super) fn take(
         params![number, place, limit],
     )?;
     let count = u32::try_from(items.len()).unwrap_or(limit);
-    let doer = Doer { sight: &step.sight, actor: &step.actor, note: &task.note, now, job: Some(&step.id), may_waive: true };
+    let doer =
+        Doer { sight: &step.sight, actor: &step.actor, note: &task.note, now, job: Some(&step.id), may_waive: step.may_waive };
     let (mut outcomes, mut waived) = (Vec::with_capacity(items.len()), Vec::new());
     for (place, exception, version, goal) in items {
         let goal: Option<Standing> = goal
@@ -103,10 +104,11 @@ fn running(connection: &Connection, number: i64, now: Instant) -> Result<Option<
     let corrupt = |what: &str| rows::corrupt("bulk_jobs", &id, what);
     let environment = Environment::from_code(&environment).ok_or_else(|| corrupt("environment"))?;
     let action = BulkAction::from_code(&action).ok_or_else(|| corrupt("action"))?;
-    let sight = Sight { environment, scope: read_scope(&id, &scope)? };
+    let (scope, may_waive) = read_scope(&id, &scope)?;
+    let sight = Sight { environment, scope };
     let task = Task { action, assignee, hours, note };
     let until = Instant(until.unwrap_or(now.0));
-    Ok(Some(Running { step: Move { sight, actor, id, to: BulkState::Finished, now }, task, until, place }))
+    Ok(Some(Running { step: Move { sight, actor, id, to: BulkState::Finished, may_waive, now }, task, until, place }))
 }
 
 fn write(connection: &Connection, number: i64, outcomes: &[Outcome]) -> Result<(), StoreError> {
@@ -118,6 +120,7 @@ fn write(connection: &Connection, number: i64, outcomes: &[Outcome]) -> Result<(
             Tried::Done(before) => ("done", None, Some(rows::json(before))),
             Tried::Refused(Acted::Stale { by }) => ("stale", Some(by.as_str()), None),
             Tried::Refused(Acted::Impossible(state)) => ("impossible", Some(state.code()), None),
+            Tried::Refused(Acted::NotAllowed) => ("impossible", Some(NOT_ALLOWED), None),
             Tried::Refused(_) => ("not_found", None, None),
         };
         update.execute(params![number, place, outcome, detail, before, before.is_some().then_some(made)])?;

@@ -101,14 +101,14 @@ pub(in crate::store::sqlite) fn one(
     (id, version): (&str, i64),
     waived: &mut Vec<intake::Waived>,
 ) -> Result<Tried, StoreError> {
-    type Row = (i64, String, String, String, String, Option<String>, String, Option<i64>, String);
+    type Row = (i64, i64, String, String, String, String, Option<String>, String, Option<i64>, String);
     let found: Option<Row> = sql::optional(
         connection,
-        "SELECT version, state, environment, region_id, business_unit_id, shipment_id, subject, snoozed_until, assignee
+        "SELECT rowid, version, state, environment, region_id, business_unit_id, shipment_id, subject, snoozed_until, assignee
          FROM exceptions WHERE id = ?1",
         [id],
     )?;
-    let Some((held_version, state, environment, region, unit, shipment_id, subject, snoozed_until, assignee)) = found else {
+    let Some((row, held_version, state, environment, region, unit, shipment_id, subject, snoozed_until, assignee)) = found else {
         return Ok(Tried::Refused(Acted::NotFound));
     };
     let told = |value: &'_ str| (!value.is_empty()).then(|| value.to_owned());
@@ -129,7 +129,7 @@ pub(in crate::store::sqlite) fn one(
     if waive.is_some() && !doer.may_waive {
         return Ok(Tried::Refused(Acted::NotAllowed));
     }
-    change(connection, doer, what, id)?;
+    change(connection, doer, what, row)?;
     if let Some(waive) = waive.filter(|_| held.shipment_id.is_some()) {
         waived.push(intake::Waived { shipment: held.subject.clone(), exception: id.to_owned(), waived: waive });
     }
@@ -219,30 +219,30 @@ fn is_there(connection: &Connection, environment: Environment, id: &str, held: &
     Ok(n > 0)
 }
 
-fn change(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str) -> Result<(), StoreError> {
+fn change(connection: &Connection, doer: &Doer<'_>, what: &Deed, row: i64) -> Result<(), StoreError> {
     let change = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        let id: &dyn rusqlite::ToSql = &id;
-        let values: Vec<_> = std::iter::once(id).chain(values.iter().copied()).collect();
+        let row: &dyn rusqlite::ToSql = &row;
+        let values: Vec<_> = std::iter::once(row).chain(values.iter().copied()).collect();
         sql::execute(connection, sql, &*values).map(drop)
     };
     match what {
         // What is said changes nothing that somebody else saw.
         Deed::Comment | Deed::Undo => Ok(()),
-        Deed::Assign(name) => change("UPDATE exceptions SET assignee = ?2, version = version + 1 WHERE id = ?1", &[name]),
+        Deed::Assign(name) => change("UPDATE exceptions SET assignee = ?2, version = version + 1 WHERE rowid = ?1", &[name]),
         Deed::Snooze(Instant(until)) => {
-            change("UPDATE exceptions SET snoozed_until = ?2, version = version + 1 WHERE id = ?1", &[until])
+            change("UPDATE exceptions SET snoozed_until = ?2, version = version + 1 WHERE rowid = ?1", &[until])
         }
-        Deed::Claim => change("UPDATE exceptions SET state = 'claimed', version = version + 1 WHERE id = ?1", &[]),
+        Deed::Claim => change("UPDATE exceptions SET state = 'claimed', version = version + 1 WHERE rowid = ?1", &[]),
         Deed::Reopen => change(
-            "UPDATE exceptions SET state = 'open', closed_at = NULL, snoozed_until = NULL, version = version + 1 WHERE id = ?1",
+            "UPDATE exceptions SET state = 'open', closed_at = NULL, snoozed_until = NULL, version = version + 1 WHERE rowid = ?1",
             &[],
         ),
         Deed::Waive => change(
-            "UPDATE exceptions SET state = 'waived', closed_at = ?2, snoozed_until = NULL, version = version + 1 WHERE id = ?1",
+            "UPDATE exceptions SET state = 'waived', closed_at = ?2, snoozed_until = NULL, version = version + 1 WHERE rowid = ?1",
             &[&doer.now.0],
         ),
         Deed::Restore(Standing { state, assignee, snoozed_until }) => change(
-            "UPDATE exceptions SET state = ?2, assignee = ?3, snoozed_until = ?4, closed_at = ?5, version = version + 1 WHERE id = ?1",
+            "UPDATE exceptions SET state = ?2, assignee = ?3, snoozed_until = ?4, closed_at = ?5, version = version + 1 WHERE rowid = ?1",
             &[
                 &state.code(),
                 assignee,

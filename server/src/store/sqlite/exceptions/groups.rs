@@ -56,7 +56,7 @@ impl FromRow<'_, SqliteRow> for Part {
 /// Groups with the totals.
 pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQuery, limit: u32) -> Result<Groups, StoreError> {
     let once = Once::of(query);
-    let parts = parts(connection, query, once).await?;
+    let parts = parts(connection, query, once, Told::Groups).await?;
     let totals = of_parts(connection, query, &parts, once).await?;
     let mut groups: Vec<(f64, CauseGroup)> = Vec::new();
     for part in parts {
@@ -79,7 +79,7 @@ pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQue
 pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Totals, StoreError> {
     if select::over(query).is_none() {
         let once = Once::of(query);
-        let parts = parts(connection, query, once).await?;
+        let parts = parts(connection, query, once, Told::Totals).await?;
         return of_parts(connection, query, &parts, once).await;
     }
     // What is over holds nothing any more.
@@ -145,14 +145,33 @@ async fn behind(
     Ok(sql.build_query_as().fetch_all(connection).await?)
 }
 
-async fn parts(connection: &mut SqliteConnection, query: &ExceptionQuery, once: Once) -> Result<Vec<Part>, StoreError> {
+/// What parts are asked for. Over fifty thousand rows most of the time goes into what is worked out of each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// All that a group tells.
+    Groups,
+    /// What totals need.
+    Totals,
+}
+
+async fn parts(
+    connection: &mut SqliteConnection,
+    query: &ExceptionQuery,
+    once: Once,
+    told: Told,
+) -> Result<Vec<Part>, StoreError> {
     let now = query.now.0;
+    // A kind has one queue, so that any of them tells it.
     let mut sql = QueryBuilder::new(
-        "SELECT cause, currency, max(queue) AS queue, max(severity) AS severity, count(*) AS exceptions,
-                CAST(total(money_minor) AS INTEGER) AS minor, min(detected_at) AS oldest, sum(due_at < ",
+        "SELECT cause, currency, queue, count(*) AS exceptions, CAST(total(money_minor) AS INTEGER) AS minor, ",
     );
-    sql.push_bind(now).push(") AS overdue, total(rank * (max(").push_bind(now).push(" - detected_at, 0) / ");
-    sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score, ");
+    if told == Told::Groups {
+        sql.push("max(severity) AS severity, min(detected_at) AS oldest, sum(due_at < ").push_bind(now);
+        sql.push(") AS overdue, total(rank * (max(").push_bind(now).push(" - detected_at, 0) / ");
+        sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score, ");
+    } else {
+        sql.push("0 AS severity, 0 AS oldest, 0 AS overdue, 0.0 AS score, ");
+    }
     match once {
         Once::ByFirst(first) => {
             sql.push("sum(").push(first).push(") AS first, CAST(total(CASE WHEN ").push(first);
