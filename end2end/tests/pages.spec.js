@@ -68,6 +68,22 @@ test('a shipment and each of its events are whole', async ({ page }, info) => {
   await audit(page, info);
 });
 
+test('an order is whole, and leads to its shipments and back', async ({ page }, info) => {
+  const { shipment } = await someIds(page);
+  await page.goto(shipment);
+  await awake(page, info);
+  const order = page.locator('a[href^="/orders/"]').first();
+  await order.click();
+  await expect(page).toHaveURL(/\/orders\//);
+  await awake(page, info);
+  await expect(page.getByRole('heading', { name: 'Shipments', exact: true })).toBeVisible();
+  await audit(page, info);
+  await page.locator('[data-rows] tbody th a').first().click();
+  await expect(page.getByRole('heading', { name: 'What to tell the caller' })).toBeVisible();
+  await page.getByRole('link', { name: '← Order' }).click();
+  await expect(page).toHaveURL(/\/orders\//);
+});
+
 test('a quarantined item is whole', async ({ page }, info) => {
   const { item } = await someIds(page);
   expect((await page.goto(item)).status()).toBe(200);

@@ -37,8 +37,8 @@ async fn draft(
     let answer = edge.ports.configuring.draft(&Caller(actor as Arc<_>), draft).await?;
     let status = match answer.outcome {
         DraftOutcome::Put(version) => {
-            let path = paths::configuration(&answer.draft.section);
-            return Ok(Redirect::to(&paths::with_query(&path, &[("put", &version.to_string())])).into_response());
+            let path = paths::with_query(&paths::configuration(&answer.draft.section), &[("put", &version.to_string())]);
+            return Ok(Redirect::to(&path).into_response());
         }
         DraftOutcome::Sound(_) => StatusCode::OK,
         DraftOutcome::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -27,10 +27,10 @@ pub(super) fn form(view: &PolicySectionView, answer: Option<&DraftAnswer>) -> An
     let retry = answer.is_some_and(|answer| answer.draft.put && matches!(answer.outcome, DraftOutcome::Wrong(_)));
     let lines = text.lines().count().clamp(6, 28).to_string();
     view! {
-        <section aria-labelledby="change" id="draft">
+        <section aria-labelledby="change">
             <h2 id="change">"Change it"</h2>
             {answer.map(|answer| told(&answer.outcome))}
-            <form class="stack wide" action=format!("{}#draft", paths::configuration(&view.section.name)) method="post">
+            <form class="stack wide" action=paths::configuration(&view.section.name) method="post">
                 <input type="hidden" name="replaces" value=view.version.to_string()/>
                 <label class="field">
                     <span>"The section as TOML"</span>

@@ -56,10 +56,16 @@ fn whole(view: &PolicySectionView, filter: &SectionFilter, answer: Option<&Draft
         </div>
         {done}
         <p>{section.explained.clone()} " " <span class="aside">{version}</span></p>
+        // Who has sent a draft reads first what it came to.
+        {answer.map(|answer| draft::form(view, Some(answer)))}
         {find(view, filter)}
         {rows(view, filter)}
         {pages(view, filter)}
-        {if view.may_change { draft::form(view, answer) } else { draft::text(view) }}
+        {match (view.may_change, answer) {
+            (true, Some(_)) => None,
+            (true, None) => Some(draft::form(view, None)),
+            (false, _) => Some(draft::text(view)),
+        }}
         {history(&view.history)}
     }
     .erased()

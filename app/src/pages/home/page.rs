@@ -108,7 +108,7 @@ fn causes(causes: &HomeCauses) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        table::scrolling("First causes", table.erased())
+        table::scrolling("First causes, as a table", table.erased())
     };
     view! {
         <section aria-labelledby="causes">

@@ -167,7 +167,7 @@ fn timeline(events: &[TimelineEntry]) -> AnyView {
                 <li>
                     {moment(&event.occurred)} " " <strong>{event.title.clone()}</strong> " " <span class="by">{event.source.clone()}</span>
                     " " {standing}
-                    {(!details.is_empty()).then(|| view! { <span class="by">" · " {details.join(" · ")}</span> })}
+                    {(!details.is_empty()).then(|| view! { <p class="aside">{details.join(" · ")}</p> })}
                 </li>
             }
         })

@@ -71,6 +71,12 @@ pub(super) async fn home(desk: &WorkDesk, actor: &Actor, role: Role) -> Result<H
     if plan.figures {
         cards.push(page.figures(role).await?);
     }
+    // Whoever works on exceptions has some of their own.
+    if actor.require(Permission::WorkExceptions).is_ok()
+        && let Some(first) = cards.first_mut()
+    {
+        first.cards.push(page.mine().await?);
+    }
     let mut causes = Vec::new();
     for queue in plan.queues {
         causes.push(page.causes(*queue).await?);
@@ -168,7 +174,6 @@ impl Page<'_> {
                 self.list(WorkList::Unassigned).await?,
                 self.list(WorkList::Blocked).await?,
                 self.list(WorkList::AwaitingPod).await?,
-                self.mine().await?,
             ],
         ))
     }
@@ -186,7 +191,6 @@ impl Page<'_> {
         }
         all.push(self.kind(ExceptionKind::Disputed).await?);
         all.push(self.kind(ExceptionKind::PostingFailed).await?);
-        all.push(self.mine().await?);
         Ok(cards("Cash that waits", all))
     }
 
@@ -201,7 +205,6 @@ impl Page<'_> {
                 HomeCard { label: "In Quarantine".into(), count, money: Vec::new(), href },
                 self.kind(ExceptionKind::UnknownCode).await?,
                 self.kind(ExceptionKind::PostingMissing).await?,
-                self.mine().await?,
             ],
         ))
     }
@@ -217,7 +220,6 @@ impl Page<'_> {
         }
         if role == Role::Service {
             all.push(self.kind(ExceptionKind::Disputed).await?);
-            all.push(self.mine().await?);
         }
         Ok(cards("Where things stand", all))
     }
