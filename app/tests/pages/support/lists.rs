@@ -35,7 +35,7 @@ fn row(i: usize, list: WorkList) -> WorkRow {
         moves: if i.is_multiple_of(3) { vec![Queue::Logistics, Queue::Finance] } else { vec![Queue::Finance] },
         exception: of_kind.then(|| format!("0193b3c2-0000-7000-8000-{i:012}")),
         carrier: ship.carrier,
-        customer: (i % 2 == 0).then(|| "C-1042".to_owned()),
+        customer: i.is_multiple_of(2).then(|| "C-1042".to_owned()),
         region: ship.region,
         mode: ship.mode,
     }

@@ -107,7 +107,8 @@ mod tests {
     fn a_release_ends_blocks_and_cancellations_and_completes_what_was_released_in_part() {
         use FactKey as K;
         use OrderFlag as F;
-        let cases: &[(&[(K, i64)], &[F])] = &[
+        type Told<'t> = (&'t [(K, i64)], &'t [F]);
+        let cases: &[Told] = &[
             (&[], &[F::NotReleased]),
             (&[(K::OrderReleased, 1)], &[]),
             (&[(K::OrderPartiallyReleased, 2)], &[F::PartlyReleased]),

@@ -42,9 +42,12 @@ fn told(state: &ShipmentState, holds: &[HoldKind]) -> Vec<String> {
     tell(&known, words())
 }
 
+/// Times, as microseconds before now; texts; holds; and the words that come of them.
+type Said<'s> = (&'s [(K, i64)], &'s [(K, &'s str)], &'s [HoldKind], &'s [&'s str]);
+
 #[test]
 fn each_state_has_its_words() {
-    let cases: &[(&[(K, i64)], &[(K, &str)], &[HoldKind], &[&str])] = &[
+    let cases: &[Said] = &[
         (
             &[(K::Dispatched, 2 * DAY), (K::PromisedAt, -DAY)],
             &[(K::Carrier, "DHL"), (K::Mode, "road")],
