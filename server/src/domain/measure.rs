@@ -11,7 +11,7 @@ mod stock;
 
 pub use bin::{
     CONSOLIDATED, NEGATIVE, NEVER_READY, NO_RECORD_TIME, NO_START, OLD_DATA, ZERO_CHARGE, bin_hours, day_of, is_whole_days,
-    lag_bin, percentile, span_bin, week_of,
+    lag_bin, millis_bin, percentile, span_bin, week_of,
 };
 pub use flow::flows;
 pub use known::{Metric, Shape};
@@ -24,7 +24,7 @@ use super::{
     fact::FactKey,
     money::{Currency, Money},
     shipment::{Outcome, ShipmentState},
-    time::Instant,
+    time::{Instant, Precision},
 };
 
 /// Delivered no later than promised; a proof in time; without a touch; nothing wrong; billed once.
@@ -93,12 +93,11 @@ pub fn measures(state: &ShipmentState) -> Vec<Measure> {
         Outcome::DeliveredLate => LATE,
         Outcome::NoPromise | Outcome::Open => NO_PROMISE,
     };
-    let lag = if fact.standing.received_at.is_some() && !state.watched {
-        NO_RECORD_TIME
+    let (lag, sum) = if fact.standing.received_at.is_some() && !state.watched {
+        (NO_RECORD_TIME, 0)
     } else {
-        lag_bin(fact.standing.recorded_at().since(at), precision)
+        span_bin((at, precision), (fact.standing.recorded_at(), Precision::Instant))
     };
-    let sum = if lag < 0 { 0 } else { fact.standing.recorded_at().since(at) / 1_000 };
     vec![
         Measure { metric: Metric::DeliveredAgainstPromise, day, bin: against_promise, sum: 0 },
         Measure { metric: Metric::DeliveredToRecorded, day, bin: lag, sum },

@@ -137,10 +137,12 @@ impl Direction {
 pub enum Source {
     /// Measures of a period.
     Flow(&'static [Metric]),
-    /// What is in stock at a time, from openings and closings.
-    Stock(Stock),
+    /// What is in stock at a time, from openings and closings; a share of another stock, if one is named.
+    Stock(Stock, Option<Stock>),
     /// The open exceptions: of one kind, or of all.
     Exceptions(Option<app::model::ExceptionKind>),
+    /// The exceptions that were closed in a period.
+    Solved,
 }
 
 /// What almost every figure leaves undone.

@@ -22,7 +22,7 @@ mod shipper;
 mod story;
 mod tell;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trouble;
 mod truth;
 mod voices;

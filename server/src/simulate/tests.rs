@@ -1,4 +1,4 @@
-mod figures;
+pub(crate) mod figures;
 mod found;
 mod plain;
 

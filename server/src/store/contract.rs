@@ -6,6 +6,7 @@ pub(crate) mod amendments;
 pub(crate) mod bulk;
 pub(crate) mod clocks;
 pub(crate) mod extremes;
+pub(crate) mod figured;
 pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod lists;
@@ -23,9 +24,20 @@ pub(crate) mod worklists;
 pub(crate) mod world;
 
 use super::{
-    bulk::BulkStore, config::ConfigStore, exceptions::ExceptionStore, feed::Feed, imports::ImportStore, intake::IntakeStore,
-    overview::FigureStore, projector::ProjectorStore, quarantine::QuarantineStore, shipments::ShipmentStore,
-    sources::SourceStore, timers::TimerStore, worklists::WorkListStore,
+    bulk::BulkStore,
+    config::ConfigStore,
+    exceptions::ExceptionStore,
+    feed::Feed,
+    figures::{FiguresStore, FoldStore},
+    imports::ImportStore,
+    intake::IntakeStore,
+    overview::FigureStore,
+    projector::ProjectorStore,
+    quarantine::QuarantineStore,
+    shipments::ShipmentStore,
+    sources::SourceStore,
+    timers::TimerStore,
+    worklists::WorkListStore,
 };
 use crate::{clock::Clock, domain::time::Instant};
 use async_trait::async_trait;
@@ -45,6 +57,8 @@ pub(crate) trait Store:
     + ExceptionStore
     + BulkStore
     + WorkListStore
+    + FoldStore
+    + FiguresStore
     + Feed
 {
 }
@@ -62,6 +76,8 @@ impl<
         + ExceptionStore
         + BulkStore
         + WorkListStore
+        + FoldStore
+        + FiguresStore
         + Feed,
 > Store for T
 {
@@ -74,6 +90,8 @@ pub(crate) trait Fixture: Send + Sync {
     fn store(&self) -> &dyn Store;
     /// What it holds, read past the traits.
     async fn dump(&self) -> Dump;
+    /// Holds what figures answer, in every way of asking, against what the stored shipments measure.
+    async fn check_measured(&self);
     /// (actor, detail) of each entry of intake in the audit trail.
     async fn intake_trail(&self) -> Vec<(String, String)>;
     /// Makes the database refuse every event that comes from now on, or take them again.
@@ -155,6 +173,7 @@ macro_rules! stamp {
             extremes::the_audit_trail_names_the_sender,
             extremes::the_largest_bodies,
             extremes::times_at_both_ends,
+            figured::a_simulated_month_is_what_a_plain_computation_says,
             bulk::a_job_does_what_was_frozen_and_nothing_else,
             bulk::a_job_is_undone_where_nobody_came_after_it,
             bulk::a_job_stays_inside_the_scope_of_who_started_it,

@@ -26,6 +26,9 @@ pub struct Work {
     /// The orders that it names, folded.
     #[serde(rename = "o", skip_serializing_if = "OrderFlags::is_empty")]
     pub orders: OrderFlags,
+    /// When an exception of it was first detected.
+    #[serde(rename = "x", skip_serializing_if = "Option::is_none")]
+    pub excepted_at: Option<Instant>,
     /// Version of the policy by which the rows of its exceptions were written.
     #[serde(rename = "p", skip_serializing_if = "is_zero")]
     pub policy: i64,

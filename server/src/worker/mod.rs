@@ -1,6 +1,7 @@
 //! Background work: each loop can be cancelled, is bounded and jittered.
 
 pub mod bulk;
+pub mod figures;
 mod pace;
 pub mod projector;
 pub mod sources;

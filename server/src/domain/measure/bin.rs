@@ -54,16 +54,21 @@ pub fn lag_bin(micros: i64, precision: Precision) -> i32 {
 pub fn span_bin(start: (Instant, Precision), stop: (Instant, Precision)) -> (i32, i64) {
     let micros = stop.0.since(start.0);
     let bin = match (start.1, stop.1) {
+        (Precision::Instant, Precision::Instant) if micros >= 0 => {
+            // From milliseconds each, so that the stages of a span add up to it; the bin follows from the sum.
+            let millis = stop.0.0.div_euclid(MILLI) - start.0.0.div_euclid(MILLI);
+            return (millis_bin(millis), millis);
+        }
         (Precision::Instant, Precision::Day) if micros < 0 => NEGATIVE,
         (Precision::Instant, Precision::Day) => DAY_BINS + i32::try_from(micros / Instant::DAY).unwrap_or(i32::MAX - DAY_BINS),
         (precision, _) => lag_bin(micros, precision),
     };
-    match bin {
-        ..0 => (bin, 0),
-        DAY_BINS.. => (bin, i64::from(bin - DAY_BINS) * (Instant::DAY / MILLI)),
-        // From milliseconds each, so that the stages of a span add up to it.
-        _ => (bin, stop.0.0.div_euclid(MILLI) - start.0.0.div_euclid(MILLI)),
-    }
+    (bin, if bin < 0 { 0 } else { i64::from(bin - DAY_BINS) * (Instant::DAY / MILLI) })
+}
+
+/// The bin of a duration that is known to the instant.
+pub fn millis_bin(millis: i64) -> i32 {
+    lag_bin(millis * MILLI, Precision::Instant)
 }
 
 /// Microseconds in a millisecond.

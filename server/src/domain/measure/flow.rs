@@ -68,6 +68,8 @@ impl Flow<'_> {
             flows.push(span(Metric::DeliveryToValidProof, Some(delivered), validated));
         }
         let proof = match (first.filter(|_| case.proven().is_some()), pod_grace(case)) {
+            // What the policy is matters to nobody's old data.
+            _ if !self.is_watched() => OLD_DATA,
             (None, _) => NO_PROMISE,
             (Some(proven), Some(grace)) => good(proven.since(at) <= grace),
             (Some(_), None) => ON_TIME,

@@ -97,16 +97,14 @@ metrics! {
     UntouchedFromDelivery = 22, "untouched_from_delivery", Class;
     /// Shipments that were billed once or twice.
     BilledOnce = 23, "billed_once", Class;
-    /// Events that were new, or had been taken already.
-    EventsTaken = 24, "events_taken", Class;
-    /// Exceptions from detection until their effect was seen.
-    ExceptionVerified = 25, "exception_verified", Duration;
-    /// Exceptions from detection until somebody waived them.
-    ExceptionWaived = 26, "exception_waived", Duration;
     /// Waits for a proof that began.
     ProofAwaited = 30, "proof_awaited", Money;
     /// Waits for a proof that ended.
     ProofCame = 31, "proof_came", Money;
+    /// Delivered, a proof asked for, not invoiced: began.
+    ProofNeeded = 40, "proof_needed", Money;
+    /// Delivered, a proof asked for, not invoiced: ended.
+    ProofNoMore = 41, "proof_no_more", Money;
     /// Delivered, not invoiced: began.
     UnbilledBegan = 32, "unbilled_began", Money;
     /// Delivered, not invoiced: ended.
@@ -119,10 +117,6 @@ metrics! {
     UnassignedBegan = 36, "unassigned_began", Money;
     /// Planned, nobody to move it: ended.
     UnassignedEnded = 37, "unassigned_ended", Money;
-    /// Exceptions that were opened.
-    ExceptionOpened = 38, "exception_opened", Money;
-    /// Exceptions that were closed.
-    ExceptionClosed = 39, "exception_closed", Money;
 }
 
 #[cfg(test)]

@@ -6,14 +6,15 @@ use crate::domain::{
     assess::{Case, money},
     fact::FactKey as K,
     money::Money,
-    policy::PodRule,
-    readiness::{Holds, holds},
+    readiness::{HoldKind, Holds, check, holds},
     time::Instant,
 };
 
 /// What waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stock {
+    /// Delivered, a proof is asked for, not invoiced.
+    NeedingProof,
     /// Delivered, a proof is asked for, none that the contract accepts, not invoiced.
     AwaitingProof,
     /// Delivered, not invoiced.
@@ -26,11 +27,12 @@ pub enum Stock {
 
 impl Stock {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::AwaitingProof, Self::Unbilled, Self::ErpBacklog, Self::Unassigned];
+    pub const ALL: [Self; 5] = [Self::NeedingProof, Self::AwaitingProof, Self::Unbilled, Self::ErpBacklog, Self::Unassigned];
 
     /// What counts its openings, and its closings.
     pub fn metrics(self) -> (Metric, Metric) {
         match self {
+            Self::NeedingProof => (Metric::ProofNeeded, Metric::ProofNoMore),
             Self::AwaitingProof => (Metric::ProofAwaited, Metric::ProofCame),
             Self::Unbilled => (Metric::UnbilledBegan, Metric::UnbilledEnded),
             Self::ErpBacklog => (Metric::PostingAwaited, Metric::PostingCame),
@@ -77,7 +79,8 @@ fn of(case: &Case<'_>) -> Vec<Interval> {
     if !case.is_work() {
         return Vec::new();
     }
-    let stocks: [(Stock, Bounds); 4] = [
+    let stocks: [(Stock, Bounds); 5] = [
+        (Stock::NeedingProof, needing_proof),
         (Stock::AwaitingProof, awaiting_proof),
         (Stock::Unbilled, unbilled),
         (Stock::ErpBacklog, erp_backlog),
@@ -117,17 +120,34 @@ fn billed(case: &Case<'_>) -> Option<Instant> {
     [K::InvoiceReleased, K::ErpPosted].into_iter().filter_map(|key| state.first(key)).map(|(at, _)| at).min()
 }
 
-/// A proof that the contract accepts. Without a contract any that was not rejected.
+/// What the contract asks of a proof and nobody waived.
+fn asked(case: &Case<'_>) -> impl Iterator<Item = HoldKind> {
+    let kinds = [HoldKind::PodMissing, HoldKind::PodUnsigned, HoldKind::PodUnchecked, HoldKind::ContractMissing];
+    kinds.into_iter().filter(|kind| {
+        let asks = match kind {
+            // Without a contract any proof is asked for: that is the custom of the trade.
+            HoldKind::ContractMissing => case.contract.is_none(),
+            kind => check(*kind, case).is_some(),
+        };
+        asks && !case.inputs.waivers.contains(kind)
+    })
+}
+
+/// A proof that the contract accepts.
 fn accepted(case: &Case<'_>) -> Option<Instant> {
-    match case.contract.map(|contract| contract.pod) {
-        Some(PodRule::Validated) => case.validated(),
-        Some(PodRule::Signed) => case.signed(),
-        _ => case.first_proof(),
-    }
+    let met = |kind: HoldKind| match kind {
+        HoldKind::PodMissing | HoldKind::ContractMissing => case.first_proof(),
+        kind => check(kind, case).filter(|check| check.met).and_then(|check| check.since),
+    };
+    asked(case).try_fold(Instant(i64::MIN), |latest, kind| Some(latest.max(met(kind)?)))
+}
+
+fn needing_proof(case: &Case<'_>) -> Option<(Instant, Option<Instant>)> {
+    unbilled(case).filter(|_| asked(case).next().is_some())
 }
 
 fn awaiting_proof(case: &Case<'_>) -> Option<(Instant, Option<Instant>)> {
-    let delivered = case.at(K::Delivered).filter(|_| case.wants_pod())?;
+    let delivered = case.at(K::Delivered).filter(|_| asked(case).next().is_some())?;
     Some((delivered, accepted(case).into_iter().chain(billed(case)).min()))
 }
 

@@ -126,7 +126,7 @@ pub(super) const K5: Contract = Contract {
     version: 1,
     name: "Delivery to POD",
     population: "delivered shipments whose first POD was received in the period",
-    exclusions: &["POD before the delivery"],
+    exclusions: &["POD before the delivery", "old data, from the shares"],
     clock: CLOCK,
     start: "delivered",
     stop: "first POD received; beside it the same to the POD that was validated",
@@ -152,7 +152,7 @@ pub(super) const K9: Contract = Contract {
     owner: "Logistics",
     direction: Direction::Down,
     omissions: PLAIN,
-    source: Source::Flow(&[M::ExceptionVerified, M::ExceptionWaived]),
+    source: Source::Solved,
 };
 
 pub(super) const K21: Contract = Contract {

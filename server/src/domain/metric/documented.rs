@@ -55,8 +55,8 @@ fn every_measure_is_part_of_a_figure() {
     let stock = |stock: Stock| <[Metric; 2]>::from(stock.metrics()).to_vec();
     let used = Kpi::ALL.iter().flat_map(|kpi| match kpi.contract().source {
         Source::Flow(metrics) => metrics.to_vec(),
-        Source::Stock(of) => stock(of),
-        Source::Exceptions(_) => vec![Metric::ExceptionOpened, Metric::ExceptionClosed],
+        Source::Stock(of, share_of) => [Some(of), share_of].into_iter().flatten().flat_map(stock).collect(),
+        Source::Exceptions(_) | Source::Solved => Vec::new(),
     });
     let used: BTreeSet<Metric> = used.chain([Metric::DeliveredAgainstPromise]).collect();
     assert_eq!(used, Metric::ALL.iter().copied().collect(), "the on-time rate of the Overview has no contract yet");

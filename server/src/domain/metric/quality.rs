@@ -16,7 +16,11 @@ pub(super) const K10: Contract = Contract {
     unit: Unit::Share,
     owner: "Finance",
     direction: Direction::Down,
-    omissions: &["as true now", "credits and rebills are not known yet"],
+    omissions: &[
+        "as true now",
+        "credits and rebills are not known yet",
+        "exceptions count from the version on that remembers them with the shipment",
+    ],
     source: Source::Flow(&[M::DeliveredClean]),
 };
 
@@ -50,6 +54,6 @@ pub(super) const K20: Contract = Contract {
     unit: Unit::Share,
     owner: "Integration",
     direction: Direction::Down,
-    omissions: &["as true now", "prevented duplicates are counted from the version on that counts them, and not by region"],
-    source: Source::Flow(&[M::BilledOnce, M::EventsTaken]),
+    omissions: &["as true now", "prevented duplicates are counted since they are kept, and not by region"],
+    source: Source::Flow(&[M::BilledOnce]),
 };

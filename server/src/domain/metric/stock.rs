@@ -8,7 +8,7 @@ pub(super) const K6: Contract = Contract {
     kpi: Kpi::K6,
     version: 1,
     name: "Awaiting POD",
-    population: "delivered, a POD required by the contract, not invoiced",
+    population: "delivered, a POD required by the contract and not waived, not invoiced",
     exclusions: &["old data"],
     clock: "calendar, by business time",
     start: "delivered; a rejected POD returns with its original start",
@@ -18,7 +18,7 @@ pub(super) const K6: Contract = Contract {
     owner: "Logistics",
     direction: Direction::Down,
     omissions: NOW,
-    source: Source::Stock(Stock::AwaitingProof),
+    source: Source::Stock(Stock::AwaitingProof, Some(Stock::NeedingProof)),
 };
 
 pub(super) const K7: Contract = Contract {
@@ -35,7 +35,7 @@ pub(super) const K7: Contract = Contract {
     owner: "Finance",
     direction: Direction::Down,
     omissions: &["calendar clock", "as true now", "from incoming ERP events; nothing is sent from here"],
-    source: Source::Stock(Stock::ErpBacklog),
+    source: Source::Stock(Stock::ErpBacklog, None),
 };
 
 pub(super) const K8: Contract = Contract {
@@ -59,7 +59,7 @@ pub(super) const K16: Contract = Contract {
     kpi: Kpi::K16,
     version: 1,
     name: "Stale status",
-    population: "shipments under way: left, not arrived, not called off, refused or billed",
+    population: "shipments under way: dispatched or in transit, nothing later told",
     exclusions: &["old data"],
     clock: "calendar, by business time",
     start: "the latest word of its way is older than the cadence configured for its mode",
@@ -86,7 +86,7 @@ pub(super) const K25: Contract = Contract {
     owner: "Finance",
     direction: Direction::Down,
     omissions: &["calendar clock", "as true now", "the past of the total is kept, not of the sets"],
-    source: Source::Stock(Stock::Unbilled),
+    source: Source::Stock(Stock::Unbilled, None),
 };
 
 pub(super) const K26: Contract = Contract {
@@ -103,5 +103,5 @@ pub(super) const K26: Contract = Contract {
     owner: "Logistics",
     direction: Direction::Down,
     omissions: NOW,
-    source: Source::Stock(Stock::Unassigned),
+    source: Source::Stock(Stock::Unassigned, None),
 };

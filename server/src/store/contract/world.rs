@@ -191,6 +191,10 @@ impl World {
             self.store().fold(limit).await.expect("folds");
             assert_eq!(self.figures().await, before, "folding changed a figure");
         }
+        for limit in [0, 1, 2, 7, u32::MAX] {
+            self.store().fold_measures(limit).await.expect("folds");
+            self.fixture.check_measured().await;
+        }
         let held = self.dump().await;
         self.check_groups(&held).await;
         assert_eq!(held.effective, expected.effective, "effective events");

@@ -15,6 +15,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (6, "acts", include_str!("../../../../migrations/sqlite/0006_acts.sql")),
     (7, "bulk", include_str!("../../../../migrations/sqlite/0007_bulk.sql")),
     (8, "work_lists", include_str!("../../../../migrations/sqlite/0008_work_lists.sql")),
+    (9, "figures", include_str!("../../../../migrations/sqlite/0009_figures.sql")),
 ];
 
 /// Versions that this build knows.

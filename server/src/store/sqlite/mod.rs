@@ -24,6 +24,7 @@ mod bulk;
 mod config;
 mod counts;
 mod exceptions;
+mod figures;
 mod health;
 mod imports;
 mod intake;

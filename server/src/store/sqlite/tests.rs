@@ -27,6 +27,7 @@ use async_trait::async_trait;
 use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
 use tempfile::TempDir;
 
+mod figures;
 mod plans;
 
 stamp!(SqliteFixture);
@@ -162,6 +163,10 @@ impl Open for SqliteFixture {
 impl Fixture for SqliteFixture {
     fn store(&self) -> &dyn Store {
         &self.database
+    }
+
+    async fn check_measured(&self) {
+        figures::check(&self.database).await;
     }
 
     async fn dump(&self) -> Dump {

@@ -167,6 +167,9 @@ fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject:
         leave_old_news(&mut assessment, &work, ledger.now);
     }
     let steps = work.reconcile(&assessment, ledger.now, ids::fresh);
+    if work.excepted_at.is_none() && !steps.is_empty() {
+        work.excepted_at = Some(ledger.now);
+    }
     let left = work.waivers();
     if left != waivers {
         // What was waived with an exception that is over counts no more.

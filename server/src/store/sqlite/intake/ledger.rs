@@ -2,12 +2,12 @@
 
 use super::{Arrival, Memory, Origin, memory::Rules};
 use crate::{
-    domain::{access::Environment, event::CanonicalEvent, time::Instant},
+    domain::{access::Environment, event::CanonicalEvent, receipt::Receipt, time::Instant},
     store::{StoreError, feed::Topic, sqlite::sql},
 };
 use foldhash::HashMap;
 use rusqlite::Connection;
-use std::collections::{BTreeSet, hash_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, hash_map::Entry};
 
 /// An event row to insert.
 pub(super) struct EventRow<'b> {
@@ -41,6 +41,8 @@ pub(super) struct Ledger<'b> {
     /// Policies of the environments that the batch is about.
     pub rules: HashMap<Environment, Rules>,
     pub topics: BTreeSet<(&'static str, &'static str)>,
+    /// (environment, source) → how many events were taken, and how many had been taken before.
+    pub answered: BTreeMap<(&'static str, i64), (i64, i64)>,
 }
 
 impl<'b> Ledger<'b> {
@@ -60,6 +62,7 @@ impl<'b> Ledger<'b> {
             audit: Vec::new(),
             rules: HashMap::default(),
             topics: BTreeSet::new(),
+            answered: BTreeMap::new(),
         })
     }
 
@@ -99,6 +102,16 @@ impl<'b> Ledger<'b> {
         self.touch(origin.environment, Topic::Shipments);
         self.events.push(EventRow { seq, source_id, event, origin, subject_id: subject_id.to_owned(), standing });
         seq
+    }
+
+    /// Counts an answer.
+    pub(super) fn answered(&mut self, arrival: &Arrival<'_>, receipt: &Receipt) {
+        let of = self.answered.entry((arrival.origin.environment.code(), arrival.source_id)).or_default();
+        match receipt {
+            Receipt::Duplicate => of.1 += 1,
+            Receipt::Accepted { .. } | Receipt::Amended { .. } => of.0 += 1,
+            Receipt::Conflict { .. } | Receipt::Quarantined { .. } => {}
+        }
     }
 
     pub(super) fn supersede(&mut self, seq: i64) {

@@ -22,6 +22,9 @@ pub(in crate::store::sqlite) struct Rules {
     pub folded_since: i64,
 }
 
+/// Sets of dimensions: about a hundred bytes each.
+const DIMS: usize = 20_000;
+
 type Named = HashMap<(Environment, SubjectKind), HashMap<String, Subject>>;
 
 /// Numbers of sources, and the shipments and orders that were written last: who was spoken of will be spoken of again.
@@ -34,6 +37,8 @@ pub(in crate::store::sqlite) struct Memory {
     old: Named,
     kept: usize,
     rules: HashMap<Environment, Rules>,
+    /// Numbers of sets of dimensions.
+    dims: HashMap<String, i64>,
     /// SQLite's mark of what others have committed.
     data_version: i64,
 }
@@ -55,6 +60,7 @@ impl Memory {
     pub(in crate::store::sqlite) fn forget_subjects(&mut self) {
         (self.young, self.old, self.kept) = (Named::default(), Named::default(), 0);
         self.heard.clear();
+        self.forget_dims();
     }
 
     /// The policy in force in an environment.
@@ -70,6 +76,23 @@ impl Memory {
     /// To be called when another policy was put in force.
     pub(in crate::store::sqlite) fn forget_rules(&mut self) {
         self.rules.clear();
+    }
+
+    /// The number of a set of dimensions.
+    pub(super) fn dims(&self, key: &str) -> Option<i64> {
+        self.dims.get(key).copied()
+    }
+
+    pub(super) fn keep_dims(&mut self, key: String, id: i64) {
+        if self.dims.len() >= DIMS {
+            self.dims.clear();
+        }
+        self.dims.insert(key, id);
+    }
+
+    /// Forgets the numbers that a commit gave which did not come about.
+    fn forget_dims(&mut self) {
+        self.dims.clear();
     }
 
     pub(super) fn source(&self, environment: Environment, name: &str) -> Option<i64> {

@@ -6,6 +6,7 @@ mod derived;
 mod episodes;
 mod keys;
 mod ledger;
+mod measured;
 mod memory;
 mod quarantine;
 mod rebuild;
@@ -87,7 +88,9 @@ pub(super) fn record(
             let receipt = match item {
                 Inbound::Event(_) => {
                     let arrival = arrivals.next().expect("one arrival for each event");
-                    take(connection, &mut ledger, &mut keys, &mut subjects, arrival)?
+                    let receipt = take(connection, &mut ledger, &mut keys, &mut subjects, arrival)?;
+                    ledger.answered(arrival, &receipt);
+                    receipt
                 }
                 Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, origin)?,
             };

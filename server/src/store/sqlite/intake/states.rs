@@ -2,7 +2,7 @@
 
 use super::{changed::ChangedShipment, rows, subjects::Subject};
 use crate::{
-    domain::{assess, order::OrderState, time::Precision},
+    domain::{assess, fact::FactKey, order::OrderState, time::Precision},
     store::{StoreError, sqlite::sql},
 };
 use rusqlite::{Connection, params};
@@ -39,7 +39,8 @@ macro_rules! update {
     () => {
         "UPDATE shipments SET stage = ?1, outcome = ?2, promised_at = ?3, promised_day = ?4, dispatched_at = ?5, freight_minor = ?6,
             freight_currency = ?7, history = ?8, awaiting_pod = ?9, awaiting_arrival = ?10, version = ?11, state = ?12, holds = ?13,
-            waiting_minor = ?14, waiting_currency = ?15, work = ?16, unbilled = ?17"
+            waiting_minor = ?14, waiting_currency = ?15, work = ?16, unbilled = ?17, measured = ?18,
+            invoiced_at = ?19"
     };
 }
 
@@ -67,6 +68,8 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         waiting.as_ref().map(|money| money.currency.code()),
         rows::json(&subject.watch.work),
         s.unbilled,
+        (!subject.measured.is_empty()).then_some(&subject.measured),
+        after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
     ];
     let next_at = params![subject.watch.next_at.map(|at| at.0)];
     let place = params![
@@ -81,19 +84,19 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
     ];
     match subject.row {
         Some(row) if changed.keeps_place() && !subject.watch.moved => {
-            sql::execute(connection, concat!(update!(), " WHERE rowid = ?18"), &*[common, params![row]].concat())?
+            sql::execute(connection, concat!(update!(), " WHERE rowid = ?20"), &*[common, params![row]].concat())?
         }
         Some(row) if changed.keeps_place() => sql::execute(
             connection,
-            concat!(update!(), ", next_at = ?18 WHERE rowid = ?19"),
+            concat!(update!(), ", next_at = ?20 WHERE rowid = ?21"),
             &*[common, next_at, params![row]].concat(),
         )?,
         Some(row) => sql::execute(
             connection,
             concat!(
                 update!(),
-                ", next_at = ?18, region_id = ?19, business_unit_id = ?20, carrier_id = ?21, mode = ?22, customer_id = ?23,
-                 sort_at = ?24, delivered_at = ?25, delivered_day = ?26 WHERE rowid = ?27"
+                ", next_at = ?20, region_id = ?21, business_unit_id = ?22, carrier_id = ?23, mode = ?24, customer_id = ?25,
+                 sort_at = ?26, delivered_at = ?27, delivered_day = ?28 WHERE rowid = ?29"
             ),
             &*[common, next_at, place, params![row]].concat(),
         )?,
@@ -101,10 +104,10 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
             connection,
             "INSERT INTO shipments (stage, outcome, promised_at, promised_day, dispatched_at, freight_minor, freight_currency, history,
                                     awaiting_pod, awaiting_arrival, version, state, holds, waiting_minor, waiting_currency, work,
-                                    unbilled, next_at, region_id, business_unit_id, carrier_id, mode, customer_id, sort_at,
+                                    unbilled, measured, invoiced_at, next_at, region_id, business_unit_id, carrier_id, mode, customer_id, sort_at,
                                     delivered_at, delivered_day, id, environment, reference)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-                     ?25, ?26, ?27, ?28, ?29)",
+                     ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
             &*[common, next_at, place, params![subject.id, subject.environment.code(), subject.reference]].concat(),
         )?,
     };

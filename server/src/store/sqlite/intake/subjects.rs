@@ -45,6 +45,8 @@ pub(super) struct Subject {
     pub state: State,
     /// What is watched of a shipment; of an order nothing.
     pub watch: Watch,
+    /// What stands for a shipment among the measures; empty: it was never measured.
+    pub measured: Vec<u8>,
     pub changed: bool,
     pub rebuild: bool,
     /// To be assessed, also if nothing of it changed.
@@ -103,15 +105,15 @@ impl Subjects {
         }
         let sql = match kind {
             SubjectKind::Shipment => {
-                "SELECT rowid, id, version, state, holds, next_at, work FROM shipments WHERE environment = ?1 AND reference = ?2"
+                "SELECT rowid, id, version, state, holds, next_at, work, measured FROM shipments WHERE environment = ?1 AND reference = ?2"
             }
             SubjectKind::Order => {
-                "SELECT rowid, id, version, state, 0, NULL, '{}' FROM orders WHERE environment = ?1 AND reference = ?2"
+                "SELECT rowid, id, version, state, 0, NULL, '{}', NULL FROM orders WHERE environment = ?1 AND reference = ?2"
             }
         };
-        type Row = (i64, String, i64, String, u32, Option<i64>, String);
+        type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>);
         let found: Option<Row> = sql::optional(connection, sql, [environment.code(), reference])?;
-        let Some((row, id, version, state, holds, next_at, work)) = found else { return Ok(None) };
+        let Some((row, id, version, state, holds, next_at, work, measured)) = found else { return Ok(None) };
         let state = read_state(kind, &id, &state)?;
         let subject = Subject {
             environment,
@@ -121,6 +123,7 @@ impl Subjects {
             before: Some(state.clone()),
             state,
             watch: read_watch(&id, holds, next_at, &work)?,
+            measured: measured.unwrap_or_default(),
             changed: false,
             rebuild: false,
             look: false,
@@ -169,6 +172,7 @@ impl Subjects {
                 before: None,
                 state,
                 watch: Watch::default(),
+                measured: Vec::new(),
                 changed: true,
                 rebuild: false,
                 look: false,

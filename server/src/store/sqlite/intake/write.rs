@@ -6,11 +6,11 @@ use super::{
     derived,
     keys::Keys,
     ledger::{AuditEntry, EventRow, Ledger},
-    rebuild, retractions, states,
+    measured, rebuild, retractions, states,
     subjects::{State, Subjects},
 };
 use crate::{
-    domain::time::Precision,
+    domain::{measure::day_of, time::Precision},
     store::{StoreError, sqlite::sql},
 };
 use rusqlite::{Connection, params};
@@ -23,6 +23,7 @@ pub(super) fn all(
     subjects: &mut Subjects,
 ) -> Result<(), StoreError> {
     let audit = audit(connection, &ledger)?;
+    answered(connection, &ledger)?;
     events(connection, &ledger, &audit)?;
     standings(connection, &ledger)?;
     event_keys(connection, &keys)?;
@@ -33,6 +34,7 @@ pub(super) fn all(
         rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment])?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
+    measured::all(connection, memory, &mut ledger, subjects)?;
     let mut shipments = Vec::new();
     let mut new = Vec::new();
     for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {
@@ -68,6 +70,19 @@ fn audit(connection: &Connection, ledger: &Ledger<'_>) -> Result<Vec<i64>, Store
         Ok(seq)
     };
     ledger.audit.iter().map(entry).collect()
+}
+
+/// Counts the day's answers by source.
+fn answered(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+    for ((environment, source_id), (taken, duplicate)) in &ledger.answered {
+        sql::execute(
+            connection,
+            "INSERT INTO intake_days (environment, day, source_id, taken, duplicate) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (environment, day, source_id) DO UPDATE SET taken = taken + excluded.taken, duplicate = duplicate + excluded.duplicate",
+            params![environment, day_of(ledger.now), source_id, taken, duplicate],
+        )?;
+    }
+    Ok(())
 }
 
 fn events(connection: &Connection, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {

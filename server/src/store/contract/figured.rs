@@ -1,0 +1,105 @@
+//! Key figures of a simulated month: through the writer, the projections and back.
+
+use super::{
+    NOW,
+    world::{LIVE, World, everything},
+};
+use crate::{
+    domain::{
+        event::{CanonicalEvent, Limits, ReadTerms, read},
+        measure::{Metric, Shape, bin_currency, week_of},
+    },
+    simulate::{self, Fault, Options, Simulation},
+    store::{figures::MeasureQuery, measures::cells},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that a live reader without a scope may see.
+fn everything_measured() -> MeasureQuery {
+    MeasureQuery {
+        sight: everything(),
+        region: None,
+        business_unit: None,
+        carrier: None,
+        mode: None,
+        customer: None,
+        origin: None,
+        destination: None,
+        from_day: None,
+        to_day: None,
+    }
+}
+
+/// Counts and sums by metric, week, region and class.
+type Table = BTreeMap<(Metric, i32, String, String), (i64, i64)>;
+
+pub(crate) async fn a_simulated_month_is_what_a_plain_computation_says(world: &World) {
+    let (seed, options) = (4, Options::days(250, 30, NOW));
+    world.put_policy(simulate::policy()).await;
+    let terms = ReadTerms { now: NOW, limits: Limits::DEFAULT };
+    // What contradicts itself under one id is outside of what the model of the store can say.
+    let sound = Simulation::new(seed, options).filter(|event| event.fault != Some(Fault::Contradicted));
+    let events: Vec<CanonicalEvent> = sound.filter_map(|event| read(event.json.as_bytes(), &terms).ok()).collect();
+    for (at, events) in events.chunks(300).enumerate() {
+        world.record(LIVE, events.to_vec()).await.expect("taken");
+        if at % 3 == 1 {
+            world.store().fold_measures(400).await.expect("folds");
+        }
+    }
+    // Invented there, true here.
+    let other = [Metric::DeliveredClean, Metric::UntouchedFromDispatch, Metric::UntouchedFromDelivery];
+    let mut expected: Table = BTreeMap::new();
+    for ((code, day, region, class), (n, sum)) in simulate::tests::figures::table(seed, options) {
+        let metric = Metric::from_code(code).expect("a metric");
+        if !other.contains(&metric) {
+            let of = expected.entry((metric, week_of(day), region, class)).or_default();
+            *of = (of.0 + n, of.1 + sum);
+        }
+    }
+    let regions: BTreeSet<String> = expected.keys().map(|key| key.2.clone()).collect();
+    assert!(regions.len() >= 4);
+    for folded in [false, true] {
+        let mut told: Table = BTreeMap::new();
+        for region in &regions {
+            let query = MeasureQuery { region: Some(region.clone()), ..everything_measured() };
+            let metrics = world.store().measured(&query, Metric::ALL).await.expect("figures").metrics;
+            for (metric, monday, histogram) in
+                metrics.iter().flat_map(|(metric, weeks)| weeks.iter().map(move |(monday, week)| (*metric, *monday, week)))
+            {
+                if other.contains(&metric) {
+                    continue;
+                }
+                let mut add = |class: String, n: i64, sum: i64| {
+                    let of = told.entry((metric, monday, region.clone(), class)).or_default();
+                    *of = (of.0 + n, of.1 + sum);
+                };
+                for (bin, n) in histogram.iter().filter(|(bin, _)| cells::counts(*bin)) {
+                    match metric.shape() {
+                        Shape::Duration if bin >= 0 => add(String::new(), n, 0),
+                        Shape::Money => {
+                            let currency = bin_currency(bin).map(|currency| currency.code().to_owned()).unwrap_or_default();
+                            add(currency, n, histogram.count(cells::sum_bin(metric, bin)));
+                        }
+                        _ => add(format!("bin {bin}"), n, 0),
+                    }
+                }
+                if matches!(metric.shape(), Shape::Duration | Shape::Sum) {
+                    add(String::new(), 0, histogram.count(cells::sum_bin(metric, 0)));
+                }
+            }
+        }
+        // How many have a stage of some length is not kept, only how long they are.
+        for ((metric, ..), of) in &mut expected {
+            if metric.shape() == Shape::Sum {
+                of.0 = 0;
+            }
+        }
+        told.retain(|_, of| *of != (0, 0));
+        expected.retain(|_, of| *of != (0, 0));
+        for (key, of) in &expected {
+            assert_eq!(told.get(key), Some(of), "folded: {folded}: {key:?}");
+        }
+        assert_eq!(told.len(), expected.len(), "folded: {folded}");
+        world.store().fold_measures(u32::MAX).await.expect("folds");
+    }
+}

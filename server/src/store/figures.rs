@@ -1,0 +1,162 @@
+//! Reading key figures: folded histograms for what is asked most, shipment by shipment for the rest.
+
+use super::{StoreError, shipments::Sight};
+use crate::domain::{
+    exception::ExceptionKind,
+    histogram::Histogram,
+    measure::{Measure, Metric},
+    money::Money,
+    readiness::Holds,
+    time::Instant,
+};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+
+/// Which measures are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureQuery {
+    /// Rows that the actor may see.
+    pub sight: Sight,
+    /// Region.
+    pub region: Option<String>,
+    /// Business unit.
+    pub business_unit: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// Mode.
+    pub mode: Option<String>,
+    /// Customer.
+    pub customer: Option<String>,
+    /// Where the goods come from.
+    pub origin: Option<String>,
+    /// Where they go.
+    pub destination: Option<String>,
+    /// First UTC day (since 1970) that counts; none for the first there is.
+    pub from_day: Option<i32>,
+    /// First UTC day that counts no more.
+    pub to_day: Option<i32>,
+}
+
+impl MeasureQuery {
+    /// Whether a day is in the period.
+    pub fn counts(&self, day: i32) -> bool {
+        self.from_day.is_none_or(|from| day >= from) && self.to_day.is_none_or(|to| day < to)
+    }
+}
+
+/// Measures by the Monday of their week: how many there are in each bin, and sums in bins of their own
+/// ([`sum_bin`](super::measures::cells::sum_bin)).
+pub type Weeks = BTreeMap<i32, Histogram>;
+
+/// Measures of several metrics, all of one consistent state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// By metric.
+    pub metrics: BTreeMap<Metric, Weeks>,
+    /// The latest commit that is in it.
+    pub as_known: Option<Instant>,
+    /// How far old shipments have been measured, if that is still under way: so many of so many rows.
+    pub under_way: Option<(u64, u64)>,
+}
+
+/// A shipment behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasuredRow {
+    /// Id.
+    pub shipment_id: String,
+    /// Reference.
+    pub reference: String,
+    /// Region.
+    pub region: String,
+    /// Business unit.
+    pub business_unit: String,
+    /// Carrier.
+    pub carrier: String,
+    /// Mode.
+    pub mode: String,
+    /// Customer.
+    pub customer: String,
+    /// What it was measured at.
+    pub measure: Measure,
+    /// Its number: with the day its place in the list.
+    pub number: i64,
+}
+
+/// A place in a list of rows: the day and the number of the last one.
+pub type RowPlace = (i32, i64);
+
+/// A shipment or an exception that waits now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// Id.
+    pub id: String,
+    /// The shipment's reference, or what the exception is about.
+    pub reference: String,
+    /// Since when.
+    pub since: Instant,
+    /// The money that waits.
+    pub money: Option<Money>,
+    /// What holds it.
+    pub holds: Holds,
+    /// Of an exception its kind, of an invoice what the ERP said last.
+    pub kind: String,
+}
+
+/// What waits now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Delivered, not invoiced.
+    Unbilled,
+    /// Of these, those without a proof that is asked for.
+    AwaitingProof,
+    /// Invoiced, not confirmed by the ERP.
+    ErpBacklog,
+    /// Open exceptions, of one kind or of all.
+    Exceptions(Option<ExceptionKind>),
+}
+
+/// How long exceptions took that were closed in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solved {
+    /// Id.
+    pub id: String,
+    /// Waived, not verified.
+    pub waived: bool,
+    /// First detected.
+    pub detected_at: Instant,
+    /// Verified or waived.
+    pub closed_at: Instant,
+}
+
+/// Reads key figures.
+#[async_trait]
+pub trait FiguresStore: Send + Sync {
+    /// Measures of a period.
+    async fn measured(&self, query: &MeasureQuery, metrics: &[Metric]) -> Result<Measured, StoreError>;
+    /// The shipments behind a metric of a period, by day and number, after a place: those whose bin is among `bins`, or all.
+    async fn measured_rows(
+        &self,
+        query: &MeasureQuery,
+        metric: Metric,
+        bins: Option<(i32, i32)>,
+        after: Option<RowPlace>,
+        limit: usize,
+    ) -> Result<Vec<MeasuredRow>, StoreError>;
+    /// What waits now, oldest first.
+    async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError>;
+    /// How many shipments are under way.
+    async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
+    /// The exceptions that were closed in the period.
+    async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError>;
+    /// Events of the period: taken, and taken before.
+    async fn answered(&self, query: &MeasureQuery) -> Result<(u64, u64), StoreError>;
+}
+
+/// Keeps what is folded close behind what is measured.
+#[async_trait]
+pub trait FoldStore: Send + Sync {
+    /// Folds at most `limit` commits' measures into each of what they are folded into; answers how many at most.
+    async fn fold_measures(&self, limit: u32) -> Result<u64, StoreError>;
+    /// Measures at most `limit` shipments that never were; answers at how many it looked.
+    async fn measure_old(&self, limit: u32) -> Result<u64, StoreError>;
+}

@@ -1,0 +1,177 @@
+//! What waits now, from the rows of shipments and exceptions: there is little open work, whatever the history is.
+
+use super::answer::wanted;
+use crate::{
+    domain::{
+        money::{Currency, Money},
+        readiness::{HoldKind, Holds},
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        figures::{MeasureQuery, Solved, Wait, WaitingRow},
+        measures::standing,
+        sqlite::{intake::rows::corrupt, scope},
+    },
+};
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+
+/// Id, reference, since, minor units, currency, holds, kind, what it was measured at.
+type Row = (String, String, i64, Option<i64>, Option<String>, u32, String, Option<Vec<u8>>);
+
+/// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
+fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
+    scope::push(sql, "s.", &query.sight);
+    for (column, value) in [
+        ("s.region_id", &query.region),
+        ("s.business_unit_id", &query.business_unit),
+        ("s.carrier_id", &query.carrier),
+        ("s.mode", &query.mode),
+        ("s.customer_id", &query.customer),
+    ] {
+        scope::push_equal(sql, column, value.as_deref());
+    }
+}
+
+/// What waits now, oldest first.
+pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError> {
+    let mut transaction = pool.begin().await?;
+    let mut sql = match wait {
+        Wait::Exceptions(_) => QueryBuilder::new(
+            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, s.measured
+             FROM exceptions AS e INDEXED BY exceptions_open LEFT JOIN shipments AS s ON s.id = e.shipment_id
+             WHERE e.state IN ('open', 'claimed') AND ",
+        ),
+        // Runs on the index of what is open; the planner would prefer a region's whole history.
+        Wait::Unbilled | Wait::AwaitingProof => QueryBuilder::new(
+            "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
+                    iif(s.awaiting_pod, 'no_proof', ''), s.measured
+             FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND ",
+        ),
+        Wait::ErpBacklog => QueryBuilder::new(
+            "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
+                    iif(EXISTS (SELECT 1 FROM exceptions AS e WHERE e.environment = s.environment AND e.shipment_id = s.id
+                                AND e.kind = 'posting_failed' AND e.state IN ('open', 'claimed')), 'refused', 'no_word'), s.measured
+             FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
+        ),
+    };
+    if let Wait::Exceptions(kind) = wait {
+        scope::push(&mut sql, "e.", &query.sight);
+        for (column, value) in [
+            ("e.region_id", &query.region),
+            ("e.business_unit_id", &query.business_unit),
+            ("e.carrier_id", &query.carrier),
+            ("e.customer_id", &query.customer),
+            ("s.mode", &query.mode),
+        ] {
+            scope::push_equal(&mut sql, column, value.as_deref());
+        }
+        if let Some(kind) = kind {
+            sql.push(" AND e.cause BETWEEN ").push_bind(format!("{}:", kind.code())).push(" AND ");
+            sql.push_bind(format!("{};", kind.code()));
+        }
+    } else {
+        of_shipments(&mut sql, query);
+    }
+    sql.push(" ORDER BY 3, 1");
+    let rows: Vec<Row> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+    let lane = query.origin.is_some() || query.destination.is_some();
+    let wanted = if lane { wanted(&mut transaction, query).await? } else { Vec::new() };
+    let on_lane = |measured: &Option<Vec<u8>>| {
+        let standing = measured.as_deref().and_then(|bytes| standing::unpack(bytes).ok().flatten());
+        let dims = standing.and_then(|standing| usize::try_from(standing.dims).ok());
+        !lane || dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
+    };
+    let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.5), row.6 == "no_proof");
+    rows.into_iter().filter(|row| on_lane(&row.7) && waits(row)).map(read).collect()
+}
+
+/// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
+fn lacks_proof(holds: Holds, none: bool) -> bool {
+    let asked = [HoldKind::PodMissing, HoldKind::PodUnsigned, HoldKind::PodUnchecked];
+    asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
+}
+
+fn read((id, reference, since, minor, currency, holds, kind, _): Row) -> Result<WaitingRow, StoreError> {
+    let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
+        (Some(minor), Some(currency)) => {
+            let currency = Currency::try_from(currency).map_err(|cause| corrupt("shipments", &id, cause))?;
+            Some(Money { minor, currency })
+        }
+        _ => None,
+    };
+    Ok(WaitingRow { id, reference, since: Instant(since), money, holds: Holds::from_bits(holds), kind })
+}
+
+/// How many shipments are under way.
+pub(super) async fn under_way(pool: &SqlitePool, query: &MeasureQuery) -> Result<u64, StoreError> {
+    let mut transaction = pool.begin().await?;
+    let mut sql = QueryBuilder::new(
+        "SELECT s.measured FROM shipments AS s INDEXED BY shipments_by_stage
+         WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
+    );
+    of_shipments(&mut sql, query);
+    if query.origin.is_none() && query.destination.is_none() {
+        let mut sql = QueryBuilder::new(
+            "SELECT count(*) FROM shipments AS s INDEXED BY shipments_by_stage
+             WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
+        );
+        of_shipments(&mut sql, query);
+        let (n,): (i64,) = sql.build_query_as().fetch_one(&mut *transaction).await?;
+        return Ok(n.unsigned_abs());
+    }
+    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+    let wanted = wanted(&mut transaction, query).await?;
+    let on_lane = |bytes: &[u8]| {
+        let dims = standing::unpack(bytes).ok().flatten().and_then(|standing| usize::try_from(standing.dims).ok());
+        dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
+    };
+    Ok(rows.iter().filter(|(measured,)| measured.as_deref().is_some_and(on_lane)).count() as u64)
+}
+
+/// The exceptions that were closed in the period. Runs on an index of its own; only a mode asks for the shipments as well.
+pub(super) async fn solved(pool: &SqlitePool, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
+    let mut sql = QueryBuilder::new(
+        "SELECT e.id, e.state = 'waived', e.detected_at, e.closed_at FROM exceptions AS e INDEXED BY exceptions_solved ",
+    );
+    if query.mode.is_some() {
+        sql.push("JOIN shipments AS s ON s.id = e.shipment_id ");
+    }
+    sql.push("WHERE e.state IN ('verified', 'waived') AND ");
+    scope::push(&mut sql, "e.", &query.sight);
+    for (column, value) in [
+        ("e.region_id", &query.region),
+        ("e.business_unit_id", &query.business_unit),
+        ("e.carrier_id", &query.carrier),
+        ("e.customer_id", &query.customer),
+        ("s.mode", &query.mode),
+    ] {
+        scope::push_equal(&mut sql, column, value.as_deref());
+    }
+    for (day, words) in [(query.from_day, " AND e.closed_at >= "), (query.to_day, " AND e.closed_at < ")] {
+        if let Some(day) = day {
+            sql.push(words).push_bind(i64::from(day) * Instant::DAY);
+        }
+    }
+    let rows: Vec<(String, bool, i64, i64)> = sql.build_query_as().fetch_all(pool).await?;
+    let solved = |(id, waived, detected_at, closed_at)| Solved {
+        id,
+        waived,
+        detected_at: Instant(detected_at),
+        closed_at: Instant(closed_at),
+    };
+    Ok(rows.into_iter().map(solved).collect())
+}
+
+/// Events of the period: taken, and taken before. Of all regions: what was taken before has none.
+pub(super) async fn answered(pool: &SqlitePool, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {
+    let (taken, duplicate): (i64, i64) = sqlx::query_as(
+        "SELECT coalesce(sum(taken), 0), coalesce(sum(duplicate), 0) FROM intake_days WHERE environment = $1 AND day >= $2 AND day < $3",
+    )
+    .bind(query.sight.environment.code())
+    .bind(query.from_day.unwrap_or(i32::MIN))
+    .bind(query.to_day.unwrap_or(i32::MAX))
+    .fetch_one(pool)
+    .await?;
+    Ok((taken.unsigned_abs(), duplicate.unsigned_abs()))
+}

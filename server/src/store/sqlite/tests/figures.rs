@@ -1,0 +1,220 @@
+//! Key figures against the shipments that are stored: measured anew, added up the slow way, for every way of asking.
+
+use super::*;
+use crate::{
+    domain::{
+        access::{Environment, Scope},
+        assess::Inputs,
+        fact::FactKey,
+        measure::{Measure, Metric, Stock, Told, Trail, flows, intervals, week_of},
+        money::Money,
+        policy::Policy,
+        shipment::ShipmentState,
+    },
+    store::{
+        figures::{FiguresStore, FoldStore, MeasureQuery, MeasuredRow, Wait, Weeks},
+        measures::{body::Entry, cells, standing},
+        shipments::Sight,
+        work::Work,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A shipment with all that it should be measured at.
+struct Held {
+    environment: String,
+    reference: String,
+    /// Region, business unit, carrier, mode, customer, origin, destination.
+    dims: [String; 7],
+    measures: Vec<Measure>,
+    waits: Vec<(Stock, Instant, Option<Money>)>,
+}
+
+async fn held(connection: &mut SqliteConnection) -> Vec<Held> {
+    let policies: Vec<(String, String)> =
+        rows(connection, "SELECT environment, policy FROM config ORDER BY environment, version").await;
+    let policies: BTreeMap<String, Policy> =
+        policies.into_iter().map(|(environment, json)| (environment, serde_json::from_str(&json).expect("a policy"))).collect();
+    let touches: Vec<(String, i64)> =
+        rows(connection, "SELECT shipment_id, at FROM touches WHERE shipment_id IS NOT NULL AND kind <> 'approve'").await;
+    type Row = (String, String, String, String, String, Option<Vec<u8>>);
+    let shipments: Vec<Row> = rows(connection, "SELECT id, environment, reference, state, work, measured FROM shipments").await;
+    let held = |(id, environment, reference, state, work, measured): Row| {
+        let touches: Vec<Instant> = touches.iter().filter(|(of, _)| *of == id).map(|(_, at)| Instant(*at)).collect();
+        // What a test has spoiled stays as it was.
+        let state: ShipmentState = serde_json::from_str(&state).ok()?;
+        let work: Work = serde_json::from_str(&work).expect("work");
+        let waivers = work.waivers();
+        let default = Policy::default();
+        let policy = policies.get(&environment).unwrap_or(&default);
+        let inputs = Inputs { state: &state, orders: &work.orders, waivers: &waivers, policy, now: NOW };
+        let mut measures = flows(&Told { inputs: &inputs, trail: Trail { excepted_at: work.excepted_at, touches: &touches } });
+        measures.sort_unstable();
+        let standing = measured.map(|bytes| standing::unpack(&bytes).expect("can be read").expect("is measured"));
+        assert_eq!(standing.map_or_else(Vec::new, |standing| standing.measures), measures, "{environment} {reference}");
+        let waits = intervals(&Told { inputs: &inputs, trail: Trail::default() });
+        let waits = waits.into_iter().filter(|interval| interval.stop.is_none());
+        let waits = waits.map(|interval| (interval.stock, interval.start, interval.money)).collect();
+        let text = |key| state.facts.text(key).unwrap_or_default().to_owned();
+        let dims = [
+            FactKey::Region,
+            FactKey::BusinessUnit,
+            FactKey::Carrier,
+            FactKey::Mode,
+            FactKey::Customer,
+            FactKey::Origin,
+            FactKey::Destination,
+        ];
+        Some(Held { environment, reference, dims: dims.map(text), measures, waits })
+    };
+    shipments.into_iter().filter_map(held).collect()
+}
+
+fn query(environment: Environment) -> MeasureQuery {
+    MeasureQuery {
+        sight: Sight { environment, scope: Scope::ALL },
+        region: None,
+        business_unit: None,
+        carrier: None,
+        mode: None,
+        customer: None,
+        origin: None,
+        destination: None,
+        from_day: None,
+        to_day: None,
+    }
+}
+
+fn asks(query: &MeasureQuery, held: &Held) -> bool {
+    let asked =
+        [&query.region, &query.business_unit, &query.carrier, &query.mode, &query.customer, &query.origin, &query.destination];
+    let scope = &query.sight.scope;
+    held.environment == query.sight.environment.code()
+        && asked.iter().zip(&held.dims).all(|(asked, has)| asked.as_ref().is_none_or(|asked| asked == has))
+        && scope.regions.as_ref().is_none_or(|regions| regions.contains(&held.dims[0]))
+        && scope.business_units.as_ref().is_none_or(|units| units.contains(&held.dims[1]))
+}
+
+/// Every way of asking for what there is: each value of each dimension, two together, scopes, periods.
+fn ways(all: &[Held]) -> Vec<MeasureQuery> {
+    let mut ways = Vec::new();
+    for environment in [Environment::Live, Environment::Demo] {
+        let plain = query(environment);
+        let value = |at: usize| all.iter().map(|held| held.dims[at].clone()).collect::<BTreeSet<_>>().into_iter().take(3);
+        for at in 0..7 {
+            for value in value(at) {
+                let mut one = plain.clone();
+                let field = match at {
+                    0 => &mut one.region,
+                    1 => &mut one.business_unit,
+                    2 => &mut one.carrier,
+                    3 => &mut one.mode,
+                    4 => &mut one.customer,
+                    5 => &mut one.origin,
+                    _ => &mut one.destination,
+                };
+                *field = Some(value);
+                ways.push(one);
+            }
+        }
+        let regions: Vec<String> = value(0).take(2).collect();
+        let scope = Scope { regions: Some(regions), business_units: None };
+        let scoped = MeasureQuery { sight: Sight { environment, scope }, ..plain.clone() };
+        ways.push(MeasureQuery { carrier: value(2).next(), ..scoped.clone() });
+        ways.push(scoped);
+        ways.push(plain.clone());
+        let days: BTreeSet<i32> = all.iter().flat_map(|held| &held.measures).map(|measure| measure.day).collect();
+        if let (Some(first), Some(last)) = (days.first(), days.last()) {
+            let middle = first + (last - first) / 2;
+            ways.push(MeasureQuery { from_day: Some(middle), ..plain.clone() });
+            ways.push(MeasureQuery { to_day: Some(middle), customer: value(4).next(), ..plain.clone() });
+            ways.push(MeasureQuery { from_day: Some(first + 1), to_day: Some(*last), ..plain });
+        }
+    }
+    ways
+}
+
+pub(super) async fn check(database: &Database) {
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let all = held(&mut connection).await;
+    let unreadable: Vec<(i64,)> = rows(&mut connection, "SELECT count(*) FROM shipments").await;
+    drop(connection);
+    if unreadable != [(all.len() as i64,)] {
+        return;
+    }
+    for query in ways(&all) {
+        let mut expected: BTreeMap<Metric, BTreeMap<i32, BTreeMap<i32, i64>>> = BTreeMap::new();
+        let mut behind: BTreeMap<Metric, BTreeSet<(i32, String, Measure)>> = BTreeMap::new();
+        for held in all.iter().filter(|held| asks(&query, held)) {
+            for measure in held.measures.iter().filter(|measure| query.counts(measure.day)) {
+                let week = expected.entry(measure.metric).or_default().entry(week_of(measure.day)).or_default();
+                cells::fold_into(&Entry { measure: *measure, back: false }, |bin, n| *week.entry(bin).or_default() += n);
+                behind.entry(measure.metric).or_default().insert((measure.day, held.reference.clone(), *measure));
+            }
+        }
+        let expected: BTreeMap<Metric, Weeks> = expected
+            .into_iter()
+            .map(|(metric, weeks)| {
+                (metric, weeks.into_iter().map(|(monday, bins)| (monday, bins.into_iter().collect())).collect())
+            })
+            .collect();
+        let told = database.measured(&query, Metric::ALL).await.expect("figures");
+        assert_eq!(told.metrics, expected, "{query:?}");
+        for (wait, stock) in [
+            (Wait::Unbilled, Stock::Unbilled),
+            (Wait::AwaitingProof, Stock::AwaitingProof),
+            (Wait::ErpBacklog, Stock::ErpBacklog),
+        ] {
+            let mut expected: Vec<_> = all
+                .iter()
+                .filter(|held| asks(&query, held))
+                .flat_map(|held| {
+                    held.waits.iter().filter(|(of, ..)| *of == stock).map(|wait| (held.reference.clone(), wait.1, wait.2))
+                })
+                .collect();
+            let waiting = database.waiting(&query, wait).await.expect("what waits");
+            let mut waiting: Vec<_> = waiting.into_iter().map(|row| (row.reference, row.since, row.money)).collect();
+            expected.sort_by(|a, b| a.0.cmp(&b.0));
+            waiting.sort_by(|a, b| a.0.cmp(&b.0));
+            assert_eq!(waiting, expected, "{stock:?} for {query:?}");
+        }
+        for (metric, behind) in behind.into_iter().take(3) {
+            let mut found = BTreeSet::new();
+            let mut after = None;
+            loop {
+                let page = database.measured_rows(&query, metric, None, after, 3).await.expect("rows");
+                let Some(MeasuredRow { measure, number, .. }) = page.last() else { break };
+                after = Some((measure.day, *number));
+                found.extend(page.into_iter().map(|row| (row.measure.day, row.reference, row.measure)));
+            }
+            assert_eq!(found, behind, "rows of {} for {query:?}", metric.code());
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_here_before_measures_were_kept_is_measured() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let database = &fixture.database;
+    let events = (0..25).map(|n| tell("shipment.delivered", &format!("e{n}"), &format!("SH-{n}")).at(n * 90).event());
+    let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
+    database
+        .record(Batch { actor: "key:test".into(), terms: IntakeTerms { history: true, ..LIVE }, items })
+        .await
+        .expect("taken");
+    // As the schema before left it.
+    let before = database.writer.run(Lane::Bulk, |connection| {
+        connection.execute_batch(
+            "DELETE FROM measure_log; DELETE FROM measure_subjects; DELETE FROM measure_dims; UPDATE shipments SET measured = NULL;
+             INSERT INTO measurings (environment, after, until) SELECT environment, 0, max(rowid) FROM shipments GROUP BY environment;",
+        )?;
+        Ok(())
+    });
+    before.await.expect("written");
+    let told = database.measured(&query(Environment::Live), Metric::ALL).await.expect("figures");
+    assert_eq!((told.metrics.len(), told.under_way), (0, Some((0, 25))));
+    while database.measure_old(10).await.expect("measures") > 0 {}
+    check(database).await;
+    let told = database.measured(&query(Environment::Live), Metric::ALL).await.expect("figures");
+    assert_eq!((told.metrics.is_empty(), told.under_way), (false, None));
+}
