@@ -10,6 +10,7 @@ mod exception_act;
 mod flash;
 mod handled;
 mod home;
+mod kpi;
 mod lanes;
 mod moment;
 mod money;
@@ -34,6 +35,7 @@ pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, Exception
 pub use flash::{Flash, NotDone, Undo};
 pub use handled::{ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, ShipmentAct, ShipmentActed, ShipmentAction};
 pub use home::{Home, HomeCard, HomeCards, HomeCauses};
+pub use kpi::{Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiTarget, KpiValue, Percentiles};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands, tally};

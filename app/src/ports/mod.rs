@@ -26,8 +26,10 @@ use async_trait::async_trait;
 use std::{any::Any, sync::Arc};
 
 mod bulk;
+mod figures;
 
 pub use bulk::BulkWork;
+pub use figures::KeyFigures;
 
 /// Who asks. Opaque to the interface: the server puts its own actor inside and takes it out again.
 #[derive(Clone)]
@@ -98,6 +100,8 @@ pub struct Ports {
     pub bulk: Arc<dyn BulkWork>,
     /// Handling shipments.
     pub handling: Arc<dyn Handling>,
+    /// Key figures.
+    pub figures: Arc<dyn KeyFigures>,
     /// What actions came to.
     pub flashes: Arc<dyn Flashes>,
     /// The policy by section.

@@ -9,6 +9,7 @@ mod client;
 mod due;
 mod events;
 mod exceptions;
+mod figures;
 mod intake;
 mod many;
 mod options;
@@ -66,6 +67,9 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     if options.wants(Bar::Exceptions) {
         exceptions::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Figures) {
+        figures::run(options, &mut report).await?;
     }
     if options.wants(Bar::Many) {
         many::run(options, &mut report).await?;

@@ -20,6 +20,8 @@ pub(crate) enum Bar {
     Overview,
     /// The Exceptions page.
     Exceptions,
+    /// Key figures.
+    Figures,
     /// Bulk work on many exceptions.
     Many,
     /// Timers due at once.
@@ -39,11 +41,14 @@ impl FromStr for Bar {
             "mixed" => Self::Mixed,
             "overview" => Self::Overview,
             "exceptions" => Self::Exceptions,
+            "figures" => Self::Figures,
             "many" => Self::Many,
             "due" => Self::Due,
             "wire" => Self::Wire,
             _ => {
-                return Err(format!("{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, many, due, wire"));
+                return Err(format!(
+                    "{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, figures, many, due, wire"
+                ));
             }
         })
     }
@@ -66,7 +71,7 @@ pub(crate) struct Options {
 }
 
 const HELP: &str = "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep]
-    [--only store,bulk,single,mixed,overview,exceptions,many,due,wire] [--binary FILE] [--folder DIR]
+    [--only store,bulk,single,mixed,overview,exceptions,figures,many,due,wire] [--binary FILE] [--folder DIR]
 
 --folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the
 processor limits, and no measure of the bars.";

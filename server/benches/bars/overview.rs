@@ -65,7 +65,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 }
 
 /// Streams a simulation in, a hundred thousand events at a time.
-async fn fill(server: &Server, mut simulation: Simulation, history: bool) -> anyhow::Result<()> {
+pub(crate) async fn fill(server: &Server, mut simulation: Simulation, history: bool) -> anyhow::Result<()> {
     loop {
         let mut ndjson = Vec::new();
         for event in simulation.by_ref().take(STREAM) {

@@ -9,6 +9,7 @@ mod charts;
 mod configuration;
 mod cookie;
 mod exceptions;
+mod figures;
 mod handling;
 mod health;
 pub mod limits;
@@ -111,6 +112,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(work::files())
         .merge(configuration::forms())
         .merge(quarantine::forms())
+        .merge(figures::files())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
@@ -126,6 +128,7 @@ pub fn router(edge: Edge) -> Router {
     let api = admin::routes()
         .merge(exceptions::api())
         .merge(bulk::api())
+        .merge(figures::api())
         .merge(handling::api())
         .merge(work::api())
         .merge(api::events(door))

@@ -7,6 +7,7 @@ pub mod bulk;
 mod cursor;
 pub mod desk;
 pub mod exceptions;
+pub mod figures;
 pub mod flashes;
 pub mod health;
 pub mod imports;

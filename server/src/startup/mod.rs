@@ -16,6 +16,7 @@ use crate::{
         audit::Audit,
         bulk::BulkDesk,
         desk::Desk,
+        figures::Figures,
         flashes::InMemory,
         health::Health,
         intake::StoreIntake,
@@ -25,7 +26,7 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate,
-    worker::{bulk, projector, sources, timers},
+    worker::{bulk, figures, projector, sources, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
@@ -107,6 +108,7 @@ pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shu
             acting: desk,
             bulk,
             handling: Arc::new(Acts::new(store.clone(), clock.clone())),
+            figures: Arc::new(Figures::new(store.clone(), clock.clone())),
             flashes: Arc::new(InMemory::new(clock.clone())),
             configuring: Arc::new(Sections::new(Policies::new(store.clone()), clock.clone())),
             lists: Arc::new(WorkDesk::new(store.clone(), clock.clone())),
@@ -126,6 +128,7 @@ pub fn follow(edge: &Edge, database: &Database) {
     let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
     edge.shutdown.spawn(async move { live.follow(&shutdown).await });
     edge.shutdown.spawn(projector::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
+    edge.shutdown.spawn(figures::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(bulk::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(sources::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(timers::run(Arc::new(database.clone()), edge.shutdown.token().clone()));

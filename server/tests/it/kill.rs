@@ -59,6 +59,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
     println!("{ROUNDS} lives, {} events sent, {answered} answered", sent.len());
     assert!(answered > 0 && answered < sent.len(), "the server was killed too early or too late to prove anything");
     verify(folder.path(), &sent).await;
+    figures(folder.path()).await;
 }
 
 /// Every event that was sent is there exactly once, and everything that is counted agrees.
@@ -82,6 +83,68 @@ async fn verify(folder: &Path, sent: &BTreeSet<String>) {
         let (m,): (i64,) = sqlx::query_as(other).fetch_one(&mut connection).await.expect("counts");
         assert_eq!(n, m, "{one} and {other}");
     }
+}
+
+/// What was folded when the server was killed, with what was not, is what stands for the shipments: in the cells of each grain and
+/// shipment by shipment.
+async fn figures(folder: &Path) {
+    use waybill_server::{
+        clock::Clock,
+        domain::{
+            access::{Environment, Scope},
+            measure::Metric,
+        },
+        store::{
+            figures::{FiguresStore, FoldStore, MeasureQuery},
+            measures::{body::Entry, cells, standing},
+            shipments::Sight,
+            sqlite::{Database, OpenMode},
+        },
+    };
+    let url = format!("sqlite://{}", folder.join("waybill.db").display());
+    let database = Database::open(&url, OpenMode::Exact, Clock::system()).await.expect("opens");
+    let held: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT carrier_id, measured FROM shipments WHERE measured IS NOT NULL")
+        .fetch_all(&database.read)
+        .await
+        .expect("reads");
+    assert!(held.len() > 50, "{} shipments are measured", held.len());
+    let query = MeasureQuery {
+        sight: Sight { environment: Environment::Live, scope: Scope::ALL },
+        region: None,
+        business_unit: None,
+        carrier: None,
+        mode: None,
+        customer: None,
+        origin: None,
+        destination: None,
+        from_day: None,
+        to_day: None,
+    };
+    let carrier = |carrier: Option<&str>| carrier.map(str::to_owned);
+    let ways = [(None, None), (None, Some("")), (Some("C3"), None), (Some("C3"), Some(""))];
+    for folded in [false, true] {
+        for (of, region) in ways {
+            let mut expected: BTreeMap<(Metric, i32), i64> = BTreeMap::new();
+            for (_, measured) in held.iter().filter(|(held, _)| of.is_none_or(|of| of == held)) {
+                let standing = standing::unpack(measured).expect("can be read").expect("is measured");
+                for measure in standing.measures {
+                    cells::fold_into(&Entry { measure, back: false }, |bin, n| {
+                        *expected.entry((measure.metric, bin)).or_default() += n
+                    });
+                }
+            }
+            let query = MeasureQuery { carrier: carrier(of), region: carrier(region), ..query.clone() };
+            let mut told: BTreeMap<(Metric, i32), i64> = BTreeMap::new();
+            for (metric, weeks) in database.measured(&query, Metric::ALL).await.expect("figures").metrics {
+                weeks.values().flat_map(|week| week.iter()).for_each(|(bin, n)| *told.entry((metric, bin)).or_default() += n);
+            }
+            told.retain(|_, n| *n != 0);
+            expected.retain(|_, n| *n != 0);
+            assert_eq!(told, expected, "folded: {folded}, carrier {of:?}, region {region:?}");
+        }
+        while database.fold_measures(500).await.expect("folds") > 0 {}
+    }
+    database.close().await;
 }
 
 pub(crate) fn waybill(folder: &Path) -> Command {

@@ -6,6 +6,7 @@ mod arrows;
 mod bulk;
 mod config;
 mod configuration;
+mod figures;
 mod forms;
 mod headers;
 mod homes;

@@ -37,8 +37,9 @@ impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
         let (bulk, handling) = (Arc::new(self), Arc::new(self));
-        let (lists, configuring) = (Arc::new(self), Arc::new(self));
-        Ports { reading: Arc::new(self), acting: Arc::new(self), bulk, handling, flashes: Arc::new(self), lists, configuring }
+        let (lists, configuring, figures) = (Arc::new(self), Arc::new(self), Arc::new(self));
+        let (reading, acting, flashes) = (Arc::new(self), Arc::new(self), Arc::new(self));
+        Ports { reading, acting, bulk, handling, figures, flashes, lists, configuring }
     }
 
     pub(super) fn well(self) -> Result<(), AppError> {

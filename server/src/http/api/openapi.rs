@@ -3,7 +3,7 @@
 use super::{contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, config, policy, users},
-    bulk, exceptions, handling, work,
+    bulk, exceptions, figures, handling, work,
 };
 use axum::{
     Router,
@@ -53,6 +53,9 @@ use utoipa::{
         bulk::one,
         bulk::items,
         bulk::turn,
+        figures::list,
+        figures::one,
+        figures::rows,
         handling::read,
         handling::act,
         handling::undo,
@@ -71,6 +74,7 @@ use utoipa::{
         (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
         (name = "config", description = "Contracts, expectations, tolerances. Asked with the cookie of a session"),
         (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
+        (name = "kpis", description = "Key figures: what they mean, what they are, the rows behind them. Asked with the cookie of a session"),
         (name = "acts", description = "What people do with a shipment: papers, proofs of delivery, charges, corrections. Asked with the \
             cookie of a session"),
         (name = "work", description = "Lists of work: what waits, since when, for how much money. Asked with the cookie of a session"),

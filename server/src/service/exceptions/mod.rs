@@ -6,7 +6,7 @@ pub mod query;
 pub mod readiness;
 mod rows;
 
-pub use rows::{group, row, sums};
+pub use rows::{amount, group, row, sums};
 
 use super::words::Words;
 use crate::store::exceptions::{ExceptionPage, Groups, Totals};

@@ -12,7 +12,8 @@ pub fn sums(money: &[Money]) -> model::Sums {
     money.iter().map(amount).collect()
 }
 
-pub(super) fn amount(money: &Money) -> model::Money {
+/// An amount as it is on the wire.
+pub fn amount(money: &Money) -> model::Money {
     model::Money { amount: money.decimal(), currency: money.currency.code().into() }
 }
 

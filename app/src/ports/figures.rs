@@ -1,0 +1,24 @@
+//! Key figures.
+
+use super::Caller;
+use crate::{
+    error::AppError,
+    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Page},
+};
+use async_trait::async_trait;
+
+/// Reading key figures.
+#[async_trait]
+pub trait KeyFigures: Send + Sync {
+    /// What each means.
+    async fn meanings(&self, caller: &Caller) -> Result<Vec<KpiMeaning>, AppError>;
+    /// All of them, without series and what was before.
+    async fn kpis(&self, caller: &Caller, filter: KpiFilter) -> Result<Vec<Kpi>, AppError>;
+    /// One of them.
+    async fn kpi(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Kpi, AppError>;
+    /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of what has no percentiles. Asks nothing,
+    /// so nobody has to be known.
+    fn kpi_chart(&self, kpi: &Kpi) -> Option<String>;
+    /// One page of the rows behind it, or behind a part of it: as many in all as it says.
+    async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError>;
+}

@@ -1,0 +1,191 @@
+//! Key figures as JSON.
+
+use super::{Edge, Problem, auth::Who};
+use crate::http::api::Failure;
+use app::{
+    model::{Kpi, KpiFilter, KpiRow, Page, Percentiles},
+    ports::Caller,
+};
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::header,
+    response::IntoResponse,
+    routing::get,
+};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// `/api/v1/kpis`.
+pub(super) fn api() -> Router<Edge> {
+    Router::new().route("/api/v1/kpis", get(list)).route("/api/v1/kpis/{id}", get(one)).route("/api/v1/kpis/{id}/rows", get(rows))
+}
+
+/// Its weeks as files, for pages.
+pub(super) fn files() -> Router<Edge> {
+    Router::new().route("/kpis/{id}/csv", get(csv)).route("/kpis/{id}/svg", get(svg))
+}
+
+async fn csv(
+    State(edge): State<Edge>,
+    who: Who,
+    Path(id): Path<String>,
+    Query(filter): Query<KpiFilter>,
+) -> Result<impl IntoResponse, Problem> {
+    let kpi = edge.ports.figures.kpi(&caller(who), id, filter).await?;
+    let name = format!("attachment; filename=\"waybill-{}.csv\"", kpi.meaning.id);
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], file(&kpi)))
+}
+
+async fn svg(
+    State(edge): State<Edge>,
+    who: Who,
+    Path(id): Path<String>,
+    Query(filter): Query<KpiFilter>,
+) -> Result<impl IntoResponse, Problem> {
+    let kpi = edge.ports.figures.kpi(&caller(who), id, filter).await?;
+    let chart = edge.ports.figures.kpi_chart(&kpi).ok_or_else(Problem::not_found)?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], chart))
+}
+
+/// One line a week. All fields are numbers and days of ours.
+fn file(kpi: &Kpi) -> String {
+    let mut out = "week,from,to,cases,p50_hours,p75_hours,p90_hours,p95_hours,mean_hours,part,share,money\r\n".to_owned();
+    for point in &kpi.series {
+        let value = &point.value;
+        let hours =
+            |of: fn(&Percentiles) -> f64| value.percentiles.as_ref().map(|all| format!("{:.4}", of(all))).unwrap_or_default();
+        let money: Vec<String> = value.money.iter().map(|money| format!("{} {}", money.amount, money.currency)).collect();
+        let fields = [
+            point.week.clone(),
+            point.from.clone(),
+            point.to.clone(),
+            point.n.to_string(),
+            hours(|p| p.p50),
+            hours(|p| p.p75),
+            hours(|p| p.p90),
+            hours(|p| p.p95),
+            value.mean_hours.map(|mean| format!("{mean:.4}")).unwrap_or_default(),
+            value.part.map(|part| part.to_string()).unwrap_or_default(),
+            value.share.map(|share| format!("{share:.6}")).unwrap_or_default(),
+            money.join(" "),
+        ];
+        out.push_str(&fields.join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn caller(Who(actor): Who) -> Caller {
+    Caller(actor as Arc<_>)
+}
+
+/// All key figures.
+#[derive(Serialize)]
+pub(super) struct Kpis {
+    items: Vec<Kpi>,
+}
+
+/// All key figures of a period and a filter: value, cases, what is left out, and what each means. The series is with each by itself.
+#[utoipa::path(
+    get,
+    path = "/api/v1/kpis",
+    tag = "kpis",
+    operation_id = "listKpis",
+    params(
+        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
+        ("to" = Option<String>, Query, description = "First day that counts no more"),
+        ("region" = Option<String>, Query),
+        ("business_unit" = Option<String>, Query),
+        ("carrier" = Option<String>, Query),
+        ("mode" = Option<String>, Query),
+        ("customer" = Option<String>, Query),
+        ("origin" = Option<String>, Query),
+        ("destination" = Option<String>, Query),
+    ),
+    responses(
+        (status = 200, description = "In the order of the trade"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn list(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Json<Kpis>, Problem> {
+    Ok(Json(Kpis { items: edge.ports.figures.kpis(&caller(who), filter).await? }))
+}
+
+/// One key figure: value, cases, how many are still open, parts, series by week, the period before, and against a target.
+#[utoipa::path(
+    get,
+    path = "/api/v1/kpis/{id}",
+    tag = "kpis",
+    operation_id = "getKpi",
+    params(
+        ("id" = String, Path, description = "`K1`"),
+        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
+        ("to" = Option<String>, Query, description = "First day that counts no more"),
+        ("region" = Option<String>, Query),
+        ("business_unit" = Option<String>, Query),
+        ("carrier" = Option<String>, Query),
+        ("mode" = Option<String>, Query),
+        ("customer" = Option<String>, Query),
+        ("origin" = Option<String>, Query),
+        ("destination" = Option<String>, Query),
+        ("target" = Option<String>, Query, description = "Hours (of the median), per cent or a count"),
+    ),
+    responses(
+        (status = 200, description = "The figure, as of now"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn one(
+    State(edge): State<Edge>,
+    who: Who,
+    Path(id): Path<String>,
+    Query(filter): Query<KpiFilter>,
+) -> Result<Json<Kpi>, Problem> {
+    Ok(Json(edge.ports.figures.kpi(&caller(who), id, filter).await?))
+}
+
+/// One page of the rows behind a key figure, or behind a part of it; as many in all as it says.
+#[utoipa::path(
+    get,
+    path = "/api/v1/kpis/{id}/rows",
+    tag = "kpis",
+    operation_id = "listKpiRows",
+    params(
+        ("id" = String, Path, description = "`K1`"),
+        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
+        ("to" = Option<String>, Query, description = "First day that counts no more"),
+        ("region" = Option<String>, Query),
+        ("business_unit" = Option<String>, Query),
+        ("carrier" = Option<String>, Query),
+        ("mode" = Option<String>, Query),
+        ("customer" = Option<String>, Query),
+        ("origin" = Option<String>, Query),
+        ("destination" = Option<String>, Query),
+        ("part" = Option<String>, Query, description = "`code` of one of the figure's parts, or `left_out`; the figure itself if absent"),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "By day, oldest first"),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(super) async fn rows(
+    State(edge): State<Edge>,
+    who: Who,
+    Path(id): Path<String>,
+    Query(filter): Query<KpiFilter>,
+) -> Result<Json<Page<KpiRow>>, Problem> {
+    Ok(Json(edge.ports.figures.kpi_rows(&caller(who), id, filter).await?))
+}

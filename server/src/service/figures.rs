@@ -1,0 +1,176 @@
+//! Key figures: each drawn from its contract, over what the actor may see.
+
+mod exceptions;
+mod flow;
+mod meaning;
+mod rows;
+mod stock;
+mod value;
+
+use super::{
+    desk::{allowed, answer, sight},
+    period::{self, Days, invalid},
+    words::Words,
+};
+use crate::{
+    clock::Clock,
+    domain::{
+        access::{Actor, Permission},
+        metric::{Kpi as Key, Source},
+    },
+    store::figures::{FiguresStore, MeasureQuery, Measured},
+};
+use app::{
+    error::AppError,
+    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Page, Period},
+    ports::{Caller, KeyFigures},
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The port over a store.
+pub struct Figures {
+    store: Arc<dyn FiguresStore>,
+    clock: Clock,
+}
+
+/// What is asked for, read.
+#[derive(Debug, Clone)]
+struct Asked {
+    key: Key,
+    query: MeasureQuery,
+    days: Days,
+    target: Option<f64>,
+    part: Option<String>,
+    after: Option<String>,
+    words: Words,
+    /// Series, and what was before.
+    whole: bool,
+}
+
+impl Asked {
+    fn read(actor: &Actor, key: Key, filter: KpiFilter, words: Words, whole: bool) -> Result<Self, AppError> {
+        let days = Days::read(&Period { from: filter.from, to: filter.to })?;
+        let given = |value: Option<String>| value.filter(|value| !value.is_empty());
+        let target = given(filter.target).map(|text| text.trim().parse::<f64>().ok().filter(|value| value.is_finite()));
+        let target = match target {
+            Some(None) => return Err(invalid("target", "Write hours, per cent or a count: 24, 97.5, 100.")),
+            other => other.flatten(),
+        };
+        let query = MeasureQuery {
+            sight: sight(actor),
+            region: given(filter.region),
+            business_unit: given(filter.business_unit),
+            carrier: given(filter.carrier),
+            mode: given(filter.mode),
+            customer: given(filter.customer),
+            origin: given(filter.origin),
+            destination: given(filter.destination),
+            from_day: days.from,
+            to_day: days.to,
+        };
+        Ok(Self { key, query, days, target, part: given(filter.part), after: given(filter.after), words, whole })
+    }
+
+    /// The same of the period before, of the same length; none without both ends.
+    fn before(&self) -> Option<Self> {
+        let (from, to) = (self.days.from?, self.days.to?);
+        let days = Days { from: Some(from - (to - from)), to: Some(from) };
+        let query = MeasureQuery { from_day: days.from, to_day: days.to, ..self.query.clone() };
+        Some(Self { days, query, whole: false, ..self.clone() })
+    }
+
+    fn period(&self) -> Period {
+        Period { from: self.days.from.map(period::day_code), to: self.days.to.map(period::day_code) }
+    }
+}
+
+impl Figures {
+    /// Over this store.
+    pub fn new(store: Arc<dyn FiguresStore>, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    fn words(&self, actor: &Actor) -> Words {
+        Words::new(actor, self.clock.now())
+    }
+
+    async fn read(&self, asked: &Asked) -> Result<Kpi, AppError> {
+        match asked.key.contract().source {
+            Source::Flow(metrics) => flow::read(&*self.store, asked, metrics).await,
+            Source::Stock(stock, share_of) => stock::read(&*self.store, asked, (stock, share_of)).await,
+            Source::Exceptions(kind) => exceptions::open(&*self.store, asked, kind).await,
+            Source::Solved => exceptions::solved(&*self.store, asked).await,
+        }
+    }
+}
+
+/// A figure with nothing but its meaning and its period.
+fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
+    let under_way = measured.and_then(|measured| measured.under_way);
+    Kpi {
+        meaning: meaning::of(asked.key.contract()),
+        value: app::model::KpiValue::default(),
+        n: 0,
+        open: None,
+        left_out: Vec::new(),
+        day_only: 0,
+        parts: Vec::new(),
+        series: Vec::new(),
+        previous: None,
+        target: None,
+        period: asked.period(),
+        as_of: asked.words.as_of(),
+        known_at: measured.and_then(|measured| measured.as_known).map(|at| asked.words.instant(at)),
+        under_way: under_way.map(|(done, all)| format!("older shipments are being measured: {done} of {all}")),
+    }
+}
+
+/// A point: a week from its Monday.
+fn week(monday: i32, n: u64, value: app::model::KpiValue) -> KpiPoint {
+    let (week, label) = period::week_name(monday);
+    KpiPoint { week, label, from: period::day_code(monday), to: period::day_code(monday + 7), n, value }
+}
+
+#[async_trait]
+impl KeyFigures for Figures {
+    async fn meanings(&self, caller: &Caller) -> Result<Vec<KpiMeaning>, AppError> {
+        allowed(caller, Permission::ReadOverview)?;
+        Ok(Key::ALL.iter().map(|key| meaning::of(key.contract())).collect())
+    }
+
+    async fn kpis(&self, caller: &Caller, filter: KpiFilter) -> Result<Vec<Kpi>, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let mut all = Vec::with_capacity(Key::ALL.len());
+        for key in Key::ALL {
+            let filter = KpiFilter { target: None, ..filter.clone() };
+            all.push(self.read(&Asked::read(actor, *key, filter, self.words(actor), false)?).await?);
+        }
+        Ok(all)
+    }
+
+    async fn kpi(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Kpi, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
+        let asked = Asked::read(actor, key, filter, self.words(actor), true)?;
+        let mut kpi = self.read(&asked).await?;
+        if let Some(before) = asked.before().filter(|_| !matches!(key.contract().source, Source::Exceptions(_))) {
+            let held = self.read(&before).await?;
+            let (from, to) = (before.period().from.unwrap_or_default(), before.period().to.unwrap_or_default());
+            let label = format!("{from} to {to}");
+            kpi.previous = Some(KpiPoint { week: String::new(), label, from, to, n: held.n, value: held.value });
+        }
+        Ok(kpi)
+    }
+
+    fn kpi_chart(&self, kpi: &Kpi) -> Option<String> {
+        value::chart(kpi)
+    }
+
+    async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
+        let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
+        rows::page(&*self.store, &Asked::read(actor, key, filter, self.words(actor), false)?).await
+    }
+}

@@ -1,0 +1,121 @@
+//! Figures over a period.
+
+use super::{Asked, answer, blank, value, week};
+use crate::{
+    domain::{
+        histogram::Histogram,
+        measure::{LATE, Metric, NO_PROMISE, ON_TIME, Shape, bin_hours},
+        metric::{Direction, Kpi as Key},
+        readiness::Holds,
+    },
+    store::{
+        figures::{FiguresStore, Wait},
+        measures::cells::sum_bin,
+    },
+};
+use app::{
+    error::AppError,
+    model::{Kpi, KpiPart, KpiTarget, KpiValue},
+};
+
+/// Reads a figure and what stands beside it. The first metric is the figure itself.
+pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Result<Kpi, AppError> {
+    let measured = store.measured(&asked.query, metrics).await.map_err(answer)?;
+    let own = metrics[0];
+    let weeks = measured.metrics.get(&own);
+    let whole = value::whole(weeks);
+    let mut kpi = blank(asked, Some(&measured));
+    (kpi.value, kpi.n) = value::any(own, &whole);
+    kpi.left_out = value::left_out(&whole);
+    kpi.day_only = value::day_only(&whole);
+    for metric in &metrics[1..] {
+        let histogram = value::whole(measured.metrics.get(metric));
+        kpi.parts.extend(parts(*metric, &histogram, &whole, kpi.n));
+    }
+    if asked.key == Key::K20 {
+        let (taken, duplicate) = store.answered(&asked.query).await.map_err(answer)?;
+        let value = value::share(duplicate, taken + duplicate);
+        let label = "prevented: events taken before, of all regions".to_owned();
+        kpi.parts.push(KpiPart { code: String::new(), label, n: taken + duplicate, value });
+    }
+    if asked.whole {
+        let points = weeks.into_iter().flatten().map(|(monday, histogram)| {
+            let (value, n) = value::any(own, histogram);
+            week(*monday, n, value)
+        });
+        kpi.series = points.filter(|point| point.n > 0).collect();
+        kpi.open = open(store, asked).await?;
+    }
+    kpi.target = asked.target.map(|target| against(asked.key, own, target, &whole, &kpi.value));
+    Ok(kpi)
+}
+
+/// A part of K1, or something that stands beside a figure.
+fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Vec<KpiPart> {
+    let part =
+        |code: &str, label: &str, (value, n): (KpiValue, u64)| KpiPart { code: code.into(), label: label.into(), n, value };
+    match metric.shape() {
+        // The mean of the whole is the sum of these.
+        Shape::Sum => {
+            let mean_hours = value::mean(histogram.count(sum_bin(metric, 0)), value::cases(whole));
+            let words = mean_hours.map_or_else(|| "none".into(), crate::service::words::hours);
+            vec![part("", label(metric), (KpiValue { mean_hours, words, ..KpiValue::default() }, n))]
+        }
+        Shape::Class if metric == Metric::ProofOfDelivery => {
+            let all = value::of(histogram, &[ON_TIME, LATE, NO_PROMISE]);
+            let in_time = value::of(histogram, &[ON_TIME]);
+            vec![
+                part(metric.code(), label(metric), value::any(metric, histogram)),
+                part("", "deliveries with a POD in time", (value::share(in_time, all), all)),
+            ]
+        }
+        _ => vec![part(metric.code(), label(metric), value::any(metric, histogram))],
+    }
+}
+
+fn label(metric: Metric) -> &'static str {
+    match metric {
+        Metric::StageTransit => "dispatch to delivery",
+        Metric::StageProof => "delivery to POD",
+        Metric::StageCheck => "POD to validation",
+        Metric::StageRating => "to charges rated",
+        Metric::StageApproval => "to charges approved",
+        Metric::StageIssue => "to invoice",
+        Metric::StagesInOrder => "milestones in another order",
+        Metric::InvoiceToPosting => "invoice to ERP posting",
+        Metric::ProofToInvoice => "from the first POD received",
+        Metric::DeliveryToValidProof => "to the POD that was validated",
+        Metric::ProofOfDelivery => "deliveries with a POD that stands",
+        Metric::UntouchedFromDelivery => "from the delivery",
+        other => other.code(),
+    }
+}
+
+/// Those whose clock runs.
+async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<u64>, AppError> {
+    let count = async |wait| store.waiting(&asked.query, wait).await.map_err(answer);
+    let n = |rows: Vec<_>| rows.len() as u64;
+    Ok(Some(match asked.key {
+        Key::K1 => store.under_way(&asked.query).await.map_err(answer)? + n(count(Wait::Unbilled).await?),
+        Key::K2a => count(Wait::Unbilled).await?.iter().filter(|row| row.holds == Holds::NONE).count() as u64,
+        Key::K2b => n(count(Wait::Unbilled).await?),
+        Key::K3 => n(count(Wait::Unbilled).await?) + n(count(Wait::ErpBacklog).await?),
+        Key::K4 => n(count(Wait::Unbilled).await?).saturating_sub(n(count(Wait::AwaitingProof).await?)),
+        Key::K5 => n(count(Wait::AwaitingProof).await?),
+        _ => return Ok(None),
+    }))
+}
+
+/// Against a target: hours that half may take, or per cent.
+fn against(key: Key, metric: Metric, target: f64, whole: &Histogram, value: &KpiValue) -> KpiTarget {
+    let better = |is: f64| match key.contract().direction {
+        Direction::Down => is <= target,
+        Direction::Up => is >= target,
+    };
+    let within = (metric.shape() == Shape::Duration).then(|| {
+        let n: i64 = whole.iter().filter(|(bin, _)| bin_hours(*bin).is_some_and(|hours| hours <= target)).map(|(_, n)| n).sum();
+        n.max(0).unsigned_abs()
+    });
+    let is = value.percentiles.map(|percentiles| percentiles.p50).or(value.share.map(|share| share * 100.0));
+    KpiTarget { value: target, reached: is.map(better), within }
+}

@@ -1,0 +1,232 @@
+//! The rows behind a figure, page by page: as many in all as it says.
+
+use super::{Asked, answer, exceptions::AGES, stock, value};
+use crate::{
+    domain::{
+        measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours},
+        metric::Source,
+        money::Money,
+        time::Instant,
+    },
+    service::{
+        cursor, exceptions,
+        period::{self, invalid},
+        words,
+    },
+    store::figures::{FiguresStore, MeasuredRow, Wait, WaitingRow},
+};
+use app::{
+    error::AppError,
+    model::{KpiRow, Page},
+    paths,
+};
+use std::collections::BTreeSet;
+
+/// Rows on a page.
+const PAGE: usize = 50;
+
+/// One page.
+pub(super) async fn page(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
+    match asked.key.contract().source {
+        Source::Flow(metrics) => flow(store, asked, metrics).await,
+        Source::Stock(Stock::Unassigned, _) => unassigned(store, asked).await,
+        Source::Stock(of, _) => {
+            let (wait, ages) = stock::wait(of).ok_or(AppError::NotFound)?;
+            waiting(store, asked, wait, ages).await
+        }
+        Source::Exceptions(kind) => waiting(store, asked, Wait::Exceptions(kind), AGES).await,
+        Source::Solved => solved(store, asked).await,
+    }
+}
+
+fn wrong_part() -> AppError {
+    invalid("part", "This figure has no such part.")
+}
+
+async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Result<Page<KpiRow>, AppError> {
+    // What was left out can be looked at as well.
+    let (metric, bins) = match asked.part.as_deref() {
+        None => (metrics[0], (0, i32::MAX)),
+        Some("left_out") => (metrics[0], (i32::MIN, -1)),
+        Some("late") => (metrics[0], (LATE, LATE)),
+        Some(code) => {
+            let metric = metrics.iter().copied().find(|metric| metric.code() == code && metric.shape() != Shape::Sum);
+            (metric.ok_or_else(wrong_part)?, (0, i32::MAX))
+        }
+    };
+    let after = cursor::read(asked.after.as_deref())?;
+    let after = match after {
+        Some(after) => {
+            let damaged = || invalid("after", "This page's address is damaged; begin at the first page.");
+            Some((i32::try_from(after.at.0).map_err(|_| damaged())?, after.id.parse().map_err(|_| damaged())?))
+        }
+        None => None,
+    };
+    let mut rows = store.measured_rows(&asked.query, metric, Some(bins), after, PAGE + 1).await.map_err(answer)?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
+    Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+fn measured(row: MeasuredRow) -> KpiRow {
+    let MeasuredRow { shipment_id, reference, region, business_unit, carrier, mode, customer, measure, .. } = row;
+    let (hours, words, money) = said(&measure);
+    KpiRow {
+        href: paths::shipment(&shipment_id),
+        id: shipment_id,
+        reference,
+        region,
+        business_unit,
+        carrier,
+        mode,
+        customer,
+        day: period::day_code(measure.day),
+        hours,
+        words,
+        money,
+    }
+}
+
+/// Hours, words and money of a measure.
+fn said(Measure { metric, bin, sum, .. }: &Measure) -> (Option<f64>, String, Option<app::model::Money>) {
+    if *bin < 0 {
+        return (None, value::why(*bin).to_owned(), None);
+    }
+    match metric.shape() {
+        Shape::Duration => {
+            // Exact where the instant is known.
+            let hours = bin_hours(*bin).map(|hours| if *sum > 0 { *sum as f64 / 3_600_000.0 } else { hours });
+            (hours, hours.map(words::hours).unwrap_or_default(), None)
+        }
+        Shape::Class => (None, class(*metric, *bin).to_owned(), None),
+        Shape::Money => {
+            let money = bin_currency(*bin).map(|currency| exceptions::amount(&Money { minor: *sum, currency }));
+            (None, String::new(), money)
+        }
+        Shape::Sum => (None, String::new(), None),
+    }
+}
+
+fn class(metric: Metric, bin: i32) -> &'static str {
+    match (metric, bin) {
+        (Metric::ProofOfDelivery, ON_TIME) => "POD in time",
+        (Metric::ProofOfDelivery, LATE) => "POD too late",
+        (Metric::ProofOfDelivery, NO_PROMISE) => "no POD that stands",
+        (Metric::DeliveredClean, ON_TIME) => "no exception before the invoice",
+        (Metric::DeliveredClean, _) => "exception before the invoice",
+        (Metric::UntouchedFromDispatch | Metric::UntouchedFromDelivery, ON_TIME) => "untouched",
+        (Metric::UntouchedFromDispatch | Metric::UntouchedFromDelivery, _) => "touched",
+        (Metric::BilledOnce, ON_TIME) => "billed once",
+        (Metric::BilledOnce, _) => "billed twice",
+        (Metric::StagesInOrder, ON_TIME) => "in order",
+        (Metric::StagesInOrder, _) => "in another order",
+        _ => "",
+    }
+}
+
+async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stock::Ages) -> Result<Page<KpiRow>, AppError> {
+    let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
+    let now = asked.words.now;
+    let in_part: Box<dyn Fn(&WaitingRow) -> bool + Send> =
+        match asked.part.as_deref().map(|part| part.split_once(':').unwrap_or((part, ""))) {
+            None => Box::new(|_| true),
+            Some(("age", code)) => {
+                let at = ages.iter().position(|(known, ..)| *known == code).ok_or_else(wrong_part)?;
+                Box::new(move |row| stock::bucket(ages, now.since(row.since)) == at)
+            }
+            Some(("holds", bits)) => {
+                let bits: u32 = bits.parse().map_err(|_| wrong_part())?;
+                Box::new(move |row| row.holds.bits() == bits)
+            }
+            Some(("only", _)) => Box::new(|row| stock::only_proof(row.holds)),
+            Some(("state", kind)) => {
+                let kind = kind.to_owned();
+                Box::new(move |row| row.kind == kind)
+            }
+            Some(_) => return Err(wrong_part()),
+        };
+    let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
+    let rows = rows
+        .into_iter()
+        .filter(|row| in_part(row) && after.as_ref().is_none_or(|after| (row.since, &row.id) > (after.0, &after.1)));
+    let mut rows: Vec<WaitingRow> = rows.take(PAGE + 1).collect();
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.since, &row.id));
+    let item = |row: WaitingRow| {
+        let age = now.since(row.since);
+        let exception = matches!(wait, Wait::Exceptions(_));
+        let why = match wait {
+            Wait::Exceptions(_) | Wait::ErpBacklog => row.kind.replace('_', " "),
+            Wait::Unbilled | Wait::AwaitingProof => stock::hold_words(row.holds),
+        };
+        KpiRow {
+            href: if exception { paths::exception(&row.id) } else { paths::shipment(&row.id) },
+            id: row.id,
+            reference: row.reference,
+            region: String::new(),
+            business_unit: String::new(),
+            carrier: String::new(),
+            mode: String::new(),
+            customer: String::new(),
+            day: period::day_code(crate::domain::measure::day_of(row.since)),
+            hours: Some(age as f64 / Instant::HOUR as f64),
+            words: format!("{}: {why}", words::duration(age)),
+            money: row.money.as_ref().map(exceptions::amount),
+        }
+    };
+    Ok(Page { items: rows.into_iter().map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+/// Those that opened and did not close. Their age is known to the day.
+async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
+    let query = crate::store::figures::MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
+    let (opened, closed) = Stock::Unassigned.metrics();
+    let over = store.measured_rows(&query, closed, None, None, usize::MAX).await.map_err(answer)?;
+    let over: BTreeSet<i64> = over.into_iter().map(|row| row.number).collect();
+    let rows = store.measured_rows(&query, opened, None, None, usize::MAX).await.map_err(answer)?;
+    let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at.0, after.id));
+    let place = |row: &MeasuredRow| (i64::from(row.measure.day), row.number.to_string());
+    let mut rows: Vec<MeasuredRow> = rows.into_iter().filter(|row| !over.contains(&row.number)).collect();
+    rows.sort_by_key(place);
+    rows.retain(|row| after.as_ref().is_none_or(|after| place(row) > *after));
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
+    Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
+    let waived = match asked.part.as_deref() {
+        None => false,
+        Some("waived") => true,
+        Some(_) => return Err(wrong_part()),
+    };
+    let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
+    let mut rows = store.solved(&asked.query).await.map_err(answer)?;
+    rows.retain(|row| row.waived == waived && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1)));
+    rows.sort_by(|a, b| (a.closed_at, &a.id).cmp(&(b.closed_at, &b.id)));
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.closed_at, &row.id));
+    let item = |row: crate::store::figures::Solved| {
+        let took = row.closed_at.since(row.detected_at);
+        KpiRow {
+            href: paths::exception(&row.id),
+            reference: row.id.clone(),
+            id: row.id,
+            region: String::new(),
+            business_unit: String::new(),
+            carrier: String::new(),
+            mode: String::new(),
+            customer: String::new(),
+            day: period::day_code(crate::domain::measure::day_of(row.closed_at)),
+            hours: Some(took as f64 / Instant::HOUR as f64),
+            words: words::duration(took),
+            money: None,
+        }
+    };
+    Ok(Page { items: rows.into_iter().map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+}

@@ -1,0 +1,217 @@
+//! Stocks: what waits now, by age and by what holds it, and how much there was at the end of each week.
+
+use super::{Asked, answer, blank, value, week};
+use crate::{
+    domain::{
+        histogram::Histogram,
+        measure::{Metric, Stock, day_of, week_of},
+        money::Currency,
+        readiness::{HoldKind, Holds},
+        time::Instant,
+    },
+    service::words,
+    store::figures::{FiguresStore, MeasureQuery, Measured, Wait, WaitingRow},
+};
+use app::{
+    error::AppError,
+    model::{Kpi, KpiPart, KpiTarget, KpiValue},
+};
+use std::collections::BTreeMap;
+
+/// Buckets of age: code, words, lower edge in hours. Half-open, youngest first.
+pub(super) type Ages = &'static [(&'static str, &'static str, f64)];
+
+const POD: Ages = &[
+    ("0-4h", "under 4 h", 0.0),
+    ("4-24h", "4 to 24 h", 4.0),
+    ("24-48h", "24 to 48 h", 24.0),
+    ("48-72h", "48 to 72 h", 48.0),
+    ("3-7d", "3 to 7 d", 72.0),
+    ("8-14d", "7 to 14 d", 168.0),
+    ("15-30d", "14 to 30 d", 336.0),
+    ("30d-", "over 30 d", 720.0),
+];
+const ERP: Ages = &[
+    ("0-15m", "under 15 min", 0.0),
+    ("15-60m", "15 to 60 min", 0.25),
+    ("1-4h", "1 to 4 h", 1.0),
+    ("4-24h", "4 to 24 h", 4.0),
+    ("1-3d", "1 to 3 d", 24.0),
+    ("3d-", "over 3 d", 72.0),
+];
+
+/// How a stock is looked at.
+pub(super) fn wait(stock: Stock) -> Option<(Wait, Ages)> {
+    match stock {
+        Stock::AwaitingProof => Some((Wait::AwaitingProof, POD)),
+        Stock::Unbilled => Some((Wait::Unbilled, POD)),
+        Stock::ErpBacklog => Some((Wait::ErpBacklog, ERP)),
+        Stock::NeedingProof | Stock::Unassigned => None,
+    }
+}
+
+/// The bucket of an age in microseconds.
+pub(super) fn bucket(ages: Ages, age: i64) -> usize {
+    let hours = age as f64 / Instant::HOUR as f64;
+    ages.iter().rposition(|(_, _, edge)| *edge <= hours).unwrap_or(0)
+}
+
+/// Reads a stock.
+pub(super) async fn read(
+    store: &dyn FiguresStore,
+    asked: &Asked,
+    (stock, share_of): (Stock, Option<Stock>),
+) -> Result<Kpi, AppError> {
+    let stocks = [Some(stock), share_of].into_iter().flatten();
+    let metrics: Vec<Metric> = stocks.flat_map(|stock| <[Metric; 2]>::from(stock.metrics())).collect();
+    // A stock has no beginning: all that ever opened counts.
+    let query = MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
+    let measured = store.measured(&query, &metrics).await.map_err(answer)?;
+    let mut kpi = blank(asked, Some(&measured));
+    let (n, money) = balance(&measured, stock, i32::MAX);
+    kpi.n = n;
+    kpi.value = value::count(n, money);
+    if let Some(share_of) = share_of {
+        kpi.n = balance(&measured, share_of, i32::MAX).0;
+        kpi.value = KpiValue { money: kpi.value.money, ..value::share(n, kpi.n) };
+    }
+    if let Some((wait, ages)) = wait(stock) {
+        let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
+        kpi.parts = by_age(&rows, ages, asked.words.now);
+        kpi.parts.extend(beside(&rows, stock, &measured, asked));
+    }
+    if asked.whole {
+        kpi.series = series(&measured, (stock, share_of), asked);
+    }
+    let is = kpi.value.share.map_or(n as f64, |share| share * 100.0);
+    kpi.target = asked.target.map(|value| KpiTarget { value, reached: Some(is <= value), within: None });
+    Ok(kpi)
+}
+
+/// What is in stock at the end of a day: all that opened by then less all that closed, and its money. Stocks open and close by weeks
+/// here, so the day is the last of its week.
+fn balance(measured: &Measured, stock: Stock, day: i32) -> (u64, BTreeMap<Currency, i64>) {
+    let (opened, closed) = stock.metrics();
+    let until = |metric| {
+        let weeks = measured.metrics.get(&metric).into_iter().flatten().filter(|(monday, _)| **monday <= day);
+        weeks.fold(Histogram::default(), |mut whole, (_, week)| {
+            whole.merge(week);
+            whole
+        })
+    };
+    let (opened, closed) = ((opened, until(opened)), (closed, until(closed)));
+    let n = value::cases(&opened.1).saturating_sub(value::cases(&closed.1));
+    let mut money = value::money(opened.0, &opened.1);
+    for (currency, minor) in value::money(closed.0, &closed.1) {
+        *money.entry(currency).or_default() -= minor;
+    }
+    (n, money)
+}
+
+fn sums<'r>(rows: impl IntoIterator<Item = &'r WaitingRow>) -> (u64, BTreeMap<Currency, i64>) {
+    let mut sums = (0, BTreeMap::new());
+    for row in rows {
+        sums.0 += 1;
+        if let Some(money) = row.money {
+            *sums.1.entry(money.currency).or_default() += money.minor;
+        }
+    }
+    sums
+}
+
+/// How many of each age.
+pub(super) fn by_age(rows: &[WaitingRow], ages: Ages, now: Instant) -> Vec<KpiPart> {
+    let of = |(at, (code, label, _)): (usize, &(&str, &str, f64))| {
+        let (n, money) = sums(rows.iter().filter(|row| bucket(ages, now.since(row.since)) == at));
+        KpiPart { code: format!("age:{code}"), label: (*label).to_owned(), n, value: value::count(n, money) }
+    };
+    ages.iter().enumerate().map(of).collect()
+}
+
+/// Whether a proof alone holds it.
+pub(super) fn only_proof(holds: Holds) -> bool {
+    let proofs = [HoldKind::PodMissing, HoldKind::PodUnsigned, HoldKind::PodUnchecked];
+    holds != Holds::NONE && holds.iter().all(|kind| proofs.contains(&kind))
+}
+
+/// What stands beside a stock: sets of holds, money at risk, states, how long the backlog takes to drain.
+fn beside(rows: &[WaitingRow], stock: Stock, measured: &Measured, asked: &Asked) -> Vec<KpiPart> {
+    let part = |code: String, label: String, (n, money): (u64, BTreeMap<Currency, i64>)| KpiPart {
+        code,
+        label,
+        n,
+        value: value::count(n, money),
+    };
+    match stock {
+        Stock::AwaitingProof => {
+            let only = sums(rows.iter().filter(|row| only_proof(row.holds)));
+            vec![part("only".into(), "held by nothing but the POD".into(), only)]
+        }
+        Stock::Unbilled => {
+            let mut sets: BTreeMap<u32, Vec<&WaitingRow>> = BTreeMap::new();
+            rows.iter().for_each(|row| sets.entry(row.holds.bits()).or_default().push(row));
+            let mut parts: Vec<KpiPart> = sets
+                .into_iter()
+                .map(|(bits, rows)| part(format!("holds:{bits}"), hold_words(Holds::from_bits(bits)), sums(rows)))
+                .collect();
+            parts.sort_by_key(|part| std::cmp::Reverse(part.n));
+            parts
+        }
+        Stock::ErpBacklog => {
+            let mut parts: Vec<KpiPart> = [("no_word", "no word of the ERP"), ("refused", "refused by the ERP")]
+                .into_iter()
+                .map(|(kind, label)| {
+                    part(format!("state:{kind}"), label.into(), sums(rows.iter().filter(|row| row.kind == kind)))
+                })
+                .collect();
+            parts.push(drain(measured, rows.len() as u64, asked));
+            parts
+        }
+        Stock::NeedingProof | Stock::Unassigned => Vec::new(),
+    }
+}
+
+/// All that holds a shipment, in words.
+pub(super) fn hold_words(holds: Holds) -> String {
+    if holds == Holds::NONE {
+        return "nothing: billable, not invoiced".into();
+    }
+    holds.iter().map(HoldKind::label).collect::<Vec<_>>().join(" + ")
+}
+
+/// How long the backlog takes at the pace of the weeks that the last seven days touch; never if it does not shrink.
+fn drain(measured: &Measured, backlog: u64, asked: &Asked) -> KpiPart {
+    let (opened, closed) = Stock::ErpBacklog.metrics();
+    let today = day_of(asked.words.now);
+    let first = week_of(today - 6);
+    let days = f64::from(today - first + 1);
+    let rate = |metric| {
+        let weeks = measured.metrics.get(&metric).into_iter().flatten().filter(|(monday, _)| **monday >= first);
+        weeks.map(|(_, week)| value::cases(week)).sum::<u64>() as f64 / days
+    };
+    let (arrived, cleared) = (rate(opened), rate(closed));
+    let words = match cleared - arrived {
+        _ if backlog == 0 => "nothing to drain".to_owned(),
+        surplus if surplus > 0.0 => words::hours(backlog as f64 / surplus * 24.0),
+        _ => "never at this pace".to_owned(),
+    };
+    let label = format!("drain time ({arrived:.1} a day came, {cleared:.1} went)");
+    KpiPart { code: String::new(), label, n: backlog, value: KpiValue { words, ..KpiValue::default() } }
+}
+
+/// How much there was at the end of each week of the period.
+fn series(measured: &Measured, (stock, share_of): (Stock, Option<Stock>), asked: &Asked) -> Vec<app::model::KpiPoint> {
+    let mondays = measured.metrics.values().flat_map(BTreeMap::keys);
+    let (Some(first), Some(last)) = (mondays.clone().min(), mondays.max()) else { return Vec::new() };
+    let last = (*last).min(week_of(day_of(asked.words.now)));
+    let inside =
+        |monday: &i32| asked.days.from.is_none_or(|from| *monday + 6 >= from) && asked.days.to.is_none_or(|to| *monday < to);
+    let point = |monday: i32| {
+        let (n, money) = balance(measured, stock, monday);
+        match share_of.map(|share_of| balance(measured, share_of, monday).0) {
+            Some(all) => week(monday, all, value::share(n, all)),
+            None => week(monday, n, value::count(n, money)),
+        }
+    };
+    (*first..=last).step_by(7).filter(inside).map(point).collect()
+}

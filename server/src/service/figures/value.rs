@@ -1,0 +1,179 @@
+//! Values out of histograms.
+
+use crate::{
+    chart,
+    domain::{
+        histogram::Histogram,
+        measure::{LATE, Metric, NO_PROMISE, ON_TIME, Shape, bin_currency, bin_hours, is_whole_days, percentile},
+        money::{Currency, Money},
+    },
+    service::{exceptions, words},
+    store::{
+        figures::Weeks,
+        measures::cells::{counts, sum_bin},
+    },
+};
+use app::model::{Kpi, KpiPoint, KpiValue, Omission, Percentiles, RecordedPoint, group_thousands};
+use std::collections::BTreeMap;
+
+/// Fewer cases than this are shown themselves.
+pub(super) const ENOUGH: u64 = 20;
+
+/// All weeks together.
+pub(super) fn whole(weeks: Option<&Weeks>) -> Histogram {
+    weeks.into_iter().flat_map(BTreeMap::values).fold(Histogram::default(), |mut whole, week| {
+        whole.merge(week);
+        whole
+    })
+}
+
+/// Cases that count: neither left out nor a sum.
+pub(super) fn cases(histogram: &Histogram) -> u64 {
+    let n: i64 = histogram.iter().filter(|(bin, _)| *bin >= 0).map(|(_, n)| n).sum();
+    n.max(0).unsigned_abs()
+}
+
+/// Cases in these classes.
+pub(super) fn of(histogram: &Histogram, bins: &[i32]) -> u64 {
+    bins.iter().map(|bin| histogram.count(*bin)).sum::<i64>().max(0).unsigned_abs()
+}
+
+/// How many are known to the day only.
+pub(super) fn day_only(histogram: &Histogram) -> u64 {
+    let n: i64 = histogram.iter().filter(|(bin, _)| is_whole_days(*bin)).map(|(_, n)| n).sum();
+    n.max(0).unsigned_abs()
+}
+
+/// What was left out, and why.
+pub(super) fn left_out(histogram: &Histogram) -> Vec<Omission> {
+    let out = histogram.iter().filter(|(bin, n)| *bin < 0 && counts(*bin) && *n > 0);
+    out.map(|(bin, n)| Omission { reason: why(bin).to_owned(), count: n.unsigned_abs() }).collect()
+}
+
+/// Why something was left out.
+pub(super) fn why(bin: i32) -> &'static str {
+    use crate::domain::measure as m;
+    match bin {
+        m::NEGATIVE => "stopped before it started",
+        m::NO_RECORD_TIME => "no record time of the source",
+        m::NO_START => "nobody told when it started",
+        m::NEVER_READY => "a release condition was never met",
+        m::OLD_DATA => "old data",
+        m::ZERO_CHARGE => "invoice of nothing",
+        m::CONSOLIDATED => "consolidated billing",
+        _ => "left out",
+    }
+}
+
+/// Mean hours: the sum by so many cases.
+pub(super) fn mean(sum: i64, n: u64) -> Option<f64> {
+    (n > 0).then(|| sum as f64 / n as f64 / 3_600_000.0)
+}
+
+/// A duration. Bins of whole days and of instants interleave.
+pub(super) fn duration(metric: Metric, histogram: &Histogram) -> KpiValue {
+    let mut sorted: Vec<(f64, u64)> = histogram
+        .iter()
+        .filter(|(bin, n)| *bin >= 0 && *n > 0)
+        .filter_map(|(bin, n)| Some((bin_hours(bin)?, n.unsigned_abs())))
+        .collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let n: u64 = sorted.iter().map(|(_, n)| n).sum();
+    let mean_hours = mean(histogram.count(sum_bin(metric, 0)), n);
+    of_hours(&sorted, mean_hours)
+}
+
+/// A duration of sorted hours.
+pub(super) fn of_hours(sorted: &[(f64, u64)], mean_hours: Option<f64>) -> KpiValue {
+    let n: u64 = sorted.iter().map(|(_, n)| n).sum();
+    let at = |share| percentile(sorted, share).unwrap_or_default();
+    if n == 0 {
+        return KpiValue { words: "none".into(), ..KpiValue::default() };
+    }
+    if n < ENOUGH {
+        let cases: Vec<f64> = sorted.iter().flat_map(|(hours, n)| (0..*n).map(|_| *hours)).collect();
+        let words = format!("{n} cases, {} to {}", words::hours(cases[0]), words::hours(cases[cases.len() - 1]));
+        return KpiValue { mean_hours, cases, words, ..KpiValue::default() };
+    }
+    let percentiles = Percentiles { p50: at(0.5), p75: at(0.75), p90: at(0.9), p95: at(0.95) };
+    KpiValue { percentiles: Some(percentiles), mean_hours, words: words::hours(percentiles.p50), ..KpiValue::default() }
+}
+
+/// A share.
+pub(super) fn share(part: u64, n: u64) -> KpiValue {
+    let enough = n >= ENOUGH;
+    let share = (n > 0).then(|| part as f64 / n as f64).filter(|_| enough);
+    let words = match words::percent(part, n).filter(|_| enough) {
+        Some(words) => words,
+        None => format!("{} of {}", number(part), number(n)),
+    };
+    KpiValue { part: Some(part), share, words, ..KpiValue::default() }
+}
+
+/// What of a class counts as the share.
+pub(super) fn class(metric: Metric, histogram: &Histogram) -> (u64, u64) {
+    match metric {
+        Metric::ProofOfDelivery => (of(histogram, &[ON_TIME, LATE]), of(histogram, &[ON_TIME, LATE, NO_PROMISE])),
+        Metric::DeliveredClean | Metric::BilledOnce | Metric::StagesInOrder => {
+            (of(histogram, &[LATE]), of(histogram, &[ON_TIME, LATE]))
+        }
+        _ => (of(histogram, &[ON_TIME]), of(histogram, &[ON_TIME, LATE])),
+    }
+}
+
+/// The value of a metric's own kind, and of how many cases.
+pub(super) fn any(metric: Metric, histogram: &Histogram) -> (KpiValue, u64) {
+    match metric.shape() {
+        Shape::Class => {
+            let (part, n) = class(metric, histogram);
+            (share(part, n), n)
+        }
+        Shape::Money => {
+            let n = cases(histogram);
+            (count(n, money(metric, histogram)), n)
+        }
+        Shape::Duration | Shape::Sum => (duration(metric, histogram), cases(histogram)),
+    }
+}
+
+/// Money by currency, out of its sums.
+pub(super) fn money(metric: Metric, histogram: &Histogram) -> BTreeMap<Currency, i64> {
+    let of = |(bin, _): (i32, i64)| Some((bin_currency(bin)?, histogram.count(sum_bin(metric, bin))));
+    // A currency whose cases cancel out has no bin, and no sum either.
+    histogram.iter().filter(|(bin, _)| *bin > 0).filter_map(of).collect()
+}
+
+/// The weeks of a duration: half within, nine of ten within.
+pub(super) fn chart(kpi: &Kpi) -> Option<String> {
+    let point = |point: &KpiPoint| {
+        let percentiles = point.value.percentiles?;
+        Some(RecordedPoint {
+            code: point.week.clone(),
+            label: point.label.clone(),
+            n: point.n,
+            p50_hours: percentiles.p50,
+            p90_hours: percentiles.p90,
+        })
+    };
+    let points: Vec<RecordedPoint> = kpi.series.iter().filter_map(point).collect();
+    let words = chart::Words {
+        title: format!("{} {}", kpi.meaning.id, kpi.meaning.name),
+        description:
+            "By week of the stop; weeks with fewer than twenty cases are left out. The table below has the same numbers.".into(),
+        empty: "No week of this period has enough cases.".into(),
+        counted: ("case".into(), "cases".into()),
+        ..chart::Words::default()
+    };
+    (kpi.meaning.unit == "duration").then(|| chart::delivered_to_recorded(&points, &words))
+}
+
+fn number(n: u64) -> String {
+    group_thousands(&n.to_string())
+}
+
+/// A count with its money.
+pub(super) fn count(n: u64, money: BTreeMap<Currency, i64>) -> KpiValue {
+    let money: Vec<Money> =
+        money.into_iter().filter(|(_, minor)| *minor != 0).map(|(currency, minor)| Money { minor, currency }).collect();
+    KpiValue { money: exceptions::sums(&money), words: number(n), ..KpiValue::default() }
+}

@@ -1,0 +1,136 @@
+//! Behind every key figure, and behind each of its parts, are as many rows as it says: under filters, periods and scopes, whether
+//! folded or not.
+
+use crate::support::app::{App, Ask};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use waybill_server::{
+    domain::{
+        access::{Environment, Role, Scope},
+        metric::Kpi,
+        time::Instant,
+    },
+    simulate::{self, Options, Simulation},
+    store::{
+        config::{ConfigStore, NewPolicy},
+        figures::FoldStore,
+        timers::TimerStore,
+    },
+};
+
+/// So many shipments of forty days, told as they were sent; the cookie of who looks at the figures.
+async fn told(app: &App, shipments: u64) -> String {
+    let new = NewPolicy {
+        environment: Environment::Live,
+        replaces: 0,
+        policy: simulate::policy(),
+        actor: "user:test".into(),
+        reason: "test".into(),
+    };
+    app.database.put_policy(new).await.expect("in force");
+    let key = app.key("sim", &["*"]).await;
+    let lines: String =
+        Simulation::new(9, Options::days(shipments, 40, app.clock.now())).map(|event| event.json + "\n").collect();
+    app.send(Ask::post("/api/v1/events:stream").key(&key).lines(&lines)).await;
+    app.clock.advance(20 * Instant::SECOND);
+    while app.database.look_again(100).await.expect("looks") > 0 {}
+    app.signed_in(Role::Executive).await
+}
+
+async fn get(app: &App, cookie: &str, path: &str) -> Value {
+    let answer = app.send(Ask::get(path).cookie(cookie)).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    answer.json()
+}
+
+/// Walks all pages of rows; each stands there once.
+async fn rows(app: &App, cookie: &str, id: &str, query: &str) -> u64 {
+    let (mut seen, mut n, mut after) = (BTreeSet::new(), 0, String::new());
+    loop {
+        let page = get(app, cookie, &format!("/api/v1/kpis/{id}/rows?{query}&after={after}")).await;
+        for row in page["items"].as_array().expect("rows") {
+            seen.insert(row["id"].as_str().expect("an id").to_owned());
+            n += 1;
+        }
+        match page["next"].as_str() {
+            Some(next) => next.clone_into(&mut after),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len() as u64, n, "{id}?{query}: each once");
+    n
+}
+
+/// How many rows a figure speaks of: of a share of what waits those that wait, else all of its cases.
+fn cases(kpi: &Value) -> u64 {
+    let waits = ["K6", "K16"].contains(&kpi["id"].as_str().expect("an id"));
+    let n = if waits { &kpi["value"]["part"] } else { &kpi["n"] };
+    n.as_u64().expect("a count")
+}
+
+#[tokio::test]
+async fn behind_every_figure_are_as_many_rows_as_it_says() {
+    let app = App::start().await;
+    let all = told(&app, 220).await;
+    let scope = Scope { regions: Some(vec!["EMEA".into(), "APAC".into()]), business_units: None };
+    let person = app.person_in("pia", Role::Executive, scope, Environment::Live).await;
+    let scoped = app.session(&person).await;
+    let plain = get(&app, &all, "/api/v1/kpis/K1").await;
+    let row = &get(&app, &all, "/api/v1/kpis/K25/rows").await["items"][0];
+    assert!(plain["n"].as_u64() > Some(50) && row.is_object(), "there is something to look at: {plain}");
+    let week = &plain["series"][1];
+    let period = format!("from={}&to={}", week["from"].as_str().expect("a day"), week["to"].as_str().expect("a day"));
+    let of = &get(&app, &all, "/api/v1/kpis/K1/rows").await["items"][0];
+    let dimension = |name: &str| format!("{name}={}", of[name].as_str().expect("told"));
+    let combined = format!("{}&{}", dimension("region"), dimension("carrier"));
+    let filters = [String::new(), period, dimension("region"), dimension("carrier"), dimension("customer"), combined];
+    let mut walked = 0;
+    for folded in [false, true] {
+        for (cookie, filter) in
+            filters.iter().map(|filter| (&all, filter)).chain([(&scoped, &filters[0]), (&scoped, &filters[3])])
+        {
+            for id in Kpi::ALL.iter().map(|kpi| kpi.code()) {
+                let kpi = get(&app, cookie, &format!("/api/v1/kpis/{id}?{filter}")).await;
+                let n = cases(&kpi);
+                assert_eq!(rows(&app, cookie, id, filter).await, n, "{id}?{filter}, folded: {folded}: {kpi}");
+                walked += n;
+                for part in kpi["parts"].as_array().expect("parts") {
+                    let code = part["code"].as_str().expect("a code");
+                    if !code.is_empty() {
+                        let behind = rows(&app, cookie, id, &format!("{filter}&part={code}")).await;
+                        assert_eq!(Some(behind), part["n"].as_u64(), "{id}?{filter}: {code}: {kpi}");
+                    }
+                }
+                let out: u64 = kpi["left_out"].as_array().expect("reasons").iter().filter_map(|out| out["count"].as_u64()).sum();
+                if out > 0 {
+                    assert_eq!(rows(&app, cookie, id, &format!("{filter}&part=left_out")).await, out, "{id}?{filter}");
+                }
+            }
+        }
+        app.database.fold_measures(u32::MAX).await.expect("folds");
+    }
+    assert!(walked > 5_000, "{walked}");
+}
+
+#[tokio::test]
+async fn stages_add_up_and_wrong_questions_are_told() {
+    let app = App::start().await;
+    let cookie = told(&app, 120).await;
+    let kpi = get(&app, &cookie, "/api/v1/kpis/K1?target=48").await;
+    let stages = kpi["parts"].as_array().expect("parts").iter().filter(|part| part["code"] == "");
+    let sum: f64 = stages.map(|part| part["value"]["mean_hours"].as_f64().expect("hours")).sum();
+    let mean = kpi["value"]["mean_hours"].as_f64().expect("hours");
+    assert!((sum - mean).abs() < 1e-6, "{sum} instead of {mean}");
+    assert!(kpi["target"]["within"].as_u64().is_some() && kpi["known_at"].is_object(), "{kpi}");
+    assert_eq!(get(&app, &cookie, "/api/v1/kpis").await["items"].as_array().map(Vec::len), Some(Kpi::ALL.len()));
+    for (path, status) in [
+        ("/api/v1/kpis/K99", 404),
+        ("/api/v1/kpis/K1?from=yesterday", 422),
+        ("/api/v1/kpis/K1?target=soon", 422),
+        ("/api/v1/kpis/K1/rows?part=nothing", 422),
+        ("/api/v1/kpis/K25/rows?part=age:9d", 422),
+        ("/api/v1/kpis/K1/rows?after=damaged", 422),
+    ] {
+        assert_eq!(app.send(Ask::get(path).cookie(&cookie)).await.status, status, "{path}");
+    }
+}
