@@ -1,7 +1,11 @@
 //! Every address of the interface, typed: a page's filter becomes a query and comes back from it unchanged.
 
+#[cfg(feature = "ssr")]
+mod figures;
 mod work;
 
+#[cfg(feature = "ssr")]
+pub use figures::{DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis};
 #[cfg(feature = "ssr")]
 pub use work::way_back_label;
 pub use work::{from_page, way_back, work, work_csv, work_filter};
@@ -16,6 +20,8 @@ pub const START: &str = "/home";
 pub const SHIPMENTS: &str = "/shipments";
 /// The Exceptions without a filter.
 pub const EXCEPTIONS: &str = "/exceptions";
+/// All key figures.
+pub const KPIS: &str = "/kpis";
 /// The policy in force.
 pub const CONFIGURATION: &str = "/configuration";
 /// Where every form that acts on exceptions posts to.

@@ -64,6 +64,7 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
                     {link(Permission::ReadShipments, paths::SHIPMENTS, "Shipments")}
                     {link(Permission::ReadExceptions, paths::EXCEPTIONS, "Exceptions")}
                     {link(Permission::ReadQuarantine, paths::QUARANTINE, "Quarantine")}
+                    {link(Permission::ReadOverview, paths::KPIS, "Figures")}
                     {link(Permission::ReadConfig, paths::CONFIGURATION, "Configuration")}
                 </ul>
             </nav>

@@ -50,7 +50,7 @@ pub fn from_page(path: &str, back: &str) -> String {
 
 /// The way back, if it leads to a list of ours.
 pub fn way_back(back: Option<String>) -> Option<String> {
-    let lists = ["/work/", "/exceptions", "/home", "/orders/"];
+    let lists = ["/work/", "/exceptions", "/home", "/orders/", "/kpis/"];
     back.filter(|back| lists.iter().any(|list| back.starts_with(list)) && !back.contains(['\\', '\n', '\r']))
 }
 
@@ -62,6 +62,7 @@ pub fn way_back_label(back: &str) -> &'static str {
         Some("work") => WorkList::ALL.iter().find(|list| list.path() == path).map_or("Work", |list| list.label()),
         Some("exceptions") => "Exceptions",
         Some("orders") => "Order",
+        Some("kpis") => "Behind the figure",
         _ => "Home",
     }
 }

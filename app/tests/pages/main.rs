@@ -3,6 +3,7 @@
 mod bulk;
 mod configuration;
 mod exceptions;
+mod figures;
 mod lists;
 mod pages;
 mod support;

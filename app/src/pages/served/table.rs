@@ -36,6 +36,10 @@ const PAGES: &[ServedPage] = &[
     pages::readiness::PAGE,
     pages::configuration::PAGE,
     pages::configuration::SECTION,
+    pages::kpis::ALL,
+    pages::kpis::ONE,
+    pages::kpis::ROWS,
+    pages::kpis::DEFINITIONS,
 ];
 
 /// The addresses of all served pages, as patterns.

@@ -1,0 +1,46 @@
+//! Key figures: each number leads to its rows, with the filter kept.
+
+use crate::{
+    pages::{has, has_html},
+    support::{fake::Mood, render::render},
+};
+
+#[tokio::test]
+async fn all_figures_lead_to_each_and_to_its_rows() {
+    let answer = render("/kpis?region=EU", Mood::Well).await;
+    has(&answer, "K1 Dispatch to invoice 2 d 2 h 1,204");
+    has_html(&answer, r#"href="/kpis/K3?region=EU""#);
+    has_html(&answer, r#"href="/kpis/K3/rows?region=EU""#);
+    has_html(&answer, r#"href="/definitions""#);
+}
+
+#[tokio::test]
+async fn a_figure_tells_its_cases_what_is_left_out_and_what_it_means() {
+    let answer = render("/kpis/K1?carrier=PRRE", Mood::Well).await;
+    has(&answer, "p50 50.0 h, p75 70.0 h, p90 120.5 h, p95 200.0 h");
+    has(&answer, "87 still open, not in the figure");
+    has(&answer, "3 known to the day only, in whole days");
+    has(&answer, "left out: 12 nobody told when it started");
+    has(&answer, "Starts dispatch first confirmed");
+    has_html(&answer, r#"href="/kpis/K1/rows?carrier=PRRE&amp;part=left_out""#);
+    has_html(&answer, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;carrier=PRRE""#);
+    has_html(&answer, r#"href="/kpis/K1/csv?carrier=PRRE""#);
+    has_html(&answer, r#"<svg class="chart">"#);
+}
+
+#[tokio::test]
+async fn rows_lead_to_their_shipments_with_the_way_back() {
+    let answer = render("/kpis/K1/rows?carrier=PRRE", Mood::Well).await;
+    has(&answer, "S-1001 2026-02-10 2 d 3 h");
+    has_html(&answer, r#"href="/shipments/s1?back=%2Fkpis%2FK1%2Frows%3Fcarrier%3DPRRE""#);
+}
+
+#[tokio::test]
+async fn what_is_empty_or_forbidden_is_said() {
+    has(&render("/kpis/K1", Mood::Empty).await, "No case in this period");
+    has(&render("/kpis/K1/rows", Mood::Empty).await, "No case");
+    for (path, mood) in [("/kpis", Mood::Forbidden), ("/kpis/K1", Mood::Forbidden), ("/definitions", Mood::Forbidden)] {
+        assert_eq!(render(path, mood).await.status, Some(403), "{path}");
+    }
+    has(&render("/definitions", Mood::Well).await, "K3 Dispatch to invoice");
+}
