@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Commits folded in one transaction each: the more there is to fold, the more falls into the same weeks.
-const STEPS: [u32; 2] = [2_000, 20_000];
+const STEPS: [u32; 2] = [2_000, 6_000];
 /// Old shipments measured in one transaction.
 const OLD: u32 = 100;
 /// The pause between two looks; the readers add what is not folded yet, so this is no delay of any figure.

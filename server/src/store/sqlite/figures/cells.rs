@@ -129,11 +129,15 @@ async fn folded(
     .bind(grain.code())
     .fetch_all(connection)
     .await?;
+    // One whole week at a time: laid open it takes many times the room.
+    let mut packed: HashMap<Key, Vec<u8>> = HashMap::with_capacity(keys.len());
     for (at, cells) in held {
         let key = usize::try_from(at).ok().and_then(|at| keys.get(at)).expect("the query names places of the list");
-        let week = weeks.get_mut(key).expect("made above");
+        let mut week = weeks.remove(key).expect("each is named once");
         week.merge(key.2, &cells).map_err(|cause| unreadable("measure_cells", key, cause))?;
+        packed.insert(*key, week.pack());
     }
-    let packed = |key: &Key| (places[key.0].clone(), key.1, key.2, weeks[key].pack());
-    Ok(keys.iter().map(packed).collect())
+    packed.extend(weeks.into_iter().map(|(key, week)| (key, week.pack())));
+    let written = |key: Key| packed.remove(&key).map(|cells| (places[key.0].clone(), key.1, key.2, cells));
+    Ok(keys.into_iter().filter_map(written).collect())
 }
