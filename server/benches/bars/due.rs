@@ -15,7 +15,7 @@ const GRACE: i64 = 24 * time::Instant::HOUR;
 
 /// Measures them alone and beside an import.
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
-    let (rounds, shipments, events) = options.size((2, 100_000, 100_000), (1, 20_000, 40_000));
+    let (rounds, shipments, events) = options.size((2, 100_000, 100_000), (1, 40_000, 40_000));
     let (mut alone, mut beside, mut kept) = (vec![], vec![], vec![]);
     for round in 0..rounds {
         let server = Server::start(options).await?;
@@ -26,12 +26,12 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let import = |number: u64| Set::new(6_000 + 10 * round as u64 + number, events).ndjson();
         let rate = |took: Duration| events as f64 / took.as_secs_f64();
         let (before, _) = server.import(&import(0), false).await?;
-        look.settled(Duration::from_secs(120)).await?;
         // Imports follow one another from the moment on at which all are due, until none is left.
         fill(&server, "B", shipments).await?;
         let begun = Instant::now();
         let (mut rates, mut number) = (Vec::new(), 1);
-        while look.due(clock::now()).await? > 0 {
+        // Only of those: what an import brings is due a little later again.
+        while look.due_of("B", clock::now()).await? > 0 {
             let (took, _) = server.import(&import(number), false).await?;
             rates.push(rate(took));
             number += 1;
@@ -54,7 +54,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 async fn all_at_once(server: &Server, look: &mut Look, name: &str, shipments: usize) -> anyhow::Result<f64> {
     fill(server, name, shipments).await?;
     let begun = Instant::now();
-    while look.due(clock::now()).await? > 0 {
+    while look.due_of(name, clock::now()).await? > 0 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(begun.elapsed().as_secs_f64())

@@ -19,7 +19,7 @@ const EXCEPTIONS: usize = 10_000;
 
 /// Measures jobs alone and beside an import.
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
-    let (rounds, events) = options.size((3, 120_000), (1, 40_000));
+    let (rounds, events) = options.size((3, 240_000), (1, 160_000));
     let (mut freezing, mut taken, mut waived, mut beside, mut kept) = (vec![], vec![], vec![], vec![], vec![]);
     for round in 0..rounds {
         let server = Server::start(options).await?;
@@ -65,6 +65,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
             times.len(),
             alone(during)
         );
+        anyhow::ensure!(!times.is_empty(), "the import was over before the first job");
         kept.push(100.0 * alone(during) / solo);
         beside.extend(times);
         look.settled(Duration::from_secs(120)).await?;

@@ -56,6 +56,14 @@ impl Look {
         Ok(sqlx::query_scalar(sql).bind(at.0).fetch_one(&mut self.0).await?)
     }
 
+    /// The bench's own shipments of this name whose time has come.
+    pub(crate) async fn due_of(&mut self, name: &str, at: time::Instant) -> anyhow::Result<i64> {
+        let sql =
+            "SELECT count(*) FROM shipments INDEXED BY shipments_due WHERE next_at <= $1 AND reference >= $2 AND reference < $3";
+        let query = sqlx::query_scalar(sql).bind(at.0).bind(format!("{name}-")).bind(format!("{name}."));
+        Ok(query.fetch_one(&mut self.0).await?)
+    }
+
     /// Open exceptions, and the groups that they make.
     pub(crate) async fn open_exceptions(&mut self) -> anyhow::Result<(i64, i64)> {
         let sql = "SELECT count(*), count(DISTINCT cause) FROM exceptions WHERE state IN ('open', 'claimed')";

@@ -6,7 +6,7 @@ use super::{
     intake::{self, rows::corrupt},
 };
 use crate::{
-    domain::{access::Scope, exception::ExceptionKind, money::Money, receipt::Lane, time::Instant},
+    domain::{access::Scope, exception::ExceptionKind, money::Money, time::Instant},
     store::{
         StoreError,
         audit::Note,
@@ -176,7 +176,8 @@ impl BulkStore for Database {
         let (sight, id) = (step.sight.clone(), step.id.clone());
         // Also tells those who may see it from those who may not.
         let job = job(&mut *self.read.acquire().await?, &sight, &id).await?;
-        self.writer.run_aside(Lane::Single, move |connection| moves::on(connection, job.number, &step)).await?;
+        // As a step: somebody in the first lane would have a whole second of bulk intake cut into short slices.
+        self.writer.run_step(move |connection, _| moves::on(connection, job.number, &step)).await?;
         self.bulk_started.notify_one();
         self.bulk_job(&sight, &id).await
     }
@@ -195,7 +196,7 @@ impl BulkStore for Database {
             // It would fail again: whoever started it has to know.
             Err(error @ StoreError::Corrupt { .. }) => {
                 let problem = error.to_string();
-                self.writer.run_aside(Lane::Single, move |connection| moves::halt(connection, number, &problem)).await?;
+                self.writer.run_step(move |connection, _| moves::halt(connection, number, &problem)).await?;
                 Err(error)
             }
             Err(error) => Err(error),

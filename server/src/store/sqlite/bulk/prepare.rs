@@ -33,10 +33,7 @@ pub(super) async fn job(database: &Database, new: &NewBulk) -> Result<String, St
         _ => None,
     };
     let (begun, name) = (new.clone(), id.clone());
-    let work = database
-        .writer
-        .run_aside(crate::domain::receipt::Lane::Single, move |connection| begin(connection, &begun, &name, undoes));
-    let number = work.await?;
+    let (number, _) = database.writer.run_step(move |connection, _| begin(connection, &begun, &name, undoes)).await?;
     let mut place = 0;
     let mut chunk: Vec<Item> = Vec::new();
     let mut sql = frozen(new, undoes);
@@ -61,10 +58,7 @@ pub(super) async fn job(database: &Database, new: &NewBulk) -> Result<String, St
     }
     let weight = weigh(&mut *database.read.acquire().await?, number, new).await?;
     let (new, name) = (new.clone(), id.clone());
-    let work = database
-        .writer
-        .run_aside(crate::domain::receipt::Lane::Single, move |connection| seal(connection, number, &new, &name, &weight));
-    work.await?;
+    database.writer.run_step(move |connection, _| seal(connection, number, &new, &name, &weight)).await?;
     Ok(id)
 }
 
