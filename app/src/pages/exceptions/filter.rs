@@ -13,7 +13,7 @@ pub(super) fn form(filter: &ExceptionFilter, places: &PlaceChoices) -> AnyView {
         {filters::pick("kind", "Kind", "All", &kinds(), &filter.kind)}
         {filters::pick("region", "Region", "All", &places.regions, &filter.region)}
         {filters::pick("business_unit", "Business unit", "All", &places.business_units, &filter.business_unit)}
-        {filters::pick("assignee", "Assigned to", "Anybody", &people(), &filter.assignee)}
+        {assigned_to(&filter.assignee)}
         {filters::pick("state", "State", "Not solved", &states(), &filter.state)}
         {filters::pick("snoozed", "Snoozed", "Hidden", &snoozed(), &filter.snoozed)}
         {filters::kept("queue", &filter.queue)}
@@ -62,6 +62,20 @@ fn kinds() -> Vec<Choice> {
     let mut kinds: Vec<_> = ExceptionKind::ALL.iter().map(|kind| choice(kind.code(), kind.label())).collect();
     kinds.sort_by(|a, b| a.label.cmp(&b.label));
     kinds
+}
+
+/// A sign-in name, or one of the two words.
+fn assigned_to(chosen: &Option<String>) -> AnyView {
+    let value = chosen.clone().unwrap_or_default();
+    let offered: Vec<_> = people().into_iter().map(|one| view! { <option value=one.value>{one.label}</option> }).collect();
+    view! {
+        <label class="field">
+            <span>"Assigned to"</span>
+            <input type="text" name="assignee" value=value list="people" placeholder="Anybody" autocomplete="off" autocapitalize="none" spellcheck="false"/>
+        </label>
+        <datalist id="people">{offered}</datalist>
+    }
+    .erased()
 }
 
 fn people() -> Vec<Choice> {
