@@ -75,3 +75,20 @@ mod tests {
         assert_eq!(scheme(""), "");
     }
 }
+
+/// Text for the `inner_html` of a text area: markup in it stays text. The renderer leaves the children of a text area as they are,
+/// so somebody else's `</textarea>` would end it.
+pub(crate) fn in_textarea(text: &str) -> String {
+    // A parser drops the first line break of a text area.
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+#[cfg(test)]
+mod textarea {
+    use super::in_textarea;
+
+    #[test]
+    fn nothing_ends_a_text_area_or_changes_in_it() {
+        assert_eq!(in_textarea("a &amp; b</textarea><form>"), "\na &amp;amp; b&lt;/textarea>&lt;form>");
+    }
+}

@@ -96,8 +96,8 @@ pub enum Step {
     Open(String, Finding),
     /// It is back; it was verified at the instant.
     Reopen(String, Finding, Instant),
-    /// Its cause is another one than it was.
-    Change(String, Finding),
+    /// Its cause is another one than it was, which was this in words; or the same since another time.
+    Change(String, Finding, String),
     /// Its cause is gone.
     Verify(String),
 }
@@ -138,13 +138,13 @@ impl Work {
         let closed = &mut self.closed;
         self.episodes.retain_mut(|episode| {
             match findings.iter().find(|finding| finding.kind == episode.kind) {
-                // Waived is what was seen then: what would waive something else is another matter.
-                Some(finding) if episode.waived => waives(finding.kind, &finding.detail) == waives(episode.kind, &episode.detail),
+                // Waived is what was seen then: another cause, or the same that happened anew, is another matter.
+                Some(finding) if episode.waived => (&finding.detail, finding.since) == (&episode.detail, episode.since),
                 Some(finding) => {
                     if (&finding.detail, finding.since) != (&episode.detail, episode.since) {
-                        episode.detail.clone_from(&finding.detail);
+                        let was = std::mem::replace(&mut episode.detail, finding.detail.clone());
                         episode.since = finding.since;
-                        steps.push(Step::Change(episode.id.clone(), finding.clone()));
+                        steps.push(Step::Change(episode.id.clone(), finding.clone(), was));
                     }
                     true
                 }
@@ -218,9 +218,14 @@ mod tests {
         at(&mut work, 1, &[found(K::PodMissing, "UPS"), found(K::OrderChanged, "cancelled")]);
         work.episodes.iter_mut().for_each(|episode| episode.waived = true);
         assert!(work.waivers().contains(&HoldKind::OrderCancelled));
-        assert_eq!(at(&mut work, 2, &[found(K::PodMissing, "DPD"), found(K::OrderChanged, "cancelled")]), []);
+        assert_eq!(at(&mut work, 2, &[found(K::PodMissing, "UPS"), found(K::OrderChanged, "cancelled")]), []);
+        // The same trouble anew, and another one.
+        let anew = Finding { since: Instant(2), ..found(K::PodMissing, "UPS") };
+        let again = at(&mut work, 2, &[anew.clone(), found(K::OrderChanged, "cancelled")]);
+        assert_eq!(again, [Step::Open("id-2".into(), anew)]);
         let blocked = found(K::OrderChanged, "blocked for credit");
-        assert_eq!(at(&mut work, 3, std::slice::from_ref(&blocked)), [Step::Open("id-3".into(), blocked)]);
+        let steps = at(&mut work, 3, std::slice::from_ref(&blocked));
+        assert_eq!(steps, [Step::Verify("id-2".into()), Step::Open("id-3".into(), blocked)]);
         assert_eq!(work.episodes.len(), 1);
         assert_eq!(work.waivers(), []);
     }

@@ -1,7 +1,7 @@
 //! Changing a section: as text, looked at before it is put in force.
 
 use crate::{
-    components::erased::Erase,
+    components::{erased::Erase, words::in_textarea},
     model::{DraftAnswer, DraftOutcome, PolicySectionView},
     paths,
 };
@@ -34,7 +34,7 @@ pub(super) fn form(view: &PolicySectionView, answer: Option<&DraftAnswer>) -> An
                 <input type="hidden" name="replaces" value=view.version.to_string()/>
                 <label class="field">
                     <span>"The section as TOML"</span>
-                    <textarea class="code" name="toml" rows=lines spellcheck="false" autocapitalize="off" autocomplete="off">{format!("\n{text}")}</textarea>
+                    <textarea class="code" name="toml" rows=lines spellcheck="false" autocapitalize="off" autocomplete="off" inner_html=in_textarea(&text)></textarea>
                 </label>
                 <p class="aside">"Checking saves nothing. Leave the section empty to go back to what is built in."</p>
                 <div class="acts"><button type="submit" name="do" value="check">"Check"</button></div>

@@ -1,7 +1,7 @@
 //! What usually ends an exception of this kind, offered first: the deed itself and not a word about it.
 
 use crate::{
-    components::erased::Erase,
+    components::{erased::Erase, words::in_textarea},
     model::{
         ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction, UnmappedCode,
     },
@@ -103,7 +103,7 @@ fn mend(item: &QuarantineItem, back: &str, typed: Option<&str>) -> AnyView {
             {seen()}
             <label class="field">
                 <span>"Event as it should have been"</span>
-                <textarea name="body" rows="10" spellcheck="false" required class="raw">{body}</textarea>
+                <textarea name="body" rows="10" spellcheck="false" required class="raw" inner_html=in_textarea(&body)></textarea>
             </label>
             <label class="field">
                 <span>"Why (stands in the audit trail)"</span>

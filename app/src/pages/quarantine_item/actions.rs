@@ -1,7 +1,7 @@
 //! Fix, replay, discard: each says beforehand what it will touch.
 
 use super::Acts;
-use crate::components::erased::Erase;
+use crate::components::{erased::Erase, words::in_textarea};
 use crate::{
     error::AppError,
     model::{QuarantineItem, QuarantineState},
@@ -45,7 +45,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             <label class="field">
                 <span>"Event as it should have been"</span>
                 <textarea name="body" rows="16" spellcheck="false" required class="raw"
-                    aria-invalid=move || wrong("body").map(|_| "true") aria-describedby="body-problem">{body}</textarea>
+                    aria-invalid=move || wrong("body").map(|_| "true") aria-describedby="body-problem" inner_html=in_textarea(&body)></textarea>
             </label>
             <p class="problem" id="body-problem">{move || wrong("body")}</p>
             <label class="field">

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, Permission},
+        access::{Actor, Permission, Scope},
         desk::{Said, Word},
         event::{self, CanonicalEvent, EventType, Limits, ReadTerms},
     },
@@ -147,6 +147,13 @@ impl Handling for Acts {
         let said = self.store.words(&sight(actor), &shipment, u32::MAX).await.map_err(answer)?;
         let said = said.into_iter().find(|said| said.id == act).ok_or(AppError::NotFound)?;
         actor.require(describe::undo_permission(&said.event_type)).map_err(|_| AppError::Forbidden)?;
+        // It may have moved the shipment into the actor's scope: taking it back would move it out again.
+        let own = format!("user:{}", describe::actor_of(&said.body)) == actor.name;
+        if said.event_type == EventType::ShipmentCorrected.name() && actor.scope != Scope::ALL && !own {
+            return Err(AppError::Conflict {
+                what: "Only who corrected it, or somebody who sees all regions, takes a correction back.".into(),
+            });
+        }
         if let Some((by, _)) = &said.taken_back {
             return Err(AppError::Conflict { what: format!("{} took it back already.", describe::actor_of(by)) });
         }

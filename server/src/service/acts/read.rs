@@ -86,6 +86,9 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
         },
         ShipmentAct::ApproveCharges { amount, currency, note } => {
             let total = Money::parse(amount.trim(), currency.trim()).map_err(|error| invalid("amount", &error.to_string()))?;
+            if total.minor < 0 {
+                return Err(invalid("amount", "A charge is not less than nothing."));
+            }
             Asked {
                 word: Word::ChargeApproved { total },
                 note: self::note(&note)?,
@@ -120,6 +123,9 @@ fn corrected(field: Field, value: &str, actor: &Actor) -> Result<Value, AppError
             let money =
                 value.split_once(' ').ok_or_else(|| invalid("value", "Write an amount with its currency: 1250.50 USD."))?;
             let money = Money::parse(money.0.trim(), money.1.trim()).map_err(|error| invalid("value", &error.to_string()))?;
+            if money.minor < 0 {
+                return Err(invalid("value", "Freight does not cost less than nothing."));
+            }
             json!({ "amount": money.decimal(), "currency": money.currency.code() })
         }
         Field::Promised | Field::Delivered => when(value, actor)?.into(),

@@ -35,17 +35,6 @@ impl OrderStore for Database {
     async fn order(&self, sight: &Sight, reference: &str, limit: u32) -> Result<OrderWhole, StoreError> {
         // One read transaction: the order and its shipments are of the same state.
         let mut transaction = self.read.begin().await?;
-        let mut sql = QueryBuilder::new("SELECT id, state FROM orders WHERE reference = ");
-        sql.push_bind(reference.to_owned()).push(" AND ");
-        scope::push(&mut sql, "", sight);
-        let order: Option<(String, String)> = sql.build_query_as().fetch_optional(&mut *transaction).await?;
-        let order = match order {
-            Some((id, state)) => {
-                let state = serde_json::from_str(&state).map_err(|cause| corrupt("orders", &id, cause))?;
-                Some((id, state))
-            }
-            None => None,
-        };
         let mut sql = QueryBuilder::new(
             "SELECT s.* FROM shipment_references AS r CROSS JOIN shipments AS s ON s.id = r.shipment_id
              WHERE r.scheme = 'order' AND r.issuer = '' AND r.environment = ",
@@ -56,6 +45,21 @@ impl OrderStore for Database {
         scope::push(&mut sql, "+s.", sight);
         sql.push(" ORDER BY r.shipment_id LIMIT ").push_bind(limit);
         let legs: Vec<LegRecord> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+        let mut sql = QueryBuilder::new("SELECT id, state FROM orders WHERE reference = ");
+        sql.push_bind(reference.to_owned()).push(" AND environment = ").push_bind(sight.environment.code());
+        if legs.is_empty() {
+            // Who sees a leg sees its order: sales name no region. Who sees none needs the order itself in sight.
+            sql.push(" AND ");
+            scope::push(&mut sql, "", sight);
+        }
+        let order: Option<(String, String)> = sql.build_query_as().fetch_optional(&mut *transaction).await?;
+        let order = match order {
+            Some((id, state)) => {
+                let state = serde_json::from_str(&state).map_err(|cause| corrupt("orders", &id, cause))?;
+                Some((id, state))
+            }
+            None => None,
+        };
         if order.is_none() && legs.is_empty() {
             return Err(StoreError::NotFound);
         }

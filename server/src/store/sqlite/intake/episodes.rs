@@ -107,13 +107,7 @@ pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step], w
                 open(connection, &New { id, environment, shipment_id, subject, finding, first, dimensions, now: *now, rules })?;
             }
             Step::Reopen(id, finding, verified_at) => reopen(connection, about, id, finding, *verified_at)?,
-            Step::Change(id, Finding { kind, detail, since }) => {
-                sql::execute(
-                    connection,
-                    "UPDATE exceptions SET detail = ?2, cause = ?3, since = ?4, version = version + 1 WHERE id = ?1",
-                    params![id, detail, cause(*kind, detail), since.0],
-                )?;
-            }
+            Step::Change(id, finding, was) => change(connection, about, id, finding, was)?,
             Step::Verify(id) => {
                 sql::execute(
                     connection,
@@ -125,6 +119,35 @@ pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step], w
         }
     }
     Ok(())
+}
+
+/// Another cause is nobody's word and nobody's sleep: it is open, whatever was said of the one before.
+fn change(
+    connection: &Connection,
+    about: &About<'_>,
+    id: &str,
+    Finding { kind, detail, since }: &Finding,
+    was: &str,
+) -> Result<(), StoreError> {
+    sql::execute(
+        connection,
+        "UPDATE exceptions SET detail = ?2, cause = ?3, since = ?4, version = version + 1,
+             state = iif(detail <> ?2, 'open', state), snoozed_until = iif(detail <> ?2, NULL, snoozed_until) WHERE id = ?1",
+        params![id, detail, cause(*kind, detail), since.0],
+    )?;
+    if was == detail {
+        return Ok(());
+    }
+    let note = Note {
+        at: about.now,
+        environment: about.subject.environment,
+        actor: "system:assessment".into(),
+        action: "exception.change",
+        subject: format!("exception:{id}"),
+        reason: String::new(),
+        detail: serde_json::json!({ "was": was }).to_string(),
+    };
+    audit::write(connection, &note).map(drop)
 }
 
 fn reopen(
