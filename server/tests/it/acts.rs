@@ -165,13 +165,18 @@ async fn a_pod_is_rejected_validated_and_both_are_taken_back() {
     let page =
         seen(&app, &cookie, &form(&app, &cookie, &path, &[("action", "validate_pod"), ("signed_by", "A. Ortiz")]).await).await;
     assert!(page.text.contains("The proof of delivery is validated"));
-    // The document is taken back as well, and no longer served; the validation stands by itself.
+    // What was validated stays to be seen: the validation is taken back first, then the document, which is no longer served.
     let document = told["documents"][0]["id"].as_str().expect("an id");
-    form(&app, &cookie, &format!("{path}/{document}/undo"), &[("note", "another shipment's")]).await;
+    let withdraw = format!("{path}/{document}/undo");
+    let page = seen(&app, &cookie, &form(&app, &cookie, &withdraw, &[]).await).await;
+    assert!(page.text.contains("It was validated since: take that back first"));
+    let validation = acts(&app, &cookie, &id).await["acts"][0]["id"].as_str().expect("an id").to_owned();
+    form(&app, &cookie, &format!("{path}/{validation}/undo"), &[]).await;
+    form(&app, &cookie, &withdraw, &[("note", "another shipment's")]).await;
     let served = app.send(Ask::get(&format!("/shipments/{id}/documents/{document}")).cookie(&cookie)).await;
     assert_eq!(served.status, StatusCode::NOT_FOUND);
     assert_eq!(acts(&app, &cookie, &id).await["documents"][0]["taken_back"], json!(true));
-    assert_eq!(stage(&app, &id).await, "pod_received");
+    assert_eq!(stage(&app, &id).await, "delivered");
 }
 
 #[tokio::test]
@@ -196,6 +201,8 @@ async fn a_field_is_corrected_and_charges_approved_and_both_are_taken_back() {
     let answer = call(&app, &finance, &path, tomorrow).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid"));
 
+    let less = json!({ "action": "approve_charges", "amount": "-1.00", "currency": "EUR" });
+    assert_eq!(call(&app, &lead, &path, less).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let approval = json!({ "action": "approve_charges", "amount": "812.50", "currency": "EUR" });
     assert_eq!(call(&app, &finance, &path, approval.clone()).await.status, StatusCode::FORBIDDEN);
     let approved = call(&app, &lead, &path, approval).await;
@@ -235,6 +242,13 @@ async fn who_cannot_see_the_shipment_cannot_touch_it() {
     let moved = json!({ "action": "correct", "field": "region", "value": "APAC", "note": "x" });
     let answer = call(&app, &eve, &format!("/api/v1/shipments/{id}/acts"), moved).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Nor out of their own by taking back what brought it there.
+    let here = json!({ "action": "correct", "field": "region", "value": "EMEA", "note": "x" });
+    let path = format!("/api/v1/shipments/{id}/acts");
+    let act = call(&app, &insider, &path, here).await.json()["id"].as_str().expect("an id").to_owned();
+    let undo = format!("{path}/{act}/undo");
+    assert_eq!(call(&app, &eve, &undo, json!({})).await.status, StatusCode::CONFLICT);
+    assert_eq!(call(&app, &insider, &undo, json!({})).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -83,3 +83,25 @@ async fn a_form_that_is_too_large_is_refused() {
     let answer = app.send(Ask::post("/sign-in").own().form(&[("name", &name), ("password", "x")])).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+/// The bodies of items stand in text areas, on the item's page and on its exception's.
+#[tokio::test]
+async fn what_a_source_sends_does_not_end_the_text_area_that_shows_it() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Admin).await;
+    let secret = app.key("tms", &["*"]).await;
+    let hostile = "a &amp; b</textarea><form method=post action=/exceptions/act>";
+    let event = serde_json::json!({ "specversion": "1.0", "id": "1", "source": "tms", "type": "com.example.unknown.v1",
+        "subject": hostile });
+    let ask = Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json");
+    let answer = app.send(ask.body(&event.to_string())).await;
+    let item = answer.json()["results"][0]["quarantine_id"].as_str().expect("kept").to_owned();
+    let list = app.send(Ask::get("/api/v1/exceptions?view=list").own().cookie(&cookie)).await.json();
+    let exception = list["rows"][0]["id"].as_str().expect("found").to_owned();
+    for path in [format!("/quarantine/{item}"), format!("/exceptions/{exception}")] {
+        let page = app.send(Ask::get(&path).page().cookie(&cookie)).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains("a &amp;amp; b&lt;/textarea>&lt;form method=post"), "{path} shows it");
+        assert!(!page.text.contains("</textarea><form"), "{path}");
+    }
+}

@@ -3,7 +3,10 @@
 use crate::support::app::{App, Ask};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use waybill_server::domain::{access::Role, account::ROLES};
+use waybill_server::domain::{
+    access::{Environment, Role, Scope},
+    account::ROLES,
+};
 
 fn event(kind: &str, subject: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": format!("{kind}-{subject}"), "source": "tms/eu", "subject": subject,
@@ -39,6 +42,14 @@ async fn an_order_shows_each_leg_with_its_own_carrier_and_a_caller_is_told_in_wo
     }
     let blocked = app.send(Ask::get("/orders/SO-9").page().cookie(&cookie)).await;
     assert!(blocked.text.contains("Blocked for credit") && blocked.text.contains("No shipment yet"));
+    // Sales name no region: who sees a leg sees its order, and who sees none sees neither.
+    for (name, region, status) in [("eve", "EU", StatusCode::OK), ("ann", "APAC", StatusCode::NOT_FOUND)] {
+        app.person_in(name, Role::Service, Scope { regions: Some(vec![region.into()]), business_units: None }, Environment::Live)
+            .await;
+        let page = app.send(Ask::get("/orders/SO-7").page().cookie(&app.session(name).await)).await;
+        assert_eq!(page.status, status, "{name}");
+        assert!(!page.text.contains("Not released"), "{name}");
+    }
     // From the search to the words for the caller.
     let found = app.send(Ask::get("/search?q=S-2").page().cookie(&cookie)).await;
     let shipment = found.text.split("href=\"/shipments/").nth(1).and_then(|rest| rest.split('"').next()).expect("a hit");

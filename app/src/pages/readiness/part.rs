@@ -116,10 +116,12 @@ fn part(shown: &Shown) -> AnyView {
                 </section>
             })}
         </div>
-        <section aria-labelledby="said">
-            <h2 id="said">"Said at the desk"</h2>
-            {acts::said(handled, &back)}
-        </section>
+        {(!handled.acts.is_empty()).then(|| view! {
+            <section aria-labelledby="said">
+                <h2 id="said">"Said at the desk"</h2>
+                {acts::said(handled, &back)}
+            </section>
+        })}
         {shown.readiness.as_ref().map(|(readiness, _)| standing(readiness))}
     }
     .erased()

@@ -72,6 +72,13 @@ pub(super) fn actor_of(body: &str) -> String {
     person(actor)
 }
 
+/// Whether the latest word about its proof is that it is good.
+pub(super) fn is_validated(state: &ShipmentState) -> bool {
+    let at = |key| state.facts.at(key).map(|(at, _)| at);
+    let validated = at(FactKey::PodValidated);
+    validated.is_some() && validated >= at(FactKey::PodReceived).max(at(FactKey::PodRejected))
+}
+
 fn person(actor: &str) -> String {
     actor.strip_prefix("user:").unwrap_or(actor).to_owned()
 }

@@ -154,6 +154,9 @@ impl Handling for Acts {
                 what: "Only who corrected it, or somebody who sees all regions, takes a correction back.".into(),
             });
         }
+        if said.event_type == EventType::PodReceived.name() && describe::is_validated(&whole.state) {
+            return Err(AppError::Conflict { what: "It was validated since: take that back first.".into() });
+        }
         if let Some((by, _)) = &said.taken_back {
             return Err(AppError::Conflict { what: format!("{} took it back already.", describe::actor_of(by)) });
         }
