@@ -73,7 +73,7 @@ test('rows are picked with x, told with their money before the click, and claime
   await expect(note).toHaveValue('');
   await page.keyboard.type('the carrier promised both papers');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('status').filter({ hasText: 'Done for 2 exceptions' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Said to be solved: 2 exceptions' })).toBeVisible();
   for (const subject of subjects) {
     await expect(page.getByRole('row').filter({ hasText: subject })).toContainText('Said to be solved');
   }
@@ -86,7 +86,7 @@ test('a takes the focused row, and a list follows what happens elsewhere', async
   const row = page.getByRole('row').filter({ hasText: subject });
   await row.locator('th a').focus();
   await page.keyboard.press('a');
-  await expect(page.getByRole('status').filter({ hasText: 'Done.' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Assigned to you.' })).toBeVisible();
   await expect(row).toContainText('amira');
   await awake(page, info);
   await neverLoaded.begin(page);
