@@ -69,7 +69,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
 fn drawn(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
     let Some(svg) = chart else { return ().erased() };
     view! {
-        <div class="drawing" inner_html=svg></div>
+        <div class="drawing" role="region" aria-label="The figure, drawn" tabindex="0" inner_html=svg></div>
         <p class="aside"><a rel="external" download="" href=paths::kpi_svg(&kpi.meaning.id, filter)>"Save as SVG"</a></p>
     }
     .erased()
