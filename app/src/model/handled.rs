@@ -31,6 +31,9 @@ pub enum ShipmentAct {
         /// In words.
         #[serde(default)]
         note: String,
+        /// What was decided on, as [`Handled::seen`] told it: who comes too late is told. Empty: on what stands when it comes in.
+        #[serde(default)]
+        seen: String,
     },
     /// The proof of delivery was looked at and is not good.
     RejectPod {
@@ -39,6 +42,9 @@ pub enum ShipmentAct {
         /// In words.
         #[serde(default)]
         note: String,
+        /// What was decided on, as [`Handled::seen`] told it: who comes too late is told. Empty: on what stands when it comes in.
+        #[serde(default)]
+        seen: String,
     },
     /// The freight charge may be paid.
     ApproveCharges {
@@ -49,6 +55,9 @@ pub enum ShipmentAct {
         /// In words.
         #[serde(default)]
         note: String,
+        /// What was decided on, as [`Handled::seen`] told it: who comes too late is told. Empty: on what stands when it comes in.
+        #[serde(default)]
+        seen: String,
     },
     /// What is believed is wrong.
     Correct {
@@ -168,4 +177,15 @@ pub struct Handled {
     pub to_approve: Option<Money>,
     /// What can be corrected.
     pub fields: Vec<FieldRow>,
+    /// What there is to decide on.
+    pub seen: SeenMarks,
+}
+
+/// Marks that move with what a person decides on: sent with the decision, they tell whether it was still so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenMarks {
+    /// Its proof of delivery.
+    pub proof: String,
+    /// What its freight costs.
+    pub charges: String,
 }

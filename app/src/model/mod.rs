@@ -33,7 +33,9 @@ pub use exception::{
 };
 pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo};
 pub use flash::{Flash, NotDone, Undo};
-pub use handled::{ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, ShipmentAct, ShipmentActed, ShipmentAction};
+pub use handled::{
+    ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, SeenMarks, ShipmentAct, ShipmentActed, ShipmentAction,
+};
 pub use home::{Home, HomeCard, HomeCards, HomeCauses};
 pub use kpi::{Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiTarget, KpiValue, Percentiles};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};

@@ -5,6 +5,10 @@ use super::{event::EventType, fact::FactKey, money::Money, time::Instant};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
+mod seen;
+
+pub use seen::{Matter, Seen};
+
 /// The source of every desk event.
 pub const DESK: &str = "waybill/desk";
 

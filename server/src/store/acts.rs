@@ -1,7 +1,7 @@
 //! What people say of shipments, and the documents that they attach.
 
 use super::{StoreError, shipments::Sight};
-use crate::domain::{event::CanonicalEvent, time::Instant};
+use crate::domain::{desk::Seen, event::CanonicalEvent, time::Instant};
 use async_trait::async_trait;
 
 /// Media types of documents, as their bytes tell them.
@@ -108,6 +108,8 @@ pub struct Telling {
     pub reason: String,
     /// What comes with it.
     pub beside: Beside,
+    /// What the person decided on; they are too late if it is no longer so.
+    pub seen: Option<Seen>,
 }
 
 /// A document without its bytes.
@@ -151,7 +153,7 @@ pub struct WordRecord {
 pub trait ActStore: Send + Sync {
     /// Takes the event in as any other, and writes with it the document, the touch and the audit trail: all or nothing.
     /// [`StoreError::NotFound`]: no such shipment in sight, or nothing that could be taken back.
-    /// [`StoreError::Conflict`]: it was taken back already.
+    /// [`StoreError::Conflict`]: it was taken back already, or what the person decided on was told anew since.
     async fn tell(&self, telling: Telling) -> Result<(), StoreError>;
     /// A shipment's documents, latest first, those that were taken back included.
     async fn documents(&self, sight: &Sight, shipment_id: &str) -> Result<Vec<DocumentRecord>, StoreError>;

@@ -15,7 +15,7 @@ use waybill_server::{
 const PDF: &str = "%PDF-1.7 a scan of a signed note";
 
 /// A shipment that was delivered an hour ago; its id.
-async fn delivered(app: &App, reference: &str) -> String {
+pub(crate) async fn delivered(app: &App, reference: &str) -> String {
     let secret = app.key(&format!("tms-{}", reference.to_lowercase()), &["tms/*"]).await;
     for (verb, hour) in [("dispatched", 6), ("delivered", 19)] {
         let event = json!({
@@ -40,18 +40,18 @@ async fn stage(app: &App, id: &str) -> String {
 }
 
 /// As a browser without JavaScript sends a form of the shipment's page.
-async fn form(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
+pub(crate) async fn form(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
     app.clock.advance(Instant::MINUTE);
     app.send(Ask::post(path).page().own().cookie(cookie).form(pairs)).await
 }
 
-async fn attach(app: &App, cookie: &str, id: &str, fields: &[(&str, &str, &str, &str)]) -> Answer {
+pub(crate) async fn attach(app: &App, cookie: &str, id: &str, fields: &[(&str, &str, &str, &str)]) -> Answer {
     app.clock.advance(Instant::MINUTE);
     app.send(Ask::post(&format!("/shipments/{id}/documents")).page().own().cookie(cookie).upload(fields)).await
 }
 
 /// The page that a form's answer leads to.
-async fn seen(app: &App, cookie: &str, answer: &Answer) -> Answer {
+pub(crate) async fn seen(app: &App, cookie: &str, answer: &Answer) -> Answer {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let location = answer.header("location");
     assert!(location.contains("flash="), "{location}");
@@ -65,7 +65,7 @@ async fn acts(app: &App, cookie: &str, id: &str) -> Value {
     answer.json()
 }
 
-async fn call(app: &App, cookie: &str, path: &str, body: Value) -> Answer {
+pub(crate) async fn call(app: &App, cookie: &str, path: &str, body: Value) -> Answer {
     app.clock.advance(Instant::MINUTE);
     app.send(Ask::post(path).own().cookie(cookie).json(body)).await
 }

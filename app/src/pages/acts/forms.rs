@@ -103,6 +103,7 @@ impl Forms<'_> {
 
     fn validate(self) -> AnyView {
         let fields = view! {
+            {seen(&self.handled.seen.proof)}
             {signed_by()}
             {note("Note", false)}
             <p class="aside">"Says that somebody looked at the latest POD and that it is good. Counts as signed. Can be taken back."</p>
@@ -114,6 +115,7 @@ impl Forms<'_> {
     fn reject(self) -> AnyView {
         let reasons: Vec<_> = REASONS.into_iter().map(|(code, words)| view! { <option value=code>{words}</option> }).collect();
         let fields = view! {
+            {seen(&self.handled.seen.proof)}
             <label class="field"><span>"Why"</span><select name="reason" required>{reasons}</select></label>
             {note("Note for the carrier", false)}
             <p class="aside">"Holds billing where the contract asks for a POD, until a good one comes. Can be taken back."</p>
@@ -128,6 +130,7 @@ impl Forms<'_> {
             None => Default::default(),
         };
         let fields = view! {
+            {seen(&self.handled.seen.charges)}
             <span class="joined">
                 <label class="field">
                     <span>"Freight charge to approve"</span>
@@ -165,6 +168,11 @@ impl Forms<'_> {
         };
         self.form("correct", fields.erased())
     }
+}
+
+/// What the person decides on.
+fn seen(mark: &str) -> AnyView {
+    view! { <input type="hidden" name="seen" value=mark.to_owned()/> }.erased()
 }
 
 fn note(label: &'static str, required: bool) -> AnyView {

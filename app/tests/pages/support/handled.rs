@@ -46,6 +46,7 @@ pub fn handled(may: bool) -> Handled {
         may: if may { vec![A::AttachPod, A::ValidatePod, A::RejectPod, A::ApproveCharges, A::Correct] } else { Vec::new() },
         to_approve: Some(Money { amount: "1250.50".into(), currency: "USD".into() }),
         fields: vec![field("customer", "Customer", Some("C-1042")), field("signed_by", "Signed by", None)],
+        seen: SeenMarks { proof: "p1".into(), charges: "c1".into() },
     }
 }
 

@@ -70,12 +70,15 @@ pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<Stri
     params(("id" = String, Path, description = "Waybill's id of the shipment")),
     request_body(content = Object, description = "`{\"action\": \"validate_pod\", \"signed_by\": \"…\"}`, `{\"action\": \"reject_pod\", \
         \"reason\": \"illegible\", \"note\": \"…\"}`, `{\"action\": \"approve_charges\", \"amount\": \"1250.50\", \"currency\": \"USD\"}`, \
-        or `{\"action\": \"correct\", \"field\": \"customer\", \"value\": \"C-1042\", \"note\": \"…\"}`"),
+        or `{\"action\": \"correct\", \"field\": \"customer\", \"value\": \"C-1042\", \"note\": \"…\"}`. \
+        What is decided on can be named: `\"seen\"` with the mark that reading told (`seen.proof`, `seen.charges`); who comes too late is \
+        answered 409 and told who was faster"),
     responses(
         (status = 200, description = "`id` takes it back, `done` says what was done"),
         (status = 401, response = Failure),
         (status = 403, response = Failure),
         (status = 404, response = Failure),
+        (status = 409, response = Failure),
         (status = 422, response = Failure),
         (status = 503, response = Failure),
     ),

@@ -4,7 +4,7 @@ use super::read;
 use crate::{
     domain::{
         access::{Actor, Permission},
-        desk::Field,
+        desk::{DESK, Field, Matter},
         event::{self, EventType},
         fact::{FactKey, FactValue},
         money::Money,
@@ -16,7 +16,7 @@ use crate::{
         shipments::ShipmentWhole,
     },
 };
-use app::model::{self, ActRow, DocumentRow, FieldRow, Handled, ShipmentAction};
+use app::model::{self, ActRow, DocumentRow, FieldRow, Handled, SeenMarks, ShipmentAction};
 
 const ACTIONS: [ShipmentAction; 5] = [
     ShipmentAction::AttachPod,
@@ -41,6 +41,7 @@ pub(super) fn handled(
         documents: documents.into_iter().map(|document| document_row(document, words)).collect(),
         acts: said.into_iter().map(|said| act_row(said, actor, words)).collect(),
         to_approve: to_approve(&state).as_ref().map(amount),
+        seen: SeenMarks { proof: Matter::Proof.mark(&state), charges: Matter::Charges.mark(&state) },
         fields: Field::ALL.into_iter().map(|field| field_row(field, &state, words)).collect(),
         id: record.id,
         reference: record.reference,
@@ -77,6 +78,41 @@ pub(super) fn is_validated(state: &ShipmentState) -> bool {
     let at = |key| state.facts.at(key).map(|(at, _)| at);
     let validated = at(FactKey::PodValidated);
     validated.is_some() && validated >= at(FactKey::PodReceived).max(at(FactKey::PodRejected))
+}
+
+/// Who was faster, and with what: the latest word about the matter, or the latest that was taken back.
+pub(super) fn meanwhile(matter: Matter, state: &ShipmentState, said: &[WordRecord]) -> String {
+    let about = |said: &&WordRecord| EventType::from_name(&said.event_type).is_some_and(|known| is_about(known, matter));
+    let back = said.iter().filter(about).filter_map(|said| said.taken_back.as_ref()).max_by_key(|(_, at)| *at);
+    let told = matter.latest(state);
+    let (who, did) = match (told, back) {
+        (Some((_, fact)), Some((by, at))) if *at > fact.standing.recorded_at() => (actor_of(by), "took a word about it back"),
+        (None, Some((by, _))) => (actor_of(by), "took a word about it back"),
+        (Some((key, fact)), _) => {
+            let standing = &fact.standing;
+            let desk = said.iter().find(|said| standing.source == DESK && said.id == standing.event_id);
+            (desk.map_or_else(|| standing.source.clone(), |said| actor_of(&said.body)), what_it_did(key))
+        }
+        (None, None) => ("Somebody".to_owned(), "took a word about it back"),
+    };
+    format!("{who} {did}. Look at it again.")
+}
+
+fn is_about(event_type: EventType, matter: Matter) -> bool {
+    match matter {
+        Matter::Proof => matches!(event_type, EventType::PodReceived | EventType::PodValidated | EventType::PodRejected),
+        Matter::Charges => matches!(event_type, EventType::FreightChargeApproved | EventType::ShipmentCorrected),
+    }
+}
+
+fn what_it_did(key: FactKey) -> &'static str {
+    match key {
+        FactKey::PodReceived | FactKey::PodSigned | FactKey::PodLacks => "sent a proof of delivery",
+        FactKey::PodValidated => "validated the proof of delivery",
+        FactKey::PodRejected | FactKey::PodRejectedFor => "rejected the proof of delivery",
+        FactKey::ChargeApproved => "approved the freight charge",
+        _ => "told another amount",
+    }
 }
 
 fn person(actor: &str) -> String {

@@ -14,13 +14,14 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Actor, Permission, Scope},
-        desk::{Said, Word},
+        desk::{Matter, Said, Seen, Word},
         event::{self, CanonicalEvent, EventType, Limits, ReadTerms},
     },
     ids,
     store::{
+        StoreError,
         acts::{ActStore, Beside, Telling, Touch},
-        shipments::ShipmentStore,
+        shipments::{ShipmentStore, ShipmentWhole, Sight},
     },
 };
 use app::{
@@ -65,8 +66,26 @@ impl Acts {
 
     async fn tell(&self, telling: Telling, done: String, undo: bool) -> Result<ShipmentActed, AppError> {
         let id = telling.event.id.clone();
-        self.store.tell(telling).await.map_err(answer)?;
-        Ok(ShipmentActed { id, done, undo })
+        let decided = telling.seen.clone().map(|seen| (telling.sight.clone(), telling.shipment_id.clone(), seen));
+        match (self.store.tell(telling).await, decided) {
+            (Ok(()), _) => Ok(ShipmentActed { id, done, undo }),
+            (Err(StoreError::Conflict(what)), Some((sight, shipment, seen))) => {
+                let whole = self.store.shipment(&sight, &shipment).await.map_err(answer)?;
+                if seen.holds(&whole.state) {
+                    return Err(AppError::Conflict { what });
+                }
+                Err(self.too_late(&sight, &whole, seen.matter).await)
+            }
+            (Err(other), _) => Err(answer(other)),
+        }
+    }
+
+    /// What the person decided on is no longer there: who was faster, and with what.
+    async fn too_late(&self, sight: &Sight, whole: &ShipmentWhole, matter: Matter) -> AppError {
+        match self.store.words(sight, &whole.record.id, u32::MAX).await {
+            Ok(said) => AppError::Conflict { what: describe::meanwhile(matter, &whole.state, &said) },
+            Err(error) => answer(error),
+        }
     }
 }
 
@@ -111,6 +130,7 @@ impl Handling for Acts {
             touch: Touch::Attach,
             reason: note,
             beside: Beside::Document { file_name: file_name.clone(), media_type, sha256: sha256.into(), bytes },
+            seen: None,
         };
         self.tell(telling, format!("“{file_name}” is attached, and the proof of delivery counts as received."), true).await
     }
@@ -120,6 +140,14 @@ impl Handling for Acts {
         let actor = allowed(caller, read::permission(action))?;
         let asked = read::act(act, actor)?;
         let whole = self.store.shipment(&sight(actor), &shipment).await.map_err(answer)?;
+        // Without a mark it is decided on what stands now; that too may be told anew before it is written.
+        let seen = asked.decides.map(|Seen { matter, mark }| Seen {
+            matter,
+            mark: Some(mark).filter(|mark| !mark.is_empty()).unwrap_or_else(|| matter.mark(&whole.state)),
+        });
+        if let Some(seen) = seen.as_ref().filter(|seen| !seen.holds(&whole.state)) {
+            return Err(self.too_late(&sight(actor), &whole, seen.matter).await);
+        }
         if !read::fits(action, &whole.state) {
             return Err(invalid("action", describe::why_not(action, &whole.state)));
         }
@@ -132,6 +160,7 @@ impl Handling for Acts {
             touch: asked.touch,
             reason: asked.note,
             beside: Beside::Nothing,
+            seen,
         };
         self.tell(telling, asked.done, true).await
     }
@@ -170,6 +199,9 @@ impl Handling for Acts {
             touch: Touch::Undo,
             reason: note,
             beside: Beside::TakesBack(act),
+            // A validation that comes in now is of this very document.
+            seen: (said.event_type == EventType::PodReceived.name())
+                .then(|| Seen { matter: Matter::Proof, mark: Matter::Proof.mark(&whole.state) }),
         };
         let what = EventType::from_name(&said.event_type).map_or("It", EventType::title);
         self.tell(telling, format!("Taken back: {what}. The facts are as if it had never been said."), false).await

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         access::{Actor, Permission},
-        desk::{Field, Word},
+        desk::{Field, Matter, Seen, Word},
         fact::FactKey,
         money::Money,
         shipment::ShipmentState,
@@ -35,6 +35,8 @@ pub struct Asked {
     pub touch: Touch,
     /// What was done, in words.
     pub done: String,
+    /// What it decides, as the person saw it; without a mark, as it stands.
+    pub decides: Option<Seen>,
 }
 
 /// The permission that an action asks for.
@@ -70,21 +72,23 @@ pub fn fits(action: ShipmentAction, state: &ShipmentState) -> bool {
 /// Reads what is said; the actor may say it, and it fits.
 pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
     Ok(match act {
-        ShipmentAct::ValidatePod { signed_by, note } => Asked {
+        ShipmentAct::ValidatePod { signed_by, note, seen } => Asked {
             word: Word::PodValidated { signed_by: told(&signed_by) },
             note: self::note(&note)?,
             action: "shipment.validate_pod",
             touch: Touch::Approve,
             done: "The proof of delivery is validated.".into(),
+            decides: decides(Matter::Proof, seen),
         },
-        ShipmentAct::RejectPod { reason, note } => Asked {
+        ShipmentAct::RejectPod { reason, note, seen } => Asked {
             word: Word::PodRejected { reason: told(&reason).ok_or_else(|| invalid("reason", "Say why it is rejected."))? },
             note: self::note(&note)?,
             action: "shipment.reject_pod",
             touch: Touch::Override,
             done: "The proof of delivery is rejected: the carrier owes a good one.".into(),
+            decides: decides(Matter::Proof, seen),
         },
-        ShipmentAct::ApproveCharges { amount, currency, note } => {
+        ShipmentAct::ApproveCharges { amount, currency, note, seen } => {
             let total = Money::parse(amount.trim(), currency.trim()).map_err(|error| invalid("amount", &error.to_string()))?;
             if total.minor < 0 {
                 return Err(invalid("amount", "A charge is not less than nothing."));
@@ -95,6 +99,7 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
                 action: "shipment.approve_charges",
                 touch: Touch::Approve,
                 done: format!("The freight charge of {} {} is approved.", total.decimal(), total.currency.code()),
+                decides: decides(Matter::Charges, seen),
             }
         }
         ShipmentAct::Correct { field, value, note } => {
@@ -106,9 +111,20 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
             let value = told(&value).ok_or_else(|| invalid("value", "Say what is right."))?;
             let done = format!("{} is corrected to {value}.", field.label());
             let value = corrected(field, &value, actor)?;
-            Asked { word: Word::Corrected { field, value }, note, action: "shipment.correct", touch: Touch::Edit, done }
+            Asked {
+                word: Word::Corrected { field, value },
+                note,
+                action: "shipment.correct",
+                touch: Touch::Edit,
+                done,
+                decides: None,
+            }
         }
     })
+}
+
+fn decides(matter: Matter, mark: String) -> Option<Seen> {
+    Some(Seen { matter, mark })
 }
 
 /// The right value as a payload has it.
@@ -219,12 +235,12 @@ mod tests {
             Err(AppError::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(ShipmentAct::RejectPod { reason: " ".into(), note: "x".into() }), "reason");
+        assert_eq!(field(ShipmentAct::RejectPod { reason: " ".into(), note: "x".into(), seen: String::new() }), "reason");
         let (f, v) = ("customer".to_owned(), "C-1".to_owned());
         assert_eq!(field(ShipmentAct::Correct { field: f, value: v, note: " ".into() }), "note");
         let (amount, currency) = ("ten".to_owned(), "USD".to_owned());
-        assert_eq!(field(ShipmentAct::ApproveCharges { amount, currency, note: String::new() }), "amount");
+        assert_eq!(field(ShipmentAct::ApproveCharges { amount, currency, note: String::new(), seen: String::new() }), "amount");
         let note = "x".repeat(LONGEST_NOTE + 1);
-        assert_eq!(field(ShipmentAct::ValidatePod { signed_by: String::new(), note }), "note");
+        assert_eq!(field(ShipmentAct::ValidatePod { signed_by: String::new(), note, seen: String::new() }), "note");
     }
 }

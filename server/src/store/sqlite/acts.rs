@@ -1,10 +1,14 @@
 //! Words from the desk and documents, in SQLite.
 
-use super::{Database, audit, intake, scope, sql};
+use super::{
+    Database, audit,
+    intake::{self, rows::corrupt},
+    scope, sql,
+};
 use crate::{
     domain::{
         access::Environment,
-        desk::DESK,
+        desk::{DESK, Seen},
         receipt::{Inbound, IntakeTerms, Lane, Receipt},
         time::Instant,
     },
@@ -64,8 +68,11 @@ impl ActStore for Database {
     async fn tell(&self, telling: Telling) -> Result<(), StoreError> {
         let now = self.writer.now();
         let work = self.writer.run_remembering(Lane::Single, move |connection, memory| {
-            let Telling { sight, actor, shipment_id, event, action, touch, reason, beside } = telling;
+            let Telling { sight, actor, shipment_id, event, action, touch, reason, beside, seen } = telling;
             in_sight(connection, &sight, &shipment_id)?;
+            if let Some(seen) = &seen {
+                is_still(connection, &shipment_id, seen)?;
+            }
             if let Beside::TakesBack(id) = &beside {
                 is_said(connection, sight.environment, &shipment_id, id)?;
             }
@@ -166,6 +173,13 @@ fn in_sight(connection: &Connection, sight: &Sight, shipment_id: &str) -> Result
         Some((region, unit)) if sight.scope.holds(told(&region).as_deref(), told(&unit).as_deref()) => Ok(()),
         _ => Err(StoreError::NotFound),
     }
+}
+
+/// Passes if nothing was told since of what the person decided on.
+fn is_still(connection: &Connection, shipment_id: &str, seen: &Seen) -> Result<(), StoreError> {
+    let (json,): (String,) = sql::one(connection, "SELECT state FROM shipments WHERE id = ?1", [shipment_id])?;
+    let state = serde_json::from_str(&json).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
+    if seen.holds(&state) { Ok(()) } else { Err(StoreError::Conflict("it was told anew meanwhile".into())) }
 }
 
 /// Passes if the desk said this of the shipment and nobody took it back.
