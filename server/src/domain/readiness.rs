@@ -86,7 +86,7 @@ kinds! {
 }
 
 /// A set of holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Holds(u32);
 
 impl Holds {

@@ -5,7 +5,7 @@ use crate::domain::{
     exception::ExceptionKind,
     histogram::Histogram,
     measure::{Measure, Metric},
-    money::Money,
+    money::{Currency, Money},
     readiness::Holds,
     time::Instant,
 };
@@ -100,6 +100,10 @@ pub struct WaitingRow {
     pub holds: Holds,
     /// Of an exception its kind, of an invoice what the ERP said last.
     pub kind: String,
+    /// Of an exception its cause, else nothing.
+    pub cause: String,
+    /// Carrier.
+    pub carrier: String,
 }
 
 /// What waits now.
@@ -113,6 +117,89 @@ pub enum Wait {
     ErpBacklog,
     /// Open exceptions, of one kind or of all.
     Exceptions(Option<ExceptionKind>),
+}
+
+/// How what waits is added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adding {
+    /// Ages run until now.
+    pub now: Instant,
+    /// Lower edges of the buckets of age in microseconds, youngest (0) first. None: one bucket.
+    pub edges: Vec<i64>,
+    /// By what else.
+    pub by: By,
+}
+
+impl Adding {
+    /// All of it, whatever its age.
+    pub fn up(now: Instant) -> Self {
+        Self { now, edges: Vec::new(), by: By::Nothing }
+    }
+
+    /// The bucket of what waits since then.
+    pub fn bucket(&self, since: Instant) -> usize {
+        let age = self.now.since(since);
+        self.edges.iter().rposition(|edge| *edge <= age).unwrap_or(0)
+    }
+}
+
+/// By what sums are told apart, besides why it waits, age and currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By nothing else.
+    Nothing,
+    /// Carrier.
+    Carrier,
+    /// Of exceptions the cause.
+    Cause,
+}
+
+/// Why something waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// All that holds it; nothing: it could be billed.
+    Holds(Holds),
+    /// The ERP said nothing.
+    NoWord,
+    /// The ERP refused it.
+    Refused,
+    /// Something is wrong.
+    Wrong(ExceptionKind),
+}
+
+/// A sum of what waits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StockSum {
+    /// Why.
+    pub why: Why,
+    /// Number of its bucket of age.
+    pub age: usize,
+    /// Carrier or cause, if that was asked for.
+    pub of: String,
+    /// Of the money; none for what has none.
+    pub currency: Option<Currency>,
+    /// How many.
+    pub n: u64,
+    /// How much.
+    pub minor: i64,
+}
+
+/// What waits now, added up.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waits {
+    /// Sums that are not of nothing, in order.
+    pub sums: Vec<StockSum>,
+    /// Since when the oldest waits.
+    pub oldest: Option<Instant>,
+    /// Of exceptions: the money of each shipment once, however many it has.
+    pub once: BTreeMap<Currency, i64>,
+}
+
+impl Waits {
+    /// How many wait.
+    pub fn n(&self) -> u64 {
+        self.sums.iter().map(|sum| sum.n).sum()
+    }
 }
 
 /// How long exceptions took that were closed in a period.
@@ -144,6 +231,8 @@ pub trait FiguresStore: Send + Sync {
     ) -> Result<Vec<MeasuredRow>, StoreError>;
     /// What waits now, oldest first.
     async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError>;
+    /// The same, added up.
+    async fn stock(&self, query: &MeasureQuery, wait: Wait, how: &Adding) -> Result<Waits, StoreError>;
     /// How many shipments are under way.
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
     /// The exceptions that were closed in the period.

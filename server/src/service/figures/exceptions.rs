@@ -2,17 +2,16 @@
 
 use super::{
     Asked, answer, blank,
-    stock::{Ages, by_age},
+    stock::{Ages, aged, by_age},
     value, week,
 };
 use crate::{
     domain::{
         exception::ExceptionKind,
         measure::{day_of, week_of},
-        money::Currency,
         time::Instant,
     },
-    store::figures::{FiguresStore, Solved, Wait},
+    store::figures::{Adding, FiguresStore, Solved, Wait},
 };
 use app::{
     error::AppError,
@@ -34,20 +33,17 @@ pub(super) const AGES: Ages = &[
 
 /// The open ones, of one kind as a share of what is under way.
 pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<ExceptionKind>) -> Result<Kpi, AppError> {
-    let rows = store.waiting(&asked.query, Wait::Exceptions(kind)).await.map_err(answer)?;
+    let waits = store.stock(&asked.query, Wait::Exceptions(kind), &aged(AGES, asked.words.now)).await.map_err(answer)?;
     let mut kpi = blank(asked, None);
-    let n = rows.len() as u64;
-    kpi.parts = by_age(&rows, AGES, asked.words.now);
+    let n = waits.n();
+    kpi.parts = by_age(&waits, AGES);
     if kind.is_some() {
         kpi.n = store.under_way(&asked.query).await.map_err(answer)?;
         kpi.value = value::share(n, kpi.n);
     } else {
         // A shipment's money waits once, however many exceptions it has.
-        let once: BTreeMap<&str, _> = rows.iter().filter_map(|row| Some((&*row.reference, row.money?))).collect();
-        let mut money: BTreeMap<Currency, i64> = BTreeMap::new();
-        once.into_values().for_each(|one| *money.entry(one.currency).or_default() += one.minor);
         kpi.n = n;
-        kpi.value = value::count(n, money);
+        kpi.value = value::count(n, waits.once);
     }
     let is = kpi.value.share.map_or(n as f64, |share| share * 100.0);
     kpi.target = asked.target.map(|value| KpiTarget { value, reached: Some(is <= value), within: None });
@@ -76,7 +72,8 @@ pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kp
         let mut weeks: BTreeMap<i32, Vec<&Solved>> = BTreeMap::new();
         verified.iter().for_each(|one| weeks.entry(week_of(day_of(one.closed_at))).or_default().push(one));
         kpi.series = weeks.into_iter().map(|(monday, week_of)| week(monday, week_of.len() as u64, hours(&week_of))).collect();
-        kpi.open = Some(store.waiting(&asked.query, Wait::Exceptions(None)).await.map_err(answer)?.len() as u64);
+        kpi.open =
+            Some(store.stock(&asked.query, Wait::Exceptions(None), &Adding::up(asked.words.now)).await.map_err(answer)?.n());
     }
     let within = asked.target.map(|target| {
         let took = |one: &&&Solved| one.closed_at.since(one.detected_at) as f64 / Instant::HOUR as f64 <= target;

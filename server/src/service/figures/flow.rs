@@ -9,7 +9,7 @@ use crate::{
         readiness::Holds,
     },
     store::{
-        figures::{FiguresStore, Wait},
+        figures::{Adding, FiguresStore, Wait, Why},
         measures::cells::sum_bin,
     },
 };
@@ -93,15 +93,19 @@ fn label(metric: Metric) -> &'static str {
 
 /// Those whose clock runs.
 async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<u64>, AppError> {
-    let count = async |wait| store.waiting(&asked.query, wait).await.map_err(answer);
-    let n = |rows: Vec<_>| rows.len() as u64;
+    let how = Adding::up(asked.words.now);
+    let waits = async |wait| store.stock(&asked.query, wait, &how).await.map_err(answer);
+    let count = async |wait| waits(wait).await.map(|waits| waits.n());
     Ok(Some(match asked.key {
-        Key::K1 => store.under_way(&asked.query).await.map_err(answer)? + n(count(Wait::Unbilled).await?),
-        Key::K2a => count(Wait::Unbilled).await?.iter().filter(|row| row.holds == Holds::NONE).count() as u64,
-        Key::K2b => n(count(Wait::Unbilled).await?),
-        Key::K3 => n(count(Wait::Unbilled).await?) + n(count(Wait::ErpBacklog).await?),
-        Key::K4 => n(count(Wait::Unbilled).await?).saturating_sub(n(count(Wait::AwaitingProof).await?)),
-        Key::K5 => n(count(Wait::AwaitingProof).await?),
+        Key::K1 => store.under_way(&asked.query).await.map_err(answer)? + count(Wait::Unbilled).await?,
+        Key::K2a => {
+            let waits = waits(Wait::Unbilled).await?;
+            waits.sums.iter().filter(|sum| sum.why == Why::Holds(Holds::NONE)).map(|sum| sum.n).sum()
+        }
+        Key::K2b => count(Wait::Unbilled).await?,
+        Key::K3 => count(Wait::Unbilled).await? + count(Wait::ErpBacklog).await?,
+        Key::K4 => count(Wait::Unbilled).await?.saturating_sub(count(Wait::AwaitingProof).await?),
+        Key::K5 => count(Wait::AwaitingProof).await?,
         _ => return Ok(None),
     }))
 }

@@ -10,7 +10,7 @@ use crate::{
         time::Instant,
     },
     service::words,
-    store::figures::{FiguresStore, MeasureQuery, Measured, Wait, WaitingRow},
+    store::figures::{Adding, FiguresStore, MeasureQuery, Measured, StockSum, Wait, Waits, Why},
 };
 use app::{
     error::AppError,
@@ -76,9 +76,9 @@ pub(super) async fn read(
         kpi.value = KpiValue { money: kpi.value.money, ..value::share(n, kpi.n) };
     }
     if let Some((wait, ages)) = wait(stock) {
-        let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
-        kpi.parts = by_age(&rows, ages, asked.words.now);
-        kpi.parts.extend(beside(&rows, stock, &measured, asked));
+        let waits = store.stock(&asked.query, wait, &aged(ages, asked.words.now)).await.map_err(answer)?;
+        kpi.parts = by_age(&waits, ages);
+        kpi.parts.extend(beside(&waits, stock, &measured, asked));
     }
     if asked.whole {
         kpi.series = series(&measured, (stock, share_of), asked);
@@ -108,21 +108,27 @@ fn balance(measured: &Measured, stock: Stock, day: i32) -> (u64, BTreeMap<Curren
     (n, money)
 }
 
-fn sums<'r>(rows: impl IntoIterator<Item = &'r WaitingRow>) -> (u64, BTreeMap<Currency, i64>) {
-    let mut sums = (0, BTreeMap::new());
-    for row in rows {
-        sums.0 += 1;
-        if let Some(money) = row.money {
-            *sums.1.entry(money.currency).or_default() += money.minor;
+/// To be added up by these buckets of age.
+pub(super) fn aged(ages: Ages, now: Instant) -> Adding {
+    let edges = ages.iter().map(|(_, _, hours)| (hours * Instant::HOUR as f64) as i64).collect();
+    Adding { edges, ..Adding::up(now) }
+}
+
+fn sums<'w>(sums: impl IntoIterator<Item = &'w StockSum>) -> (u64, BTreeMap<Currency, i64>) {
+    let mut whole = (0, BTreeMap::new());
+    for sum in sums {
+        whole.0 += sum.n;
+        if let Some(currency) = sum.currency {
+            *whole.1.entry(currency).or_default() += sum.minor;
         }
     }
-    sums
+    whole
 }
 
 /// How many of each age.
-pub(super) fn by_age(rows: &[WaitingRow], ages: Ages, now: Instant) -> Vec<KpiPart> {
+pub(super) fn by_age(waits: &Waits, ages: Ages) -> Vec<KpiPart> {
     let of = |(at, (code, label, _)): (usize, &(&str, &str, f64))| {
-        let (n, money) = sums(rows.iter().filter(|row| bucket(ages, now.since(row.since)) == at));
+        let (n, money) = sums(waits.sums.iter().filter(|sum| sum.age == at));
         KpiPart { code: format!("age:{code}"), label: (*label).to_owned(), n, value: value::count(n, money) }
     };
     ages.iter().enumerate().map(of).collect()
@@ -135,7 +141,7 @@ pub(super) fn only_proof(holds: Holds) -> bool {
 }
 
 /// What stands beside a stock: sets of holds, money at risk, states, how long the backlog takes to drain.
-fn beside(rows: &[WaitingRow], stock: Stock, measured: &Measured, asked: &Asked) -> Vec<KpiPart> {
+fn beside(waits: &Waits, stock: Stock, measured: &Measured, asked: &Asked) -> Vec<KpiPart> {
     let part = |code: String, label: String, (n, money): (u64, BTreeMap<Currency, i64>)| KpiPart {
         code,
         label,
@@ -144,27 +150,32 @@ fn beside(rows: &[WaitingRow], stock: Stock, measured: &Measured, asked: &Asked)
     };
     match stock {
         Stock::AwaitingProof => {
-            let only = sums(rows.iter().filter(|row| only_proof(row.holds)));
-            vec![part("only".into(), "held by nothing but the POD".into(), only)]
+            let only = |sum: &&StockSum| matches!(sum.why, Why::Holds(holds) if only_proof(holds));
+            vec![part("only".into(), "held by nothing but the POD".into(), sums(waits.sums.iter().filter(only)))]
         }
         Stock::Unbilled => {
-            let mut sets: BTreeMap<u32, Vec<&WaitingRow>> = BTreeMap::new();
-            rows.iter().for_each(|row| sets.entry(row.holds.bits()).or_default().push(row));
+            let mut sets: BTreeMap<u32, Vec<&StockSum>> = BTreeMap::new();
+            for sum in &waits.sums {
+                if let Why::Holds(holds) = sum.why {
+                    sets.entry(holds.bits()).or_default().push(sum);
+                }
+            }
             let mut parts: Vec<KpiPart> = sets
                 .into_iter()
-                .map(|(bits, rows)| part(format!("holds:{bits}"), hold_words(Holds::from_bits(bits)), sums(rows)))
+                .map(|(bits, of)| part(format!("holds:{bits}"), hold_words(Holds::from_bits(bits)), sums(of)))
                 .collect();
             parts.sort_by_key(|part| std::cmp::Reverse(part.n));
             parts
         }
         Stock::ErpBacklog => {
-            let mut parts: Vec<KpiPart> = [("no_word", "no word of the ERP"), ("refused", "refused by the ERP")]
+            let states = [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
+            let mut parts: Vec<KpiPart> = states
                 .into_iter()
-                .map(|(kind, label)| {
-                    part(format!("state:{kind}"), label.into(), sums(rows.iter().filter(|row| row.kind == kind)))
+                .map(|(code, label, why)| {
+                    part(format!("state:{code}"), label.into(), sums(waits.sums.iter().filter(|sum| sum.why == why)))
                 })
                 .collect();
-            parts.push(drain(measured, rows.len() as u64, asked));
+            parts.push(drain(measured, waits.n(), asked));
             parts
         }
         Stock::NeedingProof | Stock::Unassigned => Vec::new(),

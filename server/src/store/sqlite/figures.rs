@@ -7,6 +7,7 @@ mod fold;
 mod log;
 mod old;
 mod rows;
+mod stock;
 mod waiting;
 
 use super::{Database, scope};
@@ -14,7 +15,9 @@ use crate::{
     domain::measure::Metric,
     store::{
         StoreError,
-        figures::{FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Wait, WaitingRow},
+        figures::{
+            Adding, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Wait, WaitingRow, Waits,
+        },
         sqlite::intake::rows::corrupt,
     },
 };
@@ -43,6 +46,10 @@ impl FiguresStore for Database {
 
     async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError> {
         waiting::waiting(&self.read, query, wait).await
+    }
+
+    async fn stock(&self, query: &MeasureQuery, wait: Wait, how: &Adding) -> Result<Waits, StoreError> {
+        stock::add_up(&waiting::waiting(&self.read, query, wait).await?, wait, how)
     }
 
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError> {

@@ -16,8 +16,8 @@ use crate::{
 };
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
-/// Id, reference, since, minor units, currency, holds, kind, what it was measured at.
-type Row = (String, String, i64, Option<i64>, Option<String>, u32, String, Option<Vec<u8>>);
+/// Id, reference, since, minor units, currency, holds, kind, cause, carrier, what it was measured at.
+type Row = (String, String, i64, Option<i64>, Option<String>, u32, String, String, String, Option<Vec<u8>>);
 
 /// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
 fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
@@ -38,20 +38,21 @@ pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait)
     let mut transaction = pool.begin().await?;
     let mut sql = match wait {
         Wait::Exceptions(_) => QueryBuilder::new(
-            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, s.measured
+            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, e.carrier_id, s.measured
              FROM exceptions AS e INDEXED BY exceptions_open LEFT JOIN shipments AS s ON s.id = e.shipment_id
              WHERE e.state IN ('open', 'claimed') AND ",
         ),
         // Runs on the index of what is open; the planner would prefer a region's whole history.
         Wait::Unbilled | Wait::AwaitingProof => QueryBuilder::new(
             "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                    iif(s.awaiting_pod, 'no_proof', ''), s.measured
+                    iif(s.awaiting_pod, 'no_proof', ''), '', s.carrier_id, s.measured
              FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND ",
         ),
         Wait::ErpBacklog => QueryBuilder::new(
             "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
                     iif(EXISTS (SELECT 1 FROM exceptions AS e WHERE e.environment = s.environment AND e.shipment_id = s.id
-                                AND e.kind = 'posting_failed' AND e.state IN ('open', 'claimed')), 'refused', 'no_word'), s.measured
+                                AND e.kind = 'posting_failed' AND e.state IN ('open', 'claimed')), 'refused', 'no_word'),
+                    '', s.carrier_id, s.measured
              FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
         ),
     };
@@ -83,7 +84,7 @@ pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait)
         !lane || dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
     };
     let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.5), row.6 == "no_proof");
-    rows.into_iter().filter(|row| on_lane(&row.7) && waits(row)).map(read).collect()
+    rows.into_iter().filter(|row| on_lane(&row.9) && waits(row)).map(read).collect()
 }
 
 /// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
@@ -92,7 +93,7 @@ fn lacks_proof(holds: Holds, none: bool) -> bool {
     asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
 }
 
-fn read((id, reference, since, minor, currency, holds, kind, _): Row) -> Result<WaitingRow, StoreError> {
+fn read((id, reference, since, minor, currency, holds, kind, cause, carrier, _): Row) -> Result<WaitingRow, StoreError> {
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {
             let currency = Currency::try_from(currency).map_err(|cause| corrupt("shipments", &id, cause))?;
@@ -100,7 +101,7 @@ fn read((id, reference, since, minor, currency, holds, kind, _): Row) -> Result<
         }
         _ => None,
     };
-    Ok(WaitingRow { id, reference, since: Instant(since), money, holds: Holds::from_bits(holds), kind })
+    Ok(WaitingRow { id, reference, since: Instant(since), money, holds: Holds::from_bits(holds), kind, cause, carrier })
 }
 
 /// How many shipments are under way.

@@ -7,12 +7,12 @@ use crate::{
         assess::Inputs,
         fact::FactKey,
         measure::{Measure, Metric, Stock, Told, Trail, flows, intervals, week_of},
-        money::Money,
+        money::{Currency, Money},
         policy::Policy,
         shipment::ShipmentState,
     },
     store::{
-        figures::{FiguresStore, FoldStore, MeasureQuery, MeasuredRow, Wait, Weeks},
+        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, StockSum, Wait, Weeks},
         measures::{body::Entry, cells, standing},
         shipments::Sight,
         work::Work,
@@ -177,6 +177,25 @@ pub(super) async fn check(database: &Database) {
             expected.sort_by(|a, b| a.0.cmp(&b.0));
             waiting.sort_by(|a, b| a.0.cmp(&b.0));
             assert_eq!(waiting, expected, "{stock:?} for {query:?}");
+            let how = Adding { now: NOW, edges: vec![0, 3 * Instant::HOUR, Instant::DAY], by: By::Carrier };
+            let told = database.stock(&query, wait, &how).await.expect("what waits, added up");
+            let mut sums: BTreeMap<(usize, String, Option<Currency>), (u64, i64)> = BTreeMap::new();
+            for held in all.iter().filter(|held| asks(&query, held)) {
+                for (_, since, money) in held.waits.iter().filter(|(of, ..)| *of == stock) {
+                    let age = NOW.since(*since);
+                    let bucket = usize::from(age >= 3 * Instant::HOUR) + usize::from(age >= Instant::DAY);
+                    let sum = sums.entry((bucket, held.dims[2].clone(), money.map(|money| money.currency))).or_default();
+                    *sum = (sum.0 + 1, sum.1 + money.map_or(0, |money| money.minor));
+                }
+            }
+            let mut added: BTreeMap<(usize, String, Option<Currency>), (u64, i64)> = BTreeMap::new();
+            for StockSum { age, of, currency, n, minor, .. } in &told.sums {
+                let sum = added.entry((*age, of.clone(), *currency)).or_default();
+                *sum = (sum.0 + n, sum.1 + minor);
+            }
+            assert_eq!(added, sums, "{stock:?} added up for {query:?}");
+            let oldest = expected.iter().map(|(_, since, _)| *since).min();
+            assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
         }
         for (metric, behind) in behind.into_iter().take(3) {
             let mut found = BTreeSet::new();
