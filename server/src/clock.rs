@@ -9,7 +9,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Tells the time: the system's, or in tests one that stands still until it is moved.
+/// Tells the time: the system's, or in tests and in a demonstration's past one that stands still until it is moved.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     fixed: Option<Arc<AtomicI64>>,

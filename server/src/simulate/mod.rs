@@ -11,6 +11,7 @@ pub mod demo;
 mod draw;
 mod faults;
 mod freight;
+mod hands;
 mod json;
 mod live;
 mod manifest;

@@ -1,6 +1,8 @@
-//! `serve --demo`: people to sign in as, one for each role. Their passwords are kept beside the database, readable by its owner.
+//! `serve --demo`: a past, and people to sign in as, one for each role. Their passwords are kept beside the database, readable by its owner.
 
 use crate::{
+    clock::{self, Clock},
+    config::Settings,
     domain::{
         access::{Actor, Environment, Role, Scope},
         account::ROLES,
@@ -8,9 +10,12 @@ use crate::{
     ids,
     service::{
         accounts::{Accounts, NewPerson, PersonPatch},
+        intake::StoreIntake,
         policy::Policies,
     },
-    simulate,
+    shutdown::Shutdown,
+    simulate::{self, demo::Demo},
+    store::sqlite::OpenMode,
 };
 use anyhow::Context;
 use std::{
@@ -19,13 +24,31 @@ use std::{
     io::Write as _,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Password by name.
 type Passwords = BTreeMap<String, String>;
 
+/// Tells the past to a database that was never told it, before anybody else opens it: its clock walks from the first day to now.
+pub(super) async fn past(settings: &Settings, shutdown: &Shutdown) -> anyhow::Result<Demo> {
+    let until = clock::now();
+    let clock = Clock::standing(Demo::first_day(until));
+    let database = super::open(settings, OpenMode::Migrate, clock.clone()).await?;
+    let store = Arc::new(database.clone());
+    let intake = StoreIntake::new(store.clone());
+    policy(&Policies::new(store)).await?;
+    let mut demo = Demo::begin(&intake, until).await?;
+    tokio::select! {
+        told = demo.past((&intake, &database), &clock, until) => told.context("the demonstration's past could not be told")?,
+        () = shutdown.asked() => {}
+    }
+    database.close().await;
+    Ok(demo)
+}
+
 /// Puts the demonstration's contracts in force, unless somebody has put others.
-pub(super) async fn policy(policies: &Policies) -> anyhow::Result<()> {
+async fn policy(policies: &Policies) -> anyhow::Result<()> {
     let actor = Actor::system("demo", Environment::Demo);
     if policies.current(&actor).await?.version > 0 {
         return Ok(());

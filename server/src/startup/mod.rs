@@ -25,7 +25,6 @@ use crate::{
         work::WorkDesk,
     },
     shutdown::Shutdown,
-    simulate,
     worker::{bulk, figures, projector, sources, timers},
 };
 use anyhow::Context;
@@ -52,6 +51,10 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
         None => None,
     };
     let (limit, address) = (settings.shutdown_timeout(), listener.local_addr()?);
+    let told = match content {
+        Content::Demo => Some(demo::past(&settings, &shutdown).await?),
+        Content::Own => None,
+    };
     let database = open(&settings, OpenMode::Migrate, Clock::system()).await?;
     let edge = edge(settings, &database, Clock::system(), shutdown.clone());
     follow(&edge, &database);
@@ -60,11 +63,10 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
         shutdown.spawn(async move { http::serve(listener, router, &stop).await });
     }
     tracing::info!(%address, ?content, "serving");
-    if content == Content::Demo {
-        demo::policy(&edge.policies).await?;
+    if let Some(demo) = told {
         let invitation = demo::people(&edge.accounts, &edge.settings.database_url).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
-        shutdown.spawn(simulate::demo::run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
+        shutdown.spawn(demo.run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
     } else if edge.accounts.people(&Actor::system("startup", Environment::Live)).await?.is_empty() {
         tracing::info!("nobody can sign in yet: run `waybill user add NAME --role admin`");
     }
