@@ -25,7 +25,7 @@ use crate::{
         work::WorkDesk,
     },
     shutdown::Shutdown,
-    worker::{bulk, figures, projector, sources, timers},
+    worker::{bulk, figures, sources, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
@@ -129,7 +129,6 @@ pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shu
 pub fn follow(edge: &Edge, database: &Database) {
     let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
     edge.shutdown.spawn(async move { live.follow(&shutdown).await });
-    edge.shutdown.spawn(projector::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(figures::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(bulk::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
     edge.shutdown.spawn(sources::run(Arc::new(database.clone()), edge.shutdown.token().clone()));

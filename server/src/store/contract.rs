@@ -32,7 +32,6 @@ use super::{
     imports::ImportStore,
     intake::IntakeStore,
     overview::FigureStore,
-    projector::ProjectorStore,
     quarantine::QuarantineStore,
     shipments::ShipmentStore,
     sources::SourceStore,
@@ -49,7 +48,6 @@ pub(crate) trait Store:
     + ShipmentStore
     + FigureStore
     + QuarantineStore
-    + ProjectorStore
     + ImportStore
     + TimerStore
     + SourceStore
@@ -68,7 +66,6 @@ impl<
         + ShipmentStore
         + FigureStore
         + QuarantineStore
-        + ProjectorStore
         + ImportStore
         + TimerStore
         + SourceStore

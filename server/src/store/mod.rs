@@ -19,7 +19,6 @@ pub mod measures;
 pub mod orders;
 pub mod overview;
 pub mod packed;
-pub mod projector;
 pub mod quarantine;
 pub mod shipments;
 pub mod sources;

@@ -3,6 +3,5 @@
 pub mod bulk;
 pub mod figures;
 mod pace;
-pub mod projector;
 pub mod sources;
 pub mod timers;

@@ -77,7 +77,6 @@ async fn verify(folder: &Path, sent: &BTreeSet<String>) {
         ("SELECT count(*) FROM event_keys", "SELECT count(*) FROM events"),
         ("SELECT count(*) FROM shipments", "SELECT sum(n) FROM shipment_counts WHERE what LIKE 'stage:%'"),
         (delivered, "SELECT sum(n) FROM shipment_counts WHERE what = 'told:delivered'"),
-        (delivered, "SELECT sum(sign) FROM measures WHERE metric = 'delivered_against_promise'"),
     ] {
         let (n,): (i64,) = sqlx::query_as(one).fetch_one(&mut connection).await.expect("counts");
         let (m,): (i64,) = sqlx::query_as(other).fetch_one(&mut connection).await.expect("counts");

@@ -58,7 +58,7 @@ pub(crate) async fn every_reader_sees_the_rows_of_the_scope(world: &World) {
             sees(world, sight, expected).await;
         }
         // Once from the tail, once from the cells.
-        world.store().fold(u32::MAX).await.expect("folds");
+        world.store().fold_measures(u32::MAX).await.expect("folds");
     }
 }
 

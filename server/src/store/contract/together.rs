@@ -56,7 +56,7 @@ pub(crate) async fn orders_and_shipments_of_one_name_are_two(world: &World) {
 pub(crate) async fn a_moved_dimension_moves_counts_and_measures(world: &World) {
     let carrier = |code: &str| json!({ "carrier": code, "region": code, "mode": code, "business_unit": code });
     world.send(&[tell("shipment.delivered", "e1", "SH-1").recorded(5).data(carrier("A"))]).await;
-    world.store().fold(u32::MAX).await.expect("folds");
+    world.store().fold_measures(u32::MAX).await.expect("folds");
     world.send(&[tell("shipment.dispatched", "e2", "SH-1").recorded(9).data(carrier("B"))]).await;
     world.check().await;
     world.send(&[tell("shipment.dispatched", "e3", "SH-1").recorded(11).data(carrier("*"))]).await;

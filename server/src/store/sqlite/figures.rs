@@ -3,6 +3,7 @@
 mod answer;
 mod cells;
 mod chunks;
+pub(super) mod daily;
 mod fold;
 mod log;
 mod old;

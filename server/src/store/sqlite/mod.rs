@@ -34,7 +34,6 @@ mod names;
 mod orders;
 mod overview;
 mod people;
-mod projector;
 mod quarantine;
 mod scope;
 mod sessions;

@@ -1,17 +1,17 @@
 //! The Overview's figures, in SQLite.
 
-use super::{Database, intake::rows::corrupt, projector, scope};
+use super::{Database, figures::daily, scope};
 use crate::{
     domain::{
-        access::Scope,
         histogram::Histogram,
         measure::{Metric, week_of},
         time::Instant,
     },
     store::{
         StoreError,
+        figures::MeasureQuery,
         overview::{FigureQuery, FigureStore, Figures},
-        packed::{self, Cell},
+        packed::Cell,
     },
 };
 use async_trait::async_trait;
@@ -85,40 +85,27 @@ async fn awaiting_pod(connection: &mut SqliteConnection, query: &FigureQuery, fi
     Ok(())
 }
 
-/// Folded weeks, and the measures after the watermark.
+/// Folded cells, and the measures after the watermark.
 async fn measured(connection: &mut SqliteConnection, query: &FigureQuery, figures: &mut Figures) -> Result<(), StoreError> {
-    let counted = |day: i32| query.from_day.is_none_or(|from| day >= from) && query.to_day.is_none_or(|to| day < to);
+    let period = of_period(query);
+    let whole = MeasureQuery { from_day: None, to_day: None, ..period.clone() };
     let mut days: BTreeMap<i32, i64> = BTreeMap::new();
     let mut against_promise = Counts::default();
     let mut recorded: BTreeMap<i32, Counts> = BTreeMap::new();
-    for (monday, cells) in weeks(connection, query, Metric::DeliveredAgainstPromise).await? {
-        for cell in packed::cells(monday, &cells) {
-            let Cell { day, bin, n } = cell.map_err(|cause| corrupt("measure_weeks", &monday.to_string(), cause))?;
-            *days.entry(day).or_default() += n;
-            if counted(day) {
-                against_promise.add(bin, n);
-            }
+    let tail = daily::tail(connection, &whole).await?;
+    let tail = |of: Metric| tail.iter().filter(move |(metric, _)| *metric == of).map(|(_, cell)| *cell);
+    // All of them, since they also tell the first and the last day.
+    let promised = daily::folded(connection, &whole, Metric::DeliveredAgainstPromise).await?;
+    for Cell { day, bin, n } in promised.into_iter().chain(tail(Metric::DeliveredAgainstPromise)) {
+        *days.entry(day).or_default() += n;
+        if period.counts(day) {
+            against_promise.add(bin, n);
         }
     }
-    for (monday, cells) in weeks(connection, query, Metric::DeliveredToRecorded).await? {
-        let week = recorded.entry(monday).or_default();
-        for cell in packed::cells(monday, &cells) {
-            let Cell { day, bin, n } = cell.map_err(|cause| corrupt("measure_weeks", &monday.to_string(), cause))?;
-            if counted(day) {
-                week.add(bin, n);
-            }
-        }
-    }
-    for (metric, Cell { day, bin, n }) in tail(connection, query).await? {
-        match metric {
-            Metric::DeliveredAgainstPromise => {
-                *days.entry(day).or_default() += n;
-                if counted(day) {
-                    against_promise.add(bin, n);
-                }
-            }
-            Metric::DeliveredToRecorded if counted(day) => recorded.entry(week_of(day)).or_default().add(bin, n),
-            _ => {}
+    let lags = daily::folded(connection, &period, Metric::DeliveredToRecorded).await?;
+    for Cell { day, bin, n } in lags.into_iter().chain(tail(Metric::DeliveredToRecorded)) {
+        if period.counts(day) {
+            recorded.entry(week_of(day)).or_default().add(bin, n);
         }
     }
     // What the tail takes back may stand in a week, so only both together tell.
@@ -128,6 +115,21 @@ async fn measured(connection: &mut SqliteConnection, query: &FigureQuery, figure
     figures.recorded = recorded.into_iter().map(|(monday, counts)| (monday, counts.histogram())).collect();
     figures.recorded.retain(|_, week| *week != Histogram::default());
     Ok(())
+}
+
+fn of_period(query: &FigureQuery) -> MeasureQuery {
+    MeasureQuery {
+        sight: query.sight.clone(),
+        region: query.region.clone(),
+        business_unit: query.business_unit.clone(),
+        carrier: None,
+        mode: None,
+        customer: None,
+        origin: None,
+        destination: None,
+        from_day: query.from_day,
+        to_day: query.to_day,
+    }
 }
 
 /// Counts as they are read: the days of a bin mostly follow each other.
@@ -145,40 +147,4 @@ impl Counts {
     fn histogram(self) -> Histogram {
         self.0.into_iter().collect()
     }
-}
-
-/// The folded weeks of a metric: all of them for what also tells the first and last day, else those that the period touches.
-async fn weeks(
-    connection: &mut SqliteConnection,
-    query: &FigureQuery,
-    metric: Metric,
-) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
-    let whole = query.sight.scope == Scope::ALL && query.region.is_none() && query.business_unit.is_none();
-    let mut sql = QueryBuilder::new("SELECT monday, cells FROM measure_weeks WHERE metric = ");
-    sql.push_bind(metric.code()).push(" AND ");
-    narrowed(&mut sql, query);
-    sql.push(if whole { " AND grain = 'whole' AND region_id = '' AND business_unit_id = ''" } else { " AND grain = 'unit'" });
-    if metric != Metric::DeliveredAgainstPromise {
-        if let Some(from) = query.from_day {
-            sql.push(" AND monday >= ").push_bind(week_of(from));
-        }
-        if let Some(to) = query.to_day {
-            sql.push(" AND monday < ").push_bind(to);
-        }
-    }
-    Ok(sql.build_query_as().fetch_all(connection).await?)
-}
-
-/// The measures that are not folded yet.
-async fn tail(connection: &mut SqliteConnection, query: &FigureQuery) -> Result<Vec<(Metric, Cell)>, StoreError> {
-    let mut sql = QueryBuilder::new(
-        "SELECT metric, day, bin, sum(sign) FROM measures
-         WHERE seq > coalesce((SELECT seq FROM projections WHERE name = ",
-    );
-    sql.push_bind(projector::NAME).push("), 0) AND ");
-    narrowed(&mut sql, query);
-    sql.push(" GROUP BY 1, 2, 3");
-    let rows: Vec<(String, i32, i32, i64)> = sql.build_query_as().fetch_all(connection).await?;
-    let known = |(code, day, bin, n): (String, i32, i32, i64)| Some((Metric::from_code(&code)?, Cell { day, bin, n }));
-    Ok(rows.into_iter().filter_map(known).collect())
 }

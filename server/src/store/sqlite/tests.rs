@@ -6,6 +6,7 @@ use crate::{
     domain::{
         exception::ExceptionKind,
         fact::FactKey,
+        measure::{Measure, Metric},
         receipt::{Inbound, IntakeTerms, Lane},
         time::Instant,
     },
@@ -19,6 +20,7 @@ use crate::{
         },
         exceptions::ExceptionQuery,
         intake::{Batch, IntakeStore},
+        measures::{body, cells},
         packed::{self, Cell},
         timers::TimerStore,
     },
@@ -277,28 +279,39 @@ async fn assessed(connection: &mut SqliteConnection, dump: &mut Dump) {
     }
 }
 
+/// What is measured of deliveries: row by row, and as it was folded.
 async fn measures(connection: &mut SqliteConnection, dump: &mut Dump) {
-    type Measure = (String, String, String, String, String, String, String, i32, i32, i64);
-    let measures: Vec<Measure> = rows(
+    const OF_DELIVERIES: [Metric; 2] = [Metric::DeliveredAgainstPromise, Metric::DeliveredToRecorded];
+    type Logged = (String, String, String, String, String, String, Vec<u8>);
+    let logged: Vec<Logged> = rows(
         connection,
-        "SELECT m.environment, m.metric, s.reference, m.region_id, m.business_unit_id, m.carrier_id, m.mode, m.day, m.bin,
-                sum(m.sign)
-         FROM measures AS m JOIN shipments AS s ON s.id = m.shipment_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(m.sign) <> 0",
+        "SELECT d.environment, s.reference, d.region_id, d.business_unit_id, d.carrier_id, d.mode, l.body
+         FROM measure_log AS l JOIN measure_dims AS d ON d.id = l.dims JOIN measure_subjects AS n ON n.number = l.subject
+         JOIN shipments AS s ON s.id = n.shipment_id",
     )
     .await;
-    dump.measures =
-        measures.into_iter().map(|(a, b, c, d, e, f, g, day, bin, n)| (([a, b, c, d, e, f, g], (day, bin)), n)).collect();
-    type Week = (String, String, bool, String, String, i32, Vec<u8>);
+    for (environment, reference, region, unit, carrier, mode, body) in logged {
+        for entry in body::select(&body, |metric| OF_DELIVERIES.contains(&metric)) {
+            let entry = entry.expect("a row can be read");
+            let Measure { metric, day, bin, .. } = entry.measure;
+            let row = [&environment, metric.code(), &reference, &region, &unit, &carrier, &mode].map(str::to_owned);
+            *dump.measures.entry((row, (day, bin))).or_default() += entry.sign();
+        }
+    }
+    dump.measures.retain(|_, n| *n != 0);
+    type Week = (String, u8, bool, String, String, i32, Vec<u8>);
     let weeks: Vec<Week> = rows(
         connection,
-        "SELECT environment, metric, grain = 'whole', region_id, business_unit_id, monday, cells FROM measure_weeks",
+        "SELECT environment, metric, grain = 'whole', place, unit, monday, cells FROM measure_cells WHERE grain IN ('whole', 'unit')",
     )
     .await;
-    for (environment, metric, whole, region, business_unit, monday, cells) in weeks {
+    for (environment, metric, whole, region, business_unit, monday, packed) in weeks {
+        let Some(metric) = OF_DELIVERIES.into_iter().find(|known| *known as u8 == metric) else { continue };
         let part = (!whole).then_some([region, business_unit]);
-        for cell in packed::cells(monday, &cells) {
-            let Cell { day, bin, n } = cell.expect("a week can be read");
-            dump.cells.insert(([environment.clone(), metric.clone()], part.clone(), (day, bin)), n);
+        for Cell { day, bin, n } in packed::cells(monday, &packed).map(|cell| cell.expect("a week can be read")) {
+            if cells::counts(bin) {
+                dump.cells.insert(([environment.clone(), metric.code().to_owned()], part.clone(), (day, bin)), n);
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ impl Counts {
 }
 
 /// The cells that hold what is asked for; none: it has to be looked up shipment by shipment.
-fn grain(query: &MeasureQuery) -> Option<Grain> {
+pub(super) fn grain(query: &MeasureQuery) -> Option<Grain> {
     if query.customer.is_some() || query.origin.is_some() || query.destination.is_some() {
         return None;
     }
@@ -141,7 +141,7 @@ async fn cells(
 }
 
 /// Adds the places of a grain that are asked for.
-fn places(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &MeasureQuery, grain: Grain) {
+pub(super) fn places(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &MeasureQuery, grain: Grain) {
     let equal = |sql: &mut QueryBuilder<sqlx::Sqlite>, column: &'static str, value: &str| {
         sql.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
     };

@@ -45,10 +45,4 @@ impl<'s> ChangedShipment<'s> {
             && (old.region, old.business_unit, old.carrier, old.mode, old.customer)
                 == (new.region, new.business_unit, new.carrier, new.mode, new.customer)
     }
-
-    /// Whether figures and counts name it under the same dimensions as before.
-    pub(super) fn keeps_dimensions(&self) -> bool {
-        let dimensions = |s: &Summary<'s>| (s.region, s.business_unit, s.carrier, s.mode);
-        dimensions(&self.old) == dimensions(&self.new)
-    }
 }

@@ -1,16 +1,12 @@
-//! What follows from changed shipments: the names they go by, the counts, the measures.
+//! What follows from changed shipments: the names they go by, the counts.
 
 use super::{
     changed::{ChangedShipment, NONE},
-    ledger::Ledger,
     rows,
     subjects::Subject,
 };
 use crate::{
-    domain::{
-        measure::{Measure, measures},
-        shipment::{ShipmentState, Summary},
-    },
+    domain::shipment::ShipmentState,
     store::{
         StoreError,
         sqlite::{counts, names, sql},
@@ -26,8 +22,8 @@ struct Name<'s> {
     value: &'s str,
 }
 
-/// Writes names, counts and measures of the changed shipments.
-pub(super) fn all(connection: &Connection, ledger: &Ledger<'_>, changed: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
+/// Writes names and counts of the changed shipments.
+pub(super) fn all(connection: &Connection, changed: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
     let mut deltas = counts::Deltas::default();
     for changed in changed {
         deltas.change(
@@ -36,7 +32,6 @@ pub(super) fn all(connection: &Connection, ledger: &Ledger<'_>, changed: &[Chang
             (changed.after, &changed.new),
         );
         names_of(connection, changed)?;
-        measures_of(connection, ledger, changed)?;
     }
     deltas.write(connection)
 }
@@ -54,56 +49,12 @@ fn names_of(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<()
     new_names(before, after).try_for_each(|name| write_name(connection, subject, &name))
 }
 
-/// Appends what the change takes back (with the old dimensions) and what it adds (with the new).
-fn measures_of(connection: &Connection, ledger: &Ledger<'_>, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
-    let (old, new) = (measures(changed.before), measures(changed.after));
-    if (old.is_empty() && new.is_empty()) || (old == new && changed.keeps_dimensions()) {
-        return Ok(());
-    }
-    for measure in old {
-        write_measure(connection, ledger, changed.subject, &changed.old, -1, measure)?;
-    }
-    for measure in new {
-        write_measure(connection, ledger, changed.subject, &changed.new, 1, measure)?;
-    }
-    Ok(())
-}
-
 fn write_name(connection: &Connection, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
     sql::execute(
         connection,
         "INSERT OR IGNORE INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![subject.environment.code(), names::folded(name.value), name.scheme, name.issuer, name.value, subject.id],
-    )
-    .map(drop)
-}
-
-fn write_measure(
-    connection: &Connection,
-    ledger: &Ledger<'_>,
-    subject: &Subject,
-    dimensions: &Summary<'_>,
-    sign: i64,
-    measure: Measure,
-) -> Result<(), StoreError> {
-    sql::execute(
-        connection,
-        "INSERT INTO measures (environment, metric, shipment_id, sign, day, bin, region_id, business_unit_id, carrier_id, mode, known_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        params![
-            subject.environment.code(),
-            measure.metric.code(),
-            subject.id,
-            sign,
-            measure.day,
-            measure.bin,
-            dimensions.region,
-            dimensions.business_unit,
-            dimensions.carrier,
-            dimensions.mode,
-            ledger.now.0
-        ],
     )
     .map(drop)
 }

@@ -48,7 +48,7 @@ pub(super) fn all(
     for changed in &shipments {
         new.extend(states::shipment(connection, changed)?.map(|row| (changed.at, row)));
     }
-    derived::all(connection, &ledger, &shipments)?;
+    derived::all(connection, &shipments)?;
     subjects.written(new);
     feed(connection, &ledger)
 }

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         access::{Environment, Scope},
         exception::{ExceptionKind, Queue},
+        measure::{Measure, Metric, NEGATIVE, ON_TIME, day_of},
         readiness::HoldKind,
         receipt::Lane,
         shipment::Stage,
@@ -18,8 +19,9 @@ use crate::{
             world::{all_shipments, everything},
         },
         exceptions::{Assignee, ExceptionQuery, ExceptionState, ExceptionStore},
+        figures::FoldStore,
+        measures::body::{self, Entry},
         overview::{FigureQuery, FigureStore},
-        projector::ProjectorStore,
         quarantine::{QuarantineQuery, QuarantineStore},
         shipments::{Cursor, PromiseFilter, ShipmentQuery, ShipmentStore, Sight},
         worklists::{HoldFilter, WorkListStore, WorkOrder, WorkQuery},
@@ -79,9 +81,13 @@ const FILL: &str = "
     SELECT environment, lower(reference), 'shipment', '', reference, id FROM shipments;
     INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n)
     SELECT environment, region_id, business_unit_id, 'stage:' || stage, count(*) FROM shipments GROUP BY 1, 2, 3, 4;
-    INSERT INTO measures (environment, metric, shipment_id, sign, day, bin, region_id, business_unit_id, carrier_id, mode, known_at)
-    SELECT environment, m.value, shipments.id, 1, delivered_at / 86400000000, 1, region_id, business_unit_id, carrier_id, mode, NOW
-    FROM shipments, json_each('[\"delivered_against_promise\", \"delivered_to_recorded\"]') AS m WHERE delivered_at IS NOT NULL;
+    INSERT INTO measure_subjects (number, shipment_id) SELECT rowid, id FROM shipments;
+    INSERT OR IGNORE INTO measure_dims (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
+    SELECT environment, region_id, business_unit_id, carrier_id, mode, '', '', '' FROM shipments;
+    INSERT INTO measure_log (subject, dims, known_at, body)
+    SELECT s.rowid, d.id, NOW, x'MEASURES' FROM shipments AS s JOIN measure_dims AS d
+    ON (d.environment, d.region_id, d.business_unit_id, d.carrier_id, d.mode)
+       = (s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode) WHERE s.delivered_at IS NOT NULL;
     INSERT INTO sources (environment, name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT 'live', 's' || i FROM n;
     INSERT INTO events (source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at, history, standing,
                         audit_seq, body_hash, body)
@@ -104,9 +110,12 @@ const FILL: &str = "
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_list_runs_on_its_index() {
     let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
-    execute(&fixture.database, FILL.replace("NOW", &NOW.0.to_string())).await;
+    let measure = |metric, bin| Entry { measure: Measure { metric, day: day_of(NOW), bin, sum: 0 }, back: false };
+    let measures = [measure(Metric::DeliveredAgainstPromise, ON_TIME), measure(Metric::DeliveredToRecorded, NEGATIVE)];
+    let body: String = body::pack(measures).iter().map(|byte| format!("{byte:02x}")).collect();
+    execute(&fixture.database, FILL.replace("NOW", &NOW.0.to_string()).replace("MEASURES", &body)).await;
     // Most of the measures are in cells, some are the tail.
-    fixture.database.fold(30_000).await.expect("folds");
+    fixture.database.fold_measures(10_000).await.expect("folds");
     let subscriber = tracing_subscriber::registry()
         .with(tracing_subscriber::filter::Targets::new().with_target("sqlx::query", tracing::Level::DEBUG))
         .with(Listener);
