@@ -5,10 +5,10 @@ mod figures;
 mod work;
 
 #[cfg(feature = "ssr")]
-pub use figures::{DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis};
+pub use figures::{DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis, stages_file, trend_filter, trends};
 #[cfg(feature = "ssr")]
 pub use work::way_back_label;
-pub use work::{from_page, way_back, work, work_csv, work_filter};
+pub use work::{csv_of, from_page, way_back, work, work_filter};
 
 use crate::model::{ExceptionFilter, OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
 
@@ -22,6 +22,8 @@ pub const SHIPMENTS: &str = "/shipments";
 pub const EXCEPTIONS: &str = "/exceptions";
 /// All key figures.
 pub const KPIS: &str = "/kpis";
+/// Trends without a filter.
+pub const TRENDS: &str = "/trends";
 /// The policy in force.
 pub const CONFIGURATION: &str = "/configuration";
 /// Where every form that acts on exceptions posts to.

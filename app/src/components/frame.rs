@@ -65,6 +65,7 @@ fn bar(viewer: Viewer, path: Memo<String>) -> AnyView {
                     {link(Permission::ReadExceptions, paths::EXCEPTIONS, "Exceptions")}
                     {link(Permission::ReadQuarantine, paths::QUARANTINE, "Quarantine")}
                     {link(Permission::ReadOverview, paths::KPIS, "Figures")}
+                    {link(Permission::ReadOverview, paths::TRENDS, "Trends")}
                     {link(Permission::ReadConfig, paths::CONFIGURATION, "Configuration")}
                 </ul>
             </nav>

@@ -14,13 +14,15 @@ pub(crate) struct Paging {
     pub(crate) first: Option<String>,
     /// The following page.
     pub(crate) next: Option<String>,
+    /// The list as a file of comma-separated values.
+    pub(crate) file: Option<String>,
     /// What a row is: `shipment`, `shipments`.
     pub(crate) noun: (&'static str, &'static str),
 }
 
 /// The footer of a list.
 pub(crate) fn paging(paging: Paging) -> AnyView {
-    let Paging { shown, total, first, next, noun } = paging;
+    let Paging { shown, total, first, next, file, noun } = paging;
     let shown = shown as u64;
     let words = match total {
         Some(total) if total > shown => format!("{} of {}", count(shown), counted(total, noun.0, noun.1)),
@@ -29,6 +31,7 @@ pub(crate) fn paging(paging: Paging) -> AnyView {
     view! {
         <nav class="paging" aria-label="Pages">
             <p>{words}</p>
+            {file.map(|href| view! { <a rel="external" download="" href=href title="At most 10,000 rows">"Save as CSV"</a> })}
             {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
             {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
         </nav>

@@ -22,6 +22,7 @@ mod quarantine;
 mod readiness;
 mod search;
 mod shipment;
+mod trends;
 mod viewer;
 mod work;
 
@@ -56,5 +57,6 @@ pub use search::{SearchHit, SearchResults};
 pub use shipment::{
     Blank, Fact, RawEvent, Reference, ShipmentDetail, ShipmentFilter, ShipmentRow, Stage, SystemState, TimelineEntry, Timeliness,
 };
+pub use trends::{Trend, TrendFilter, TrendSide, TrendStage, Trends};
 pub use viewer::{Permission, Role, SignInError, SignInForm, Viewer};
 pub use work::{Hold, WorkFilter, WorkList, WorkPage, WorkPart, WorkRow};

@@ -13,6 +13,17 @@ pub enum QuarantineState {
     Discarded,
 }
 
+impl QuarantineState {
+    /// As in URLs, the API and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
 /// What the Quarantine page is asked for; each field is a query parameter of the same name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -2,7 +2,7 @@ use crate::pages::served::ServedPage;
 
 mod all;
 mod definitions;
-mod filter;
+pub(super) mod filter;
 mod one;
 mod parts;
 mod rows;

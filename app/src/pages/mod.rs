@@ -29,6 +29,8 @@ mod shipment;
 mod shipments;
 mod sign_in;
 #[cfg(feature = "ssr")]
+mod trends;
+#[cfg(feature = "ssr")]
 mod work;
 
 #[cfg(feature = "ssr")]

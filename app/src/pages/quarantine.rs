@@ -77,7 +77,8 @@ fn list(page: Page<QuarantineRow>, filter: &QuarantineFilter) -> AnyView {
     let first = filter.after.is_some().then(|| paths::quarantine(&from_start));
     let next = page.next.map(|after| paths::quarantine(&QuarantineFilter { after: Some(after), ..from_start }));
     let shown = page.items.len();
-    let paging = paging(Paging { shown, total: page.total, first, next, noun: ("item", "items") });
+    let file = Some(paths::csv_of(&paths::quarantine(filter)));
+    let paging = paging(Paging { shown, total: page.total, first, next, file, noun: ("item", "items") });
     view! { {rows(page.items)} {paging} }.erased()
 }
 

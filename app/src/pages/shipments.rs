@@ -75,7 +75,8 @@ fn list(page: Page<ShipmentRow>, filter: &ShipmentFilter) -> AnyView {
     let first = filter.after.is_some().then(|| paths::shipments(&from_start));
     let next = page.next.map(|after| paths::shipments(&ShipmentFilter { after: Some(after), ..from_start }));
     let shown = page.items.len();
-    let paging = paging(Paging { shown, total: page.total, first, next, noun: ("shipment", "shipments") });
+    let file = Some(paths::csv_of(&paths::shipments(filter)));
+    let paging = paging(Paging { shown, total: page.total, first, next, file, noun: ("shipment", "shipments") });
     view! { {rows(page.items)} {paging} }.erased()
 }
 

@@ -1,10 +1,36 @@
 //! Addresses of key figures.
 
-use super::{KPIS, encoded, present, told, with_query};
-use crate::model::KpiFilter;
+use super::{KPIS, TRENDS, encoded, present, told, with_query};
+use crate::model::{KpiFilter, TrendFilter};
 
 /// What they mean.
 pub const DEFINITIONS: &str = "/definitions";
+
+/// Trends over a filter.
+pub fn trends(filter: &TrendFilter) -> String {
+    with_query(TRENDS, &trend_pairs(filter))
+}
+
+/// The stages of the way from dispatch to invoice as a file, `csv` or `svg`.
+pub fn stages_file(kind: &str, filter: &KpiFilter) -> String {
+    with_query(&format!("{TRENDS}/stages/{}", encoded(kind)), &pairs(&KpiFilter { part: None, after: None, ..filter.clone() }))
+}
+
+/// The filter of Trends from its query.
+pub fn trend_filter(get: impl Fn(&str) -> Option<String>) -> TrendFilter {
+    let told = told(&get);
+    TrendFilter {
+        of: KpiFilter { part: None, after: None, ..kpi_filter(&get) },
+        vs_from: told("vs_from"),
+        vs_to: told("vs_to"),
+        vs_carrier: told("vs_carrier"),
+    }
+}
+
+fn trend_pairs(filter: &TrendFilter) -> Vec<(&'static str, &str)> {
+    let vs = [("vs_from", &filter.vs_from), ("vs_to", &filter.vs_to), ("vs_carrier", &filter.vs_carrier)];
+    pairs(&filter.of).into_iter().chain(present(vs)).collect()
+}
 
 /// All key figures over a filter.
 pub fn kpis(filter: &KpiFilter) -> String {

@@ -8,11 +8,6 @@ pub fn work(list: WorkList, filter: &WorkFilter) -> String {
     with_query(list.path(), &pairs(filter))
 }
 
-/// The same as a file of comma-separated values.
-pub fn work_csv(list: WorkList, filter: &WorkFilter) -> String {
-    with_query(&format!("{}/csv", list.path()), &pairs(&WorkFilter { after: None, ..filter.clone() }))
-}
-
 fn pairs(filter: &WorkFilter) -> Vec<(&'static str, &str)> {
     present([
         ("hold", &filter.hold),
@@ -41,6 +36,14 @@ pub fn work_filter(get: impl Fn(&str) -> Option<String>) -> WorkFilter {
         sort: get("sort"),
         after: get("after"),
     }
+}
+
+/// The file of comma-separated values of the list at this address: the same query, without a page's cursor.
+pub fn csv_of(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after=")).collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{path}/csv{mark}{}", kept.join("&"))
 }
 
 /// An address that names the page it was come from, for the way back.
@@ -89,6 +92,13 @@ mod tests {
         let query = super::super::tests::query_of(&href);
         assert_eq!(work_filter(|key| query.get(key).cloned()), filter);
         assert!(href.starts_with("/work/unbilled?hold=pod_missing&"));
+    }
+
+    #[test]
+    fn the_file_of_a_list_is_of_the_same_filter_and_of_no_page() {
+        assert_eq!(csv_of("/shipments"), "/shipments/csv");
+        assert_eq!(csv_of("/shipments?after=x"), "/shipments/csv");
+        assert_eq!(csv_of("/exceptions?kind=a%26b&after=x&view=list"), "/exceptions/csv?kind=a%26b&view=list");
     }
 
     #[test]

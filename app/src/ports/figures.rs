@@ -1,9 +1,9 @@
 //! Key figures.
 
-use super::Caller;
+use super::{Caller, FileRows};
 use crate::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Page},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Page, TrendFilter, Trends},
 };
 use async_trait::async_trait;
 
@@ -16,9 +16,13 @@ pub trait KeyFigures: Send + Sync {
     async fn kpis(&self, caller: &Caller, filter: KpiFilter) -> Result<Vec<Kpi>, AppError>;
     /// One of them.
     async fn kpi(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Kpi, AppError>;
-    /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of what has no percentiles. Asks nothing,
-    /// so nobody has to be known.
-    fn kpi_chart(&self, kpi: &Kpi) -> Option<String>;
+    /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of a count. Its points lead to their rows
+    /// under the filter, if there is one. Asks nothing, so nobody has to be known.
+    fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String>;
+    /// Figures week by week, and against another period or carrier.
+    async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError>;
+    /// The rows behind it, or behind a part of it, for a file.
+    async fn kpi_rows_file(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<FileRows<KpiRow>, AppError>;
     /// One page of the rows behind it, or behind a part of it: as many in all as it says.
     async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError>;
 }

@@ -27,9 +27,11 @@ use std::{any::Any, sync::Arc};
 
 mod bulk;
 mod figures;
+mod files;
 
 pub use bulk::BulkWork;
 pub use figures::KeyFigures;
+pub use files::{FileRows, Files};
 
 /// Who asks. Opaque to the interface: the server puts its own actor inside and takes it out again.
 #[derive(Clone)]
@@ -102,6 +104,8 @@ pub struct Ports {
     pub handling: Arc<dyn Handling>,
     /// Key figures.
     pub figures: Arc<dyn KeyFigures>,
+    /// Lists as files.
+    pub files: Arc<dyn Files>,
     /// What actions came to.
     pub flashes: Arc<dyn Flashes>,
     /// The policy by section.

@@ -44,3 +44,21 @@ async fn what_is_empty_or_forbidden_is_said() {
     }
     has(&render("/definitions", Mood::Well).await, "K3 Dispatch to invoice");
 }
+
+#[tokio::test]
+async fn trends_lead_from_each_week_to_its_rows_and_hold_two_sides_against_each_other() {
+    let one = render("/trends?region=EU", Mood::Well).await;
+    has(&one, "K1 Dispatch to invoice");
+    has(&one, "dispatch to delivery 40 h 40.00 65.0 %");
+    has_html(&one, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU""#);
+    has_html(&one, r#"href="/trends/stages/csv?region=EU""#);
+    has_html(&one, r#"href="/kpis/K11/svg?region=EU""#);
+    assert!(!one.html.contains("<h3"), "one side needs no name");
+    let two = render("/trends?region=EU&vs_carrier=PRRE", Mood::Well).await;
+    has(&two, "region EU · carrier PRRE");
+    has_html(&two, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU&amp;carrier=PRRE""#);
+    assert_eq!(two.html.matches("<h3").count(), 6, "each of two figures and the stages, twice");
+    has(&render("/trends", Mood::Empty).await, "No week to show yet");
+    has(&render("/trends?region=EU", Mood::Empty).await, "No case in this period");
+    assert_eq!(render("/trends", Mood::Forbidden).await.status, Some(403));
+}

@@ -41,10 +41,10 @@ impl Unit {
     }
 }
 
-/// One tick: its place in hours, and its label.
+/// One tick: its place, and its label.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tick {
-    pub(super) hours: f64,
+    pub(super) value: f64,
     pub(super) label: String,
 }
 
@@ -66,9 +66,14 @@ pub(super) fn ticks(largest: f64) -> Vec<Tick> {
                 _ if step < 1.0 => format!("{value:.1} {}", unit.symbol()),
                 _ => format!("{value:.0} {}", unit.symbol()),
             };
-            Tick { hours: value * unit.hours(), label }
+            Tick { value: value * unit.hours(), label }
         })
         .collect()
+}
+
+/// Ticks of shares: the whole range, so that drawings beside each other can be compared.
+pub(super) fn shares() -> Vec<Tick> {
+    (0..=4).map(|n| Tick { value: f64::from(n) / 4.0, label: format!("{} %", n * 25) }).collect()
 }
 
 /// Which of `count` labels to print so that they stand at least `apart` places from each other: the last is always among them, for it
@@ -100,7 +105,7 @@ mod tests {
     fn nothing_exceeds_the_last_tick_and_there_are_few() {
         for largest in [0.01, 0.3, 0.5, 1.0, 7.9, 23.0, 71.9, 72.1, 1000.0, 40_000.0, 5e6, 1e12] {
             let ticks = ticks(largest);
-            assert!(ticks.last().is_some_and(|tick| tick.hours >= largest - 1e-6), "{largest}");
+            assert!(ticks.last().is_some_and(|tick| tick.value >= largest - 1e-6), "{largest}");
             assert!(ticks.len() <= 6, "{largest}: {}", ticks.len());
         }
     }

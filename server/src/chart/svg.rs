@@ -27,6 +27,10 @@ pub(super) enum Class {
     Series(u8),
     /// The words beside a series.
     SeriesLabel(u8),
+    /// A value to reach.
+    Target,
+    /// The word beside it.
+    TargetLabel,
 }
 
 impl Class {
@@ -38,6 +42,8 @@ impl Class {
             Self::Label => RGBColor(2, 0, 0),
             Self::Series(n) => RGBColor(3, n, 0),
             Self::SeriesLabel(n) => RGBColor(4, n, 0),
+            Self::Target => RGBColor(5, 0, 0),
+            Self::TargetLabel => RGBColor(6, 0, 0),
         }
     }
 
@@ -47,6 +53,8 @@ impl Class {
             (1, _, _) => "grid".into(),
             (3, n, _) => format!("series series-{n}"),
             (4, n, _) => format!("label series-{n}"),
+            (5, _, _) => "target".into(),
+            (6, _, _) => "label target".into(),
             _ => "label".into(),
         }
     }

@@ -8,8 +8,10 @@ mod bulk;
 mod charts;
 mod configuration;
 mod cookie;
+mod csv;
 mod exceptions;
 mod figures;
+mod files;
 mod handling;
 mod health;
 pub mod limits;
@@ -113,6 +115,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(configuration::forms())
         .merge(quarantine::forms())
         .merge(figures::files())
+        .merge(files::routes())
         .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.

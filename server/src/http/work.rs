@@ -1,15 +1,18 @@
 //! Lists of work over HTTP: as JSON for programs of people, and as a file.
 
-use super::{Edge, Problem, auth::Who};
+use super::{
+    Edge, Problem,
+    auth::Who,
+    csv::{Field, Table, told},
+};
 use crate::http::api::Failure;
 use app::{
-    model::{Money, WorkFilter, WorkList, WorkPage, WorkRow},
+    model::{Money, WorkFilter, WorkList, WorkPage},
     ports::Caller,
 };
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
-    http::header,
     response::IntoResponse,
     routing::get,
 };
@@ -73,63 +76,43 @@ async fn csv(
 ) -> Result<impl IntoResponse, Problem> {
     let list = list_of(&list)?;
     let rows = edge.ports.lists.work_file(&Caller(actor as Arc<_>), list, filter).await?;
-    let name = format!("attachment; filename=\"waybill-{}.csv\"", list.code());
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], file(&rows)))
-}
-
-const HEAD: &str = "shipment,id,stage,waits_since,amount,currency,holds,whose_move,detail,carrier,customer,region,mode\r\n";
-
-fn file(rows: &[WorkRow]) -> String {
-    let mut out = HEAD.to_owned();
-    for row in rows {
+    let mut table = Table::new(list.code(), &COLUMNS);
+    for row in &rows {
         let Money { amount, currency } = row.money.clone().unwrap_or(Money { amount: String::new(), currency: String::new() });
         let holds: Vec<_> = row.holds.iter().map(|hold| hold.code.as_str()).collect();
         let moves: Vec<_> = row.moves.iter().map(|queue| queue.code()).collect();
-        let text = |value: &Option<String>| field(value.as_deref().unwrap_or_default());
-        let fields = [
-            field(&row.reference),
-            field(&row.id),
-            row.stage.code().to_owned(),
-            row.since.utc.clone(),
-            // A number of ours: its minus is no formula.
-            amount,
-            currency,
-            holds.join(" "),
-            moves.join(" "),
-            text(&row.detail),
-            text(&row.carrier),
-            text(&row.customer),
-            text(&row.region),
-            text(&row.mode),
-        ];
-        out.push_str(&fields.join(","));
-        out.push_str("\r\n");
+        table.row([
+            Field::Text(&row.reference),
+            Field::Text(&row.id),
+            Field::Own(row.stage.code().to_owned()),
+            Field::Own(row.since.utc.clone()),
+            Field::Own(amount),
+            Field::Own(currency),
+            Field::Own(holds.join(" ")),
+            Field::Own(moves.join(" ")),
+            told(&row.detail),
+            told(&row.carrier),
+            told(&row.customer),
+            told(&row.region),
+            told(&row.mode),
+        ]);
     }
-    out
+    // What is read is cut to so many rows.
+    Ok(table.answer(rows.len() >= 10_000))
 }
 
-/// A field of the file. What a spreadsheet would take for a formula gets an apostrophe before it.
-fn field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::field;
-
-    #[test]
-    fn fields_are_quoted_and_are_no_formulas() {
-        for (text, written) in [
-            ("SH-1", "SH-1"),
-            ("a,b", "\"a,b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("=1+1", "'=1+1"),
-            ("@x,y", "\"'@x,y\""),
-            ("-5", "'-5"),
-        ] {
-            assert_eq!(field(text), written);
-        }
-    }
-}
+const COLUMNS: [&str; 13] = [
+    "shipment",
+    "id",
+    "stage",
+    "waits_since",
+    "amount",
+    "currency",
+    "holds",
+    "whose_move",
+    "detail",
+    "carrier",
+    "customer",
+    "region",
+    "mode",
+];

@@ -333,7 +333,19 @@ impl Reading for Desk {
     }
 
     fn drawing(&self, points: &[RecordedPoint]) -> String {
-        chart::delivered_to_recorded(points, &chart::Words::default())
+        let stops: Vec<chart::Stop> =
+            points.iter().map(|point| chart::Stop { label: point.label.clone(), n: point.n, href: None }).collect();
+        let line = |words: &str, of: fn(&RecordedPoint) -> f64| chart::Line {
+            words: words.into(),
+            values: points.iter().map(|point| Some(of(point))).collect(),
+        };
+        let lines = [line("half within", |point| point.p50_hours), line("9 of 10 within", |point| point.p90_hours)];
+        let words = chart::Drawing {
+            title: "Delivered to recorded".into(),
+            counted: ("delivery".into(), "deliveries".into()),
+            ..chart::Drawing::default()
+        };
+        chart::lines(&stops, &lines, &words)
     }
 }
 

@@ -1,14 +1,17 @@
 //! Key figures: each drawn from its contract, over what the actor may see.
 
+mod drawing;
 mod exceptions;
 mod flow;
 mod meaning;
 mod rows;
 mod stock;
+mod trends;
 mod value;
 
 use super::{
     desk::{allowed, answer, sight},
+    files,
     period::{self, Days, invalid},
     words::Words,
 };
@@ -22,8 +25,8 @@ use crate::{
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Page, Period},
-    ports::{Caller, KeyFigures},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Page, Period, TrendFilter, Trends},
+    ports::{Caller, FileRows, KeyFigures},
 };
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -43,6 +46,8 @@ struct Asked {
     target: Option<f64>,
     part: Option<String>,
     after: Option<String>,
+    /// Rows at most.
+    rows: usize,
     words: Words,
     /// Series, and what was before.
     whole: bool,
@@ -69,7 +74,17 @@ impl Asked {
             from_day: days.from,
             to_day: days.to,
         };
-        Ok(Self { key, query, days, target, part: given(filter.part), after: given(filter.after), words, whole })
+        Ok(Self {
+            key,
+            query,
+            days,
+            target,
+            part: given(filter.part),
+            after: given(filter.after),
+            rows: rows::PAGE,
+            words,
+            whole,
+        })
     }
 
     /// The same of the period before, of the same length; none without both ends.
@@ -163,8 +178,13 @@ impl KeyFigures for Figures {
         Ok(kpi)
     }
 
-    fn kpi_chart(&self, kpi: &Kpi) -> Option<String> {
-        value::chart(kpi)
+    fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String> {
+        drawing::weeks(&kpi.meaning, &kpi.series, filter, &drawing::Beside::default())
+    }
+
+    async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        trends::read(&*self.store, actor, filter, self.words(actor)).await
     }
 
     async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError> {
@@ -172,5 +192,14 @@ impl KeyFigures for Figures {
         actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
         let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
         rows::page(&*self.store, &Asked::read(actor, key, filter, self.words(actor), false)?).await
+    }
+
+    async fn kpi_rows_file(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<FileRows<KpiRow>, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
+        let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
+        let asked = Asked::read(actor, key, KpiFilter { after: None, ..filter }, self.words(actor), false)?;
+        let page = rows::page(&*self.store, &Asked { rows: files::MOST as usize, ..asked }).await?;
+        Ok(FileRows { rows: page.items, more: page.next.is_some() })
     }
 }

@@ -8,6 +8,7 @@ mod cursor;
 pub mod desk;
 pub mod exceptions;
 pub mod figures;
+pub mod files;
 pub mod flashes;
 pub mod health;
 pub mod imports;

@@ -34,7 +34,7 @@ pub(super) fn items(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown) -> AnyV
         let noun = ("exception", "exceptions");
         view! {
             {rows(&page.items)}
-            {paging(Paging { shown: page.items.len(), total: page.total, first, next, noun })}
+            {paging(Paging { shown: page.items.len(), total: page.total, first, next, file: None, noun })}
         }
         .erased()
     };

@@ -20,8 +20,9 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
     let from_start = ExceptionFilter { after: None, ..filter.clone() };
     let first = filter.after.is_some().then(|| paths::exceptions(&from_start));
     let next = page.next.clone().map(|after| paths::exceptions(&ExceptionFilter { after: Some(after), ..from_start }));
-    let paging =
-        paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, noun: ("exception", "exceptions") });
+    let file = Some(paths::csv_of(&paths::exceptions(filter)));
+    let noun = ("exception", "exceptions");
+    let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, file, noun });
     let rows: Vec<_> = page.rows.iter().map(|each| row(each, may_work)).collect();
     let table = view! {
         <table class=if may_work { "rows picking" } else { "rows" } data-rows="">

@@ -64,7 +64,7 @@ fn list(of: &KpiMeaning) -> AnyView {
         ("Formula", of.formula.clone()),
         ("Unit", format!("{}, {}", of.unit, of.direction)),
         ("Owner", of.owner.clone()),
-        ("Not done", joined(&of.omissions)),
+        ("Left out, and why", joined(&of.omissions)),
         ("Version", of.version.to_string()),
     ];
     let rows: Vec<_> = rows.into_iter().map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect();

@@ -7,10 +7,15 @@ use crate::{
 use leptos::prelude::*;
 
 /// The form.
-pub(super) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
-    let fields = view! {
-        {filters::text("from", "From (YYYY-MM-DD)", &filter.from)}
-        {filters::text("to", "Until before", &filter.to)}
+pub(in crate::pages) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
+    filters::form(path, "Filter the figures", fields(filter, choices))
+}
+
+/// Its fields.
+pub(in crate::pages) fn fields(filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
+    view! {
+        {filters::day("from", "From", &filter.from)}
+        {filters::day("to", "Before", &filter.to)}
         {filters::pick("region", "Region", "All", &choices.places.regions, &filter.region)}
         {filters::pick("business_unit", "Business unit", "All", &choices.places.business_units, &filter.business_unit)}
         {filters::pick("carrier", "Carrier", "All", &choices.carriers, &filter.carrier)}
@@ -18,12 +23,12 @@ pub(super) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoic
         {filters::text("customer", "Customer", &filter.customer)}
         {filters::text("origin", "From place", &filter.origin)}
         {filters::text("destination", "To place", &filter.destination)}
-    };
-    filters::form(path, "Filter the figures", fields.erased())
+    }
+    .erased()
 }
 
 /// What is filtered, in words; nothing without a filter.
-pub(super) fn words(filter: &KpiFilter) -> String {
+pub(in crate::pages) fn words(filter: &KpiFilter) -> String {
     let told = [
         ("from", &filter.from),
         ("before", &filter.to),

@@ -26,7 +26,7 @@ pub(super) fn body(address: Address) -> Later {
         let read = match here {
             Ok(here) => {
                 let kpi = here.ports.figures.kpi(&here.caller, id, filter.clone()).await;
-                kpi.map(|kpi| (here.ports.figures.kpi_chart(&kpi), kpi))
+                kpi.map(|kpi| (here.ports.figures.kpi_chart(&kpi, Some(&filter)), kpi))
             }
             Err(error) => Err(error),
         };

@@ -81,7 +81,7 @@ pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
         let at = |of: fn(&crate::model::Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| tenth(of(all)));
         view! {
             <tr>
-                <th scope="row">{point.label.clone()}</th>
+                <th scope="row" class="when">{point.label.clone()}</th>
                 <td class="number">{value}</td>
                 <td class="number">{at(|p| p.p75)}</td>
                 <td class="number">{at(|p| p.p90)}</td>

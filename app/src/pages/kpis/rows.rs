@@ -60,7 +60,9 @@ fn whole(id: &str, page: &Page<KpiRow>, filter: &KpiFilter) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        let paging = paging(Paging { shown: page.items.len(), total: page.total, first, next, noun: ("case", "cases") });
+        let noun = ("case", "cases");
+        let file = Some(paths::csv_of(&paths::kpi_rows(id, filter)));
+        let paging = paging(Paging { shown: page.items.len(), total: page.total, first, next, file, noun });
         view! { {table::scrolling("Cases behind the figure", table.erased())} {paging} }.erased()
     };
     view! {

@@ -36,6 +36,7 @@ const PAGES: &[ServedPage] = &[
     pages::readiness::PAGE,
     pages::configuration::PAGE,
     pages::configuration::SECTION,
+    pages::trends::PAGE,
     pages::kpis::ALL,
     pages::kpis::ONE,
     pages::kpis::ROWS,

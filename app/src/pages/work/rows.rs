@@ -18,7 +18,8 @@ pub(super) fn rows(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyV
     let from_start = WorkFilter { after: None, ..filter.clone() };
     let first = filter.after.is_some().then(|| paths::work(list, &from_start));
     let next = page.next.clone().map(|after| paths::work(list, &WorkFilter { after: Some(after), ..from_start.clone() }));
-    let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, noun: ("shipment", "shipments") });
+    let (file, noun) = (Some(paths::csv_of(&paths::work(list, filter))), ("shipment", "shipments"));
+    let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, file, noun });
     let back = paths::work(list, filter);
     let of_kind = !matches!(list, WorkList::Unbilled | WorkList::AwaitingPod);
     let rows: Vec<_> = page.rows.iter().map(|each| row(list, each, filter, &back, of_kind)).collect();
@@ -45,7 +46,6 @@ pub(super) fn rows(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyV
     view! {
         {table::scrolling("Shipments that wait", table.erased())}
         {paging}
-        <p class="aside"><a rel="external" download="" href=paths::work_csv(list, filter)>"Save as CSV"</a> ", at most 10,000 rows."</p>
     }
     .erased()
 }

@@ -37,9 +37,9 @@ impl Fake {
     /// As the pages want it.
     pub fn ports(self) -> Ports {
         let (bulk, handling) = (Arc::new(self), Arc::new(self));
-        let (lists, configuring, figures) = (Arc::new(self), Arc::new(self), Arc::new(self));
+        let (lists, configuring, figures, files) = (Arc::new(self), Arc::new(self), Arc::new(self), Arc::new(self));
         let (reading, acting, flashes) = (Arc::new(self), Arc::new(self), Arc::new(self));
-        Ports { reading, acting, bulk, handling, figures, flashes, lists, configuring }
+        Ports { reading, acting, bulk, handling, figures, files, flashes, lists, configuring }
     }
 
     pub(super) fn well(self) -> Result<(), AppError> {

@@ -3,8 +3,11 @@
 use super::fake::{Fake, Mood, now};
 use app::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiValue, Omission, Page, Percentiles, Period},
-    ports::{Caller, KeyFigures},
+    model::{
+        Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiValue, Omission, Page, Percentiles, Period, Trend, TrendFilter,
+        TrendSide, TrendStage, Trends,
+    },
+    ports::{Caller, FileRows, KeyFigures},
 };
 use async_trait::async_trait;
 
@@ -81,8 +84,46 @@ impl KeyFigures for Fake {
         Ok(kpi)
     }
 
-    fn kpi_chart(&self, _: &Kpi) -> Option<String> {
+    fn kpi_chart(&self, _: &Kpi, _: Option<&KpiFilter>) -> Option<String> {
         Some(r#"<svg class="chart"><title>Dispatch to invoice</title></svg>"#.into())
+    }
+
+    async fn kpi_rows_file(&self, _: &Caller, _: String, _: KpiFilter) -> Result<FileRows<KpiRow>, AppError> {
+        self.well()?;
+        Ok(FileRows { rows: Vec::new(), more: false })
+    }
+
+    async fn trends(&self, _: &Caller, filter: TrendFilter) -> Result<Trends, AppError> {
+        self.well()?;
+        let empty = self.0 == Mood::Empty;
+        let trend = |id: &str, unit: &str| {
+            let kpi = kpi(id);
+            Trend {
+                meaning: KpiMeaning { unit: unit.into(), ..kpi.meaning },
+                value: kpi.value,
+                n: if empty { 0 } else { kpi.n },
+                left_out: if empty { Vec::new() } else { kpi.left_out },
+                weeks: if empty { Vec::new() } else { kpi.series },
+                drawing: r#"<svg class="chart"><title>Weeks</title></svg>"#.into(),
+            }
+        };
+        let stage = |label: &str, hours, share: &str| TrendStage {
+            label: label.into(),
+            mean_hours: Some(hours),
+            words: format!("{hours} h"),
+            share: Some(share.into()),
+        };
+        let side = |filter: KpiFilter| TrendSide {
+            filter,
+            figures: vec![trend("K1", "duration"), trend("K11", "share")],
+            stages: vec![stage("dispatch to delivery", 40.0, "65.0 %"), stage("to invoice", 21.5, "35.0 %")],
+            mean: (!empty).then(|| "2 d 13 h".into()),
+            waterfall: r#"<svg class="chart"><title>Stages</title></svg>"#.into(),
+            known_at: None,
+            under_way: None,
+        };
+        let sides = [Some(filter.of.clone()), filter.other()].into_iter().flatten().map(side).collect();
+        Ok(Trends { as_of: now(), sides })
     }
 
     async fn kpi_rows(&self, _: &Caller, _: String, _: KpiFilter) -> Result<Page<KpiRow>, AppError> {

@@ -3,6 +3,7 @@ pub mod example;
 pub mod exceptions;
 pub mod fake;
 pub mod figures;
+pub mod files;
 pub mod handled;
 pub mod lists;
 pub mod render;

@@ -73,7 +73,7 @@ fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Ve
     }
 }
 
-fn label(metric: Metric) -> &'static str {
+pub(super) fn label(metric: Metric) -> &'static str {
     match metric {
         Metric::StageTransit => "dispatch to delivery",
         Metric::StageProof => "delivery to POD",

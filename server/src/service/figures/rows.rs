@@ -23,7 +23,7 @@ use app::{
 use std::collections::BTreeSet;
 
 /// Rows on a page.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 
 /// One page.
 pub(super) async fn page(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
@@ -62,9 +62,9 @@ async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Re
         }
         None => None,
     };
-    let mut rows = store.measured_rows(&asked.query, metric, Some(bins), after, PAGE + 1).await.map_err(answer)?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let mut rows = store.measured_rows(&asked.query, metric, Some(bins), after, asked.rows + 1).await.map_err(answer)?;
+    let more = rows.len() > asked.rows;
+    rows.truncate(asked.rows);
     let last = rows.last().filter(|_| more);
     let next = last.map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
     Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
@@ -129,31 +129,14 @@ fn class(metric: Metric, bin: i32) -> &'static str {
 async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stock::Ages) -> Result<Page<KpiRow>, AppError> {
     let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
     let now = asked.words.now;
-    let in_part: Box<dyn Fn(&WaitingRow) -> bool + Send> =
-        match asked.part.as_deref().map(|part| part.split_once(':').unwrap_or((part, ""))) {
-            None => Box::new(|_| true),
-            Some(("age", code)) => {
-                let at = ages.iter().position(|(known, ..)| *known == code).ok_or_else(wrong_part)?;
-                Box::new(move |row| stock::bucket(ages, now.since(row.since)) == at)
-            }
-            Some(("holds", bits)) => {
-                let bits: u32 = bits.parse().map_err(|_| wrong_part())?;
-                Box::new(move |row| row.holds.bits() == bits)
-            }
-            Some(("only", _)) => Box::new(|row| stock::only_proof(row.holds)),
-            Some(("state", kind)) => {
-                let kind = kind.to_owned();
-                Box::new(move |row| row.kind == kind)
-            }
-            Some(_) => return Err(wrong_part()),
-        };
+    let in_part = parts(asked.part.as_deref(), ages, now)?;
+    let rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
+    let total = Some(rows.len() as u64);
     let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
-    let rows = rows
-        .into_iter()
-        .filter(|row| in_part(row) && after.as_ref().is_none_or(|after| (row.since, &row.id) > (after.0, &after.1)));
-    let mut rows: Vec<WaitingRow> = rows.take(PAGE + 1).collect();
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let rows = rows.into_iter().filter(|row| after.as_ref().is_none_or(|after| (row.since, &row.id) > (after.0, &after.1)));
+    let mut rows: Vec<WaitingRow> = rows.take(asked.rows + 1).collect();
+    let more = rows.len() > asked.rows;
+    rows.truncate(asked.rows);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(row.since, &row.id));
     let item = |row: WaitingRow| {
         let age = now.since(row.since);
@@ -168,7 +151,7 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
             reference: row.reference,
             region: String::new(),
             business_unit: String::new(),
-            carrier: String::new(),
+            carrier: row.carrier,
             mode: String::new(),
             customer: String::new(),
             day: period::day_code(crate::domain::measure::day_of(row.since)),
@@ -177,7 +160,44 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
             money: row.money.as_ref().map(exceptions::amount),
         }
     };
-    Ok(Page { items: rows.into_iter().map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+    Ok(Page { items: rows.into_iter().map(item).collect(), next, total, as_of: asked.words.as_of() })
+}
+
+/// Whether a row is in a part.
+type InPart = Box<dyn Fn(&WaitingRow) -> bool + Send>;
+
+/// What a part of a stock asks of its rows; with a plus between them, several. A cause may have anything in it, so it stands alone.
+fn parts(part: Option<&str>, ages: stock::Ages, now: Instant) -> Result<Vec<InPart>, AppError> {
+    let Some(part) = part else { return Ok(Vec::new()) };
+    if let Some(cause) = part.strip_prefix("cause:") {
+        let cause = cause.to_owned();
+        return Ok(vec![Box::new(move |row| row.cause == cause)]);
+    }
+    part.split('+').map(|one| in_part(one, ages, now)).collect()
+}
+
+fn in_part(part: &str, ages: stock::Ages, now: Instant) -> Result<InPart, AppError> {
+    let bits = |bits: &str| bits.parse::<u32>().map_err(|_| wrong_part());
+    Ok(match part.split_once(':').unwrap_or((part, "")) {
+        ("age", code) => {
+            let at = ages.iter().position(|(known, ..)| *known == code).ok_or_else(wrong_part)?;
+            Box::new(move |row| stock::bucket(ages, now.since(row.since)) == at)
+        }
+        ("holds", all) => {
+            let all = bits(all)?;
+            Box::new(move |row| row.holds.bits() == all)
+        }
+        ("any", any) => {
+            let any = bits(any)?;
+            Box::new(move |row| row.holds.bits() & any != 0)
+        }
+        ("only", _) => Box::new(|row| stock::only_proof(row.holds)),
+        ("state", kind) => {
+            let kind = kind.to_owned();
+            Box::new(move |row| row.kind == kind)
+        }
+        _ => return Err(wrong_part()),
+    })
 }
 
 /// Those that opened and did not close. Their age is known to the day.
@@ -192,8 +212,8 @@ async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiR
     let mut rows: Vec<MeasuredRow> = rows.into_iter().filter(|row| !over.contains(&row.number)).collect();
     rows.sort_by_key(place);
     rows.retain(|row| after.as_ref().is_none_or(|after| place(row) > *after));
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let more = rows.len() > asked.rows;
+    rows.truncate(asked.rows);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
     Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
 }
@@ -208,8 +228,8 @@ async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>,
     let mut rows = store.solved(&asked.query).await.map_err(answer)?;
     rows.retain(|row| row.waived == waived && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1)));
     rows.sort_by(|a, b| (a.closed_at, &a.id).cmp(&(b.closed_at, &b.id)));
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let more = rows.len() > asked.rows;
+    rows.truncate(asked.rows);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(row.closed_at, &row.id));
     let item = |row: crate::store::figures::Solved| {
         let took = row.closed_at.since(row.detected_at);

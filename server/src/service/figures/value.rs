@@ -1,7 +1,6 @@
 //! Values out of histograms.
 
 use crate::{
-    chart,
     domain::{
         histogram::Histogram,
         measure::{LATE, Metric, NO_PROMISE, ON_TIME, Shape, bin_currency, bin_hours, is_whole_days, percentile},
@@ -13,7 +12,7 @@ use crate::{
         measures::cells::{counts, sum_bin},
     },
 };
-use app::model::{Kpi, KpiPoint, KpiValue, Omission, Percentiles, RecordedPoint, group_thousands};
+use app::model::{KpiValue, Omission, Percentiles, group_thousands};
 use std::collections::BTreeMap;
 
 /// Fewer cases than this are shown themselves.
@@ -141,30 +140,6 @@ pub(super) fn money(metric: Metric, histogram: &Histogram) -> BTreeMap<Currency,
     let of = |(bin, _): (i32, i64)| Some((bin_currency(bin)?, histogram.count(sum_bin(metric, bin))));
     // A currency whose cases cancel out has no bin, and no sum either.
     histogram.iter().filter(|(bin, _)| *bin > 0).filter_map(of).collect()
-}
-
-/// The weeks of a duration: half within, nine of ten within.
-pub(super) fn chart(kpi: &Kpi) -> Option<String> {
-    let point = |point: &KpiPoint| {
-        let percentiles = point.value.percentiles?;
-        Some(RecordedPoint {
-            code: point.week.clone(),
-            label: point.label.clone(),
-            n: point.n,
-            p50_hours: percentiles.p50,
-            p90_hours: percentiles.p90,
-        })
-    };
-    let points: Vec<RecordedPoint> = kpi.series.iter().filter_map(point).collect();
-    let words = chart::Words {
-        title: format!("{} {}", kpi.meaning.id, kpi.meaning.name),
-        description:
-            "By week of the stop; weeks with fewer than twenty cases are left out. The table below has the same numbers.".into(),
-        empty: "No week of this period has enough cases.".into(),
-        counted: ("case".into(), "cases".into()),
-        ..chart::Words::default()
-    };
-    (kpi.meaning.unit == "duration").then(|| chart::delivered_to_recorded(&points, &words))
 }
 
 fn number(n: u64) -> String {

@@ -1,17 +1,34 @@
 use super::*;
 
-fn point(week: u32, n: u64, p50: f64, p90: f64) -> RecordedPoint {
-    RecordedPoint {
-        code: format!("2026-W{week:02}"),
-        label: format!("week of {week} Feb 2026"),
-        n,
-        p50_hours: p50,
-        p90_hours: p90,
+fn stop(week: u32, n: u64) -> Stop {
+    Stop { label: format!("week of {week} Feb 2026"), n, href: None }
+}
+
+/// Stops with their two values.
+fn drawn(points: &[(Stop, f64, f64)], drawing: &Drawing) -> String {
+    let stops: Vec<Stop> = points.iter().map(|(stop, ..)| stop.clone()).collect();
+    let of =
+        |value: fn(&(Stop, f64, f64)) -> f64| points.iter().map(|point| Some(value(point)).filter(|_| point.0.n > 0)).collect();
+    let half = Line { words: "half within".into(), values: of(|point| point.1) };
+    let most = Line { words: "9 of 10 within".into(), values: of(|point| point.2) };
+    lines(&stops, &[half, most], drawing)
+}
+
+fn words() -> Drawing {
+    Drawing {
+        title: "Delivered to recorded".into(),
+        empty: "No delivery was measured.".into(),
+        counted: ("delivery".into(), "deliveries".into()),
+        ..Drawing::default()
     }
 }
 
-fn drawing(points: &[RecordedPoint]) -> String {
-    delivered_to_recorded(points, &Words::default())
+fn drawing(points: &[(Stop, f64, f64)]) -> String {
+    drawn(points, &words())
+}
+
+fn point(week: u32, n: u64, p50: f64, p90: f64) -> (Stop, f64, f64) {
+    (stop(week, n), p50, p90)
 }
 
 fn count(drawing: &str, part: &str) -> usize {
@@ -105,9 +122,10 @@ fn ten_years_of_weeks_fit_with_few_labels_and_no_five_hundred_tab_stops() {
 
 #[test]
 fn words_cannot_break_out_of_the_drawing() {
-    let words = Words { title: "<script>\"&'".into(), p50: "<b>".into(), empty: "</svg>".into(), ..Words::default() };
-    let odd = RecordedPoint { label: "\"><script>alert(1)</script>".into(), ..point(1, 30, 5.0, 20.0) };
-    for drawing in [delivered_to_recorded(&[odd], &words), delivered_to_recorded(&[], &words)] {
+    let words = Drawing { title: "<script>\"&'".into(), empty: "</svg>".into(), ..words() };
+    let label = "\"><script>alert(1)</script>".to_owned();
+    let odd = Stop { label: label.clone(), n: 30, href: Some(label) };
+    for drawing in [drawn(&[(odd, 5.0, 20.0)], &words), drawn(&[], &words)] {
         assert_well_formed(&drawing);
         assert!(!drawing.contains("<script") && !drawing.contains("<b>"));
     }
@@ -115,9 +133,26 @@ fn words_cannot_break_out_of_the_drawing() {
 
 #[test]
 fn numbers_that_are_none_and_clocks_that_ran_ahead_do_no_harm() {
-    let points = [point(1, 30, f64::NAN, 20.0), point(2, 30, -3.0, -1.0), point(3, 30, 1.0, f64::INFINITY)];
+    let points = [point(1, 30, f64::NAN, f64::INFINITY), point(2, 30, -3.0, -1.0), point(3, 30, 1.0, f64::INFINITY)];
     let drawing = drawing(&points);
     assert_well_formed(&drawing);
-    assert_eq!(count(&drawing, "<g class=\"point"), 1);
+    assert_eq!(count(&drawing, "<g class=\"point"), 2);
     assert!(!drawing.contains("NaN") && !drawing.contains("inf"));
+}
+
+#[test]
+fn a_point_leads_to_its_rows_and_a_target_is_a_line_of_its_own() {
+    let stop = Stop { href: Some("/kpis/K1/rows?from=1&to=2".into()), ..stop(1, 30) };
+    let drawing = drawn(&[(stop, 5.0, 20.0)], &Drawing { target: Some(24.0), ..words() });
+    assert_well_formed(&drawing);
+    assert_eq!(count(&drawing, r#"href="/kpis/K1/rows?from=1&amp;to=2""#), 1);
+    assert_eq!(count(&drawing, r#"<polyline class="target""#), 1);
+}
+
+#[test]
+fn shares_are_read_off_the_whole_range() {
+    let line = Line { words: "untouched".into(), values: vec![Some(0.25), Some(0.5)] };
+    let drawing = lines(&[stop(1, 40), stop(2, 40)], &[line], &Drawing { scale: Scale::Share, ..words() });
+    assert_well_formed(&drawing);
+    assert!(drawing.contains(">100 %</text>") && drawing.contains("untouched 50.0 %, 40 deliveries"), "{drawing}");
 }

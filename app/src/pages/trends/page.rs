@@ -1,0 +1,79 @@
+//! The page: its filter, and one side or two.
+
+use super::side;
+use crate::{
+    api::Here,
+    components::{
+        erased::{Erase, Later},
+        filters,
+        freshness::as_of,
+        states,
+    },
+    error::AppError,
+    model::{FilterChoices, TrendFilter, Trends},
+    pages::{kpis::filter, served::Address},
+    paths,
+};
+use leptos::prelude::*;
+
+/// Reads it and shows it.
+pub(super) fn body(address: Address) -> Later {
+    let filter = paths::trend_filter(|key| address.get(key));
+    let here = Here::take();
+    Box::pin(async move {
+        match read(here, &filter).await {
+            Ok((trends, choices)) => whole(&trends, &choices, &filter),
+            Err(error) => view! { <div class="head"><h1>"Trends"</h1></div> {states::failed_below(error)} }.erased(),
+        }
+    })
+}
+
+async fn read(here: Result<Here, AppError>, filter: &TrendFilter) -> Result<(Trends, FilterChoices), AppError> {
+    let here = here?;
+    let trends = here.ports.figures.trends(&here.caller, filter.clone()).await?;
+    Ok((trends, here.ports.reading.choices(&here.caller).await.unwrap_or_default()))
+}
+
+fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyView {
+    let under_way = trends.sides.iter().find_map(|side| side.under_way.clone());
+    let nothing = trends.sides.iter().all(|side| side.figures.iter().all(|trend| trend.n == 0 && trend.left_out.is_empty()));
+    let body = if nothing { empty(filter) } else { side::sides(trends) };
+    view! {
+        <div class="head"><h1>"Trends"</h1> {as_of(&trends.as_of)}</div>
+        <p class="aside">
+            {filter::words(&filter.of)} " By week of the stop; weeks begin on Monday, days are UTC days. "
+            <a href=paths::DEFINITIONS>"What each means"</a>
+        </p>
+        {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}
+        {form(filter, choices)}
+        {body}
+    }
+    .erased()
+}
+
+fn form(filter: &TrendFilter, choices: &FilterChoices) -> AnyView {
+    let fields = view! {
+        {filter::fields(&filter.of, choices)}
+        {filters::text("target", "Target of K1, hours", &filter.of.target)}
+        {filters::day("vs_from", "Against: from", &filter.vs_from)}
+        {filters::day("vs_to", "Against: before", &filter.vs_to)}
+        {filters::pick("vs_carrier", "Against: carrier", "The same", &choices.carriers, &filter.vs_carrier)}
+    };
+    view! {
+        {filters::form(paths::TRENDS, "Filter Trends", fields.erased())}
+        {(*filter != TrendFilter::default()).then(|| view! {
+            <p class="aside"><a href=paths::TRENDS>"Remove the filter"</a></p>
+        })}
+    }
+    .erased()
+}
+
+fn empty(filter: &TrendFilter) -> AnyView {
+    if *filter == TrendFilter::default() {
+        let why = "Lines begin with the first shipment that is invoiced, proven or posted in your scope.";
+        states::empty("No week to show yet", why.erased())
+    } else {
+        let why = view! { "Take a part of the filter away, or " <a href=paths::TRENDS>"show everything"</a> "." };
+        states::empty("No case in this period", why.erased())
+    }
+}

@@ -1,0 +1,197 @@
+//! What is shown of one side, or of two beside each other: a drawing, and under it the same as a table whose numbers lead to their rows.
+
+use crate::{
+    components::{
+        erased::Erase,
+        table,
+        words::{count, counted, moment},
+    },
+    model::{KpiFilter, KpiPoint, Percentiles, Trend, TrendSide, TrendStage, Trends},
+    pages::kpis::filter,
+    paths,
+};
+use leptos::prelude::*;
+
+/// Figure by figure, the sides beside each other.
+pub(super) fn sides(trends: &Trends) -> AnyView {
+    let Some(first) = trends.sides.first() else { return ().erased() };
+    let compared = trends.sides.len() > 1;
+    let figures: Vec<AnyView> = (0..first.figures.len())
+        .map(|place| {
+            let Trend { meaning, .. } = &first.figures[place];
+            let all = trends.sides.iter().filter_map(|side| Some((side, side.figures.get(place)?)));
+            let cells: Vec<_> = all.map(|(side, trend)| cell(side, trend, compared, &trends.as_of)).collect();
+            section(&meaning.id, &format!("{} {}", meaning.id, meaning.name), cells)
+        })
+        .collect();
+    let stages: Vec<_> = trends.sides.iter().map(|side| waterfall(side, compared, &trends.as_of)).collect();
+    let mut figures = figures.into_iter();
+    view! {
+        {figures.next()}
+        {section("stages", "Dispatch to invoice by stage", stages)}
+        {figures.collect::<Vec<_>>()}
+    }
+    .erased()
+}
+
+fn section(id: &str, title: &str, cells: Vec<AnyView>) -> AnyView {
+    let class = if cells.len() > 1 { "trend two" } else { "trend" };
+    view! {
+        <section aria-labelledby=id.to_owned()>
+            <h2 id=id.to_owned()>{title.to_owned()}</h2>
+            <div class=class>{cells}</div>
+        </section>
+    }
+    .erased()
+}
+
+/// Over what a side is, where there are two.
+fn side_words(side: &TrendSide, compared: bool) -> AnyView {
+    compared.then(|| view! { <h3>{filter::words(&side.filter)}</h3> }).erased()
+}
+
+fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::Moment) -> AnyView {
+    let id = &trend.meaning.id;
+    let of = KpiFilter { target: None, ..side.filter.clone() };
+    let rows = paths::kpi_rows(id, &of);
+    let body = if trend.weeks.is_empty() {
+        view! { <p class="aside">"No case."</p> }.erased()
+    } else {
+        view! {
+            <div class="drawing" role="region" aria-label="The figure, drawn" tabindex="0" inner_html=trend.drawing.clone()></div>
+            <p class="aside">
+                <a rel="external" download="" href=paths::kpi_svg(id, &of)>"Save as SVG"</a> " · "
+                <a rel="external" download="" href=paths::kpi_csv(id, &of)>"Save as CSV"</a>
+            </p>
+            {weeks(trend, &of)}
+        }
+        .erased()
+    };
+    view! {
+        <div class="card">
+            {side_words(side, compared)}
+            <p class="figure-line">
+                <a class="figure" href=rows data-n=trend.n.to_string()><strong>{trend.value.words.clone()}</strong></a>
+                <span class="aside">{told(trend)} " · " <a href=paths::kpi(id, &of)>"The figure"</a></span>
+            </p>
+            {body}
+            {provenance(trend, side, as_of)}
+        </div>
+    }
+    .erased()
+}
+
+fn told(trend: &Trend) -> String {
+    let mut words = counted(trend.n, "case", "cases");
+    if let Some(p) = &trend.value.percentiles {
+        words.push_str(&format!(", p75 {:.1} h, p90 {:.1} h", p.p75, p.p90));
+    }
+    words
+}
+
+fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> AnyView {
+    let out: Vec<String> = trend.left_out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
+    let out = if out.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", out.join(", ")) };
+    view! {
+        <p class="provenance">
+            {trend.meaning.population.clone()} " · " {trend.meaning.clock.clone()} " · " {out} " · " {filter::words(&side.filter)}
+            " · as of " {moment(as_of)}
+        </p>
+    }
+    .erased()
+}
+
+fn weeks(trend: &Trend, of: &KpiFilter) -> AnyView {
+    let share = trend.meaning.unit == "share";
+    let row = |point: &KpiPoint| {
+        let (from, to) = (Some(point.from.clone()), Some(point.to.clone()));
+        let href = paths::kpi_rows(&trend.meaning.id, &KpiFilter { from, to, ..of.clone() });
+        let at = |of: fn(&Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| format!("{:.1}", of(all)));
+        let rest = (!share).then(|| {
+            view! { <td class="number">{at(|p| p.p75)}</td> <td class="number">{at(|p| p.p90)}</td> }
+        });
+        view! {
+            <tr>
+                <th scope="row" class="when">{point.label.clone()}</th>
+                <td class="number"><a href=href data-n=point.n.to_string()>{point.value.words.clone()}</a></td>
+                {rest}
+                <td class="number">{count(point.n)}</td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = trend.weeks.iter().rev().map(row).collect();
+    let heads = (!share).then(|| {
+        view! { <th scope="col" class="number">"p75, h"</th> <th scope="col" class="number">"p90, h"</th> }
+    });
+    let table = view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">"Week"</th>
+                    <th scope="col" class="number">{if share { "Share" } else { "Half within" }}</th>
+                    {heads}
+                    <th scope="col" class="number">"Cases"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    };
+    table::scrolling("The figure by week", table.erased())
+}
+
+fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> AnyView {
+    let of = KpiFilter { target: None, ..side.filter.clone() };
+    let n = side.figures.first().map_or(0, |trend| trend.n);
+    let Some(mean) = &side.mean else {
+        return view! { <div class="card">{side_words(side, compared)} <p class="aside">"No case."</p></div> }.erased();
+    };
+    let row = |stage: &TrendStage| {
+        view! {
+            <tr>
+                <th scope="row">{stage.label.clone()}</th>
+                <td class="number">{stage.words.clone()}</td>
+                <td class="number">{stage.mean_hours.map(|hours| format!("{hours:.2}"))}</td>
+                <td class="number">{stage.share.clone()}</td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = side.stages.iter().map(row).collect();
+    let hours: Option<f64> = side.stages.iter().map(|stage| stage.mean_hours).sum();
+    let table = view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">"Stage"</th>
+                    <th scope="col" class="number">"Mean"</th>
+                    <th scope="col" class="number">"Hours"</th>
+                    <th scope="col" class="number">"Of the whole"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+            <tfoot>
+                <tr>
+                    <th scope="row">"Dispatch to invoice"</th>
+                    <td class="number"><a href=paths::kpi_rows("K1", &of) data-n=n.to_string()>{mean.clone()}</a></td>
+                    <td class="number">{hours.map(|hours| format!("{hours:.2}"))}</td>
+                    <td class="number">"100.0 %"</td>
+                </tr>
+            </tfoot>
+        </table>
+    };
+    view! {
+        <div class="card">
+            {side_words(side, compared)}
+            <div class="drawing" role="region" aria-label="The stages, drawn" tabindex="0" inner_html=side.waterfall.clone()></div>
+            <p class="aside">
+                <a rel="external" download="" href=paths::stages_file("svg", &of)>"Save as SVG"</a> " · "
+                <a rel="external" download="" href=paths::stages_file("csv", &of)>"Save as CSV"</a>
+            </p>
+            {table::scrolling("The stages, as a table", table.erased())}
+            <p class="provenance">
+                {counted(n, "shipment", "shipments")} " whose first invoice was issued · means, because they add up · "
+                "a milestone nobody told takes no time · " {filter::words(&side.filter)} " · as of " {moment(as_of)}
+            </p>
+        </div>
+    }
+    .erased()
+}
