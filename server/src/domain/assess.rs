@@ -41,7 +41,7 @@ pub struct Inputs<'a> {
 pub struct Assessment {
     /// What holds it from billing: every unmet condition that nobody waived.
     pub holds: Holds,
-    /// What is wrong: at most one of a kind, in the order of the kinds.
+    /// What is wrong, in the order of the kinds: at most one of a kind, or of a kind and cause where each cause is a matter of its own.
     pub findings: Vec<Finding>,
     /// What will be wrong then if nothing else comes.
     pub due: Vec<(ExceptionKind, Instant)>,
@@ -68,6 +68,10 @@ pub fn assess(inputs: &Inputs<'_>) -> Assessment {
             }
             Sign::Found { since, detail } => {
                 assessment.findings.push(Finding { kind: *kind, detail: detail.into_owned(), since });
+            }
+            Sign::Each(causes) => {
+                let finding = |(since, detail): (Instant, String)| Finding { kind: *kind, detail, since };
+                assessment.findings.extend(causes.into_iter().map(finding));
             }
         }
     }

@@ -115,8 +115,8 @@ pub(crate) struct Dump {
     pub(crate) orders: BTreeMap<(String, String), serde_json::Value>,
     /// (environment, reference) → holds as bits, when to look again, flags of the orders, money that waits.
     pub(crate) assessed: BTreeMap<(String, String), Assessed>,
-    /// (environment, reference, kind) → what is open or claimed of shipments.
-    pub(crate) open: BTreeMap<[String; 3], Opened>,
+    /// (environment, reference, kind, cause of kinds that are each by cause) → what is open or claimed of shipments.
+    pub(crate) open: BTreeMap<[String; 4], Opened>,
     /// (environment, shipment, name in lower case, scheme, issuer, value)
     pub(crate) names: BTreeSet<[String; 6]>,
     /// [environment, region, business unit, what] → how many
@@ -145,6 +145,7 @@ macro_rules! stamp {
         $crate::store::contract::stamp!($fixture:
             acting::a_waived_exception_waives_its_hold,
             acting::an_item_is_an_exception_until_it_is_taken,
+            acting::each_unknown_code_is_an_exception_of_its_own,
             acting::exceptions_out_of_sight_are_not_there,
             acting::of_two_who_act_one_is_too_late,
             acting::ranked_pages_lose_nothing,

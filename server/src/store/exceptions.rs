@@ -70,7 +70,7 @@ pub struct CauseGroup {
     pub severity: Severity,
     /// Exceptions in it.
     pub exceptions: u64,
-    /// Shipments that they hold. A shipment has at most one of a kind.
+    /// Shipments that they hold. A shipment has at most one of a cause.
     pub shipments: u64,
     /// Money that waits, one amount a currency.
     pub money: Vec<Money>,

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     assess::Assessment,
-    exception::{ExceptionKind, Finding, Queue, waives},
+    exception::{ExceptionKind, Finding, Queue, each_by_cause, waives},
     order::OrderFlags,
     readiness::HoldKind,
     time::Instant,
@@ -87,6 +87,27 @@ pub struct Closed {
     /// When.
     #[serde(rename = "a")]
     pub at: Instant,
+    /// The cause in words, where a shipment can have several of the kind. Empty in what was written before it could: it is any.
+    #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+impl Episode {
+    /// Whether this is its finding: of its kind and, where each cause is a matter of its own, of its cause.
+    pub fn is_of(&self, finding: &Finding) -> bool {
+        self.kind == finding.kind && (!each_by_cause(self.kind) || self.detail == finding.detail)
+    }
+
+    fn closed(&self, at: Instant) -> Closed {
+        let detail = if each_by_cause(self.kind) { self.detail.clone() } else { String::new() };
+        Closed { kind: self.kind, id: self.id.clone(), at, detail }
+    }
+}
+
+impl Closed {
+    fn is_of(&self, finding: &Finding) -> bool {
+        self.kind == finding.kind && (self.detail.is_empty() || self.detail == finding.detail)
+    }
 }
 
 /// What is to be done with an exception's row.
@@ -137,7 +158,7 @@ impl Work {
             |episode: &Episode| assessment.due.iter().any(|(kind, at)| *kind == episode.kind && *at <= episode.since.plus(1));
         let closed = &mut self.closed;
         self.episodes.retain_mut(|episode| {
-            match findings.iter().find(|finding| finding.kind == episode.kind) {
+            match findings.iter().find(|finding| episode.is_of(finding)) {
                 // Waived is what was seen then: another cause, or the same that happened anew, is another matter.
                 Some(finding) if episode.waived => (&finding.detail, finding.since) == (&episode.detail, episode.since),
                 Some(finding) => {
@@ -151,8 +172,10 @@ impl Work {
                 None if set_back(episode) => true,
                 None => {
                     if !episode.waived {
-                        closed.retain(|closed| closed.kind != episode.kind && now.since(closed.at) < SAME_WITHIN);
-                        closed.push(Closed { kind: episode.kind, id: episode.id.clone(), at: now });
+                        let over = episode.closed(now);
+                        let same = |held: &Closed| (held.kind, &held.detail) == (over.kind, &over.detail);
+                        closed.retain(|held| !same(held) && now.since(held.at) < SAME_WITHIN);
+                        closed.push(over);
                         steps.push(Step::Verify(episode.id.clone()));
                     }
                     false
@@ -160,10 +183,10 @@ impl Work {
             }
         });
         for finding in findings {
-            if self.episodes.iter().any(|episode| episode.kind == finding.kind) {
+            if self.episodes.iter().any(|episode| episode.is_of(finding)) {
                 continue;
             }
-            let place = closed.iter().position(|closed| closed.kind == finding.kind);
+            let place = closed.iter().position(|closed| closed.is_of(finding));
             let back = place.map(|place| closed.swap_remove(place)).filter(|closed| now.since(closed.at) < SAME_WITHIN);
             let (id, step) = match back {
                 Some(Closed { id, at, .. }) => (id.clone(), Step::Reopen(id, finding.clone(), at)),
@@ -228,6 +251,38 @@ mod tests {
         assert_eq!(steps, [Step::Verify("id-2".into()), Step::Open("id-3".into(), blocked)]);
         assert_eq!(work.episodes.len(), 1);
         assert_eq!(work.waivers(), []);
+    }
+
+    #[test]
+    fn each_cause_of_some_kinds_is_a_matter_of_its_own() {
+        let mut work = Work::default();
+        let [one, two] = ["carrier/a: X", "carrier/b: Y"].map(|word| found(K::UnknownCode, word));
+        let both = [one.clone(), two.clone()];
+        let mut n = 0;
+        let mut look = |work: &mut Work, day: i64, findings: &[Finding]| {
+            let assessment = Assessment { findings: findings.to_vec(), ..Assessment::default() };
+            work.reconcile(&assessment, Instant(day * DAY), || {
+                n += 1;
+                format!("id-{n}")
+            })
+        };
+        assert_eq!(look(&mut work, 0, &both), [Step::Open("id-1".into(), one.clone()), Step::Open("id-2".into(), two.clone())]);
+        assert_eq!(look(&mut work, 1, &both), []);
+        assert_eq!(look(&mut work, 2, std::slice::from_ref(&two)), [Step::Verify("id-1".into())]);
+        assert_eq!(look(&mut work, 3, &[]), [Step::Verify("id-2".into())]);
+        // Each comes back as itself.
+        let back = [
+            Step::Reopen("id-1".into(), one.clone(), Instant(2 * DAY)),
+            Step::Reopen("id-2".into(), two.clone(), Instant(3 * DAY)),
+        ];
+        assert_eq!(look(&mut work, 4, &both), back);
+        // One that was written when a shipment had one of a kind is told on as it is; what else there is opens beside it.
+        let held = r#"{"e":[{"k":"unknown_code","i":"old","d":"carrier/b: Y","s":1}],"c":[]}"#;
+        let mut work: Work = serde_json::from_str(held).expect("work of before");
+        assert_eq!(look(&mut work, 5, &both), [Step::Open("id-3".into(), one.clone())]);
+        let closed = r#"{"c":[{"k":"unknown_code","i":"old","a":0}]}"#;
+        let mut work: Work = serde_json::from_str(closed).expect("work of before");
+        assert_eq!(look(&mut work, 1, &both), [Step::Reopen("old".into(), one, Instant(0)), Step::Open("id-4".into(), two)]);
     }
 
     #[test]

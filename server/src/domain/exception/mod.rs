@@ -22,13 +22,19 @@ pub(crate) const UNKNOWN_TYPE: &str = "event type ";
 /// Something that is wrong with a shipment now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What. A shipment has at most one finding of a kind.
+    /// What. A shipment has at most one finding of a kind; of kinds that are [`each_by_cause`] one for each cause.
     pub kind: ExceptionKind,
     /// The business cause, as a code or in few words: a carrier, what blocks. Part of the fingerprint by which exceptions are
     /// grouped, so there are few different ones. Empty where the kind says it all.
     pub detail: String,
     /// When the trouble began: what happened, or when what was expected had not come.
     pub since: Instant,
+}
+
+/// Whether a shipment can have several exceptions of this kind, one for each cause: each unknown code waits for a mapping of its
+/// own, and each contradiction for somebody's word about it.
+pub fn each_by_cause(kind: ExceptionKind) -> bool {
+    matches!(kind, ExceptionKind::UnknownCode | ExceptionKind::SourceConflict)
 }
 
 impl Policy {

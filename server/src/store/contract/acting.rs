@@ -100,6 +100,38 @@ pub(crate) async fn what_comes_back_within_a_week_is_the_same(world: &World) {
     assert_eq!(actions(world, &first.id).await, steps);
 }
 
+/// Two words that nobody mapped are two exceptions: each is mapped, or waived, on its own.
+pub(crate) async fn each_unknown_code_is_an_exception_of_its_own(world: &World) {
+    let word = |n: i64, code: &str, shipment: &str| {
+        let event = tell("shipment.status_reported", &format!("{shipment}-{n}"), shipment).by("carrier/acme");
+        event.at(TODAY - 90 + n).data(json!({ "code": code }))
+    };
+    world.send(&[under_way("SH-1"), under_way("SH-2")].concat()).await;
+    world.send(&[word(1, "XA", "SH-1"), word(2, "XB", "SH-1"), word(3, "XB", "SH-1"), word(4, "XB", "SH-2")]).await;
+    let of = |kind| ExceptionQuery { kind: Some(kind), ..all(world) };
+    let page = world.store().exceptions(&of(ExceptionKind::UnknownCode), None, 100).await.expect("a list");
+    let mut told: Vec<_> = page.rows.iter().map(|row| (row.subject.as_str(), row.detail.as_str())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("SH-1", "carrier/acme: XA"), ("SH-1", "carrier/acme: XB"), ("SH-2", "carrier/acme: XB")]);
+    assert_eq!((page.totals.exceptions, page.totals.shipments), (3, 2), "each shipment once");
+    let groups = world.store().exception_groups(&of(ExceptionKind::UnknownCode), 10).await.expect("groups").groups;
+    let mut sizes: Vec<_> = groups.iter().map(|group| (group.detail.as_str(), group.exceptions, group.shipments)).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [("carrier/acme: XA", 1, 1), ("carrier/acme: XB", 2, 2)]);
+    // One of them waived leaves the other open; and it comes to nothing when its word is mapped.
+    let one = page.rows.iter().find(|row| row.detail.ends_with("XA")).expect("it is there");
+    assert_eq!(act(world, Deed::Assign("amira".into()), &[(&one.id, one.version)]).await, [Acted::Done(one.version + 1)]);
+    let map = "[[status_maps]]\nsources = \"carrier/acme\"\ncodes = { XB = \"ignore\" }\n";
+    world.put_policy(toml::from_str::<Policy>(map).expect("a policy")).await;
+    while world.store().look_again(10).await.expect("looks") > 0 {}
+    let left = of_kind(world, ExceptionKind::UnknownCode).await;
+    assert_eq!(
+        (left.id.as_str(), left.assignee.as_str(), left.detail.as_str()),
+        (one.id.as_str(), "amira", "carrier/acme: XA"),
+        "untouched by what the other came to"
+    );
+}
+
 pub(crate) async fn of_two_who_act_one_is_too_late(world: &World) {
     without_pod(world, &["SH-1", "SH-2"]).await;
     let rows = list(world, &ExceptionQuery { kind: Some(ExceptionKind::PodMissing), ..all(world) }).await;

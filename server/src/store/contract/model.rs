@@ -4,7 +4,7 @@ use super::Dump;
 use crate::domain::{
     assess::{Inputs, assess, money},
     event::{CanonicalEvent, EventType, SubjectKind, reread},
-    exception::{ExceptionKind, waives},
+    exception::{ExceptionKind, each_by_cause, waives},
     fact::FactKey,
     folding::Folding,
     measure::measures,
@@ -106,6 +106,11 @@ pub(crate) fn days(dump: &Dump) -> Option<(i32, i32)> {
     Some((*days.iter().min()?, *days.iter().max()?))
 }
 
+/// By what an open exception is told from the others: of kinds that are each by cause the cause belongs to it.
+pub(crate) fn open_key(environment: &str, reference: &str, kind: ExceptionKind, detail: &str) -> [String; 4] {
+    [environment, reference, kind.code(), if each_by_cause(kind) { detail } else { "" }].map(str::to_owned)
+}
+
 fn json<T: serde::Serialize>(state: &T) -> serde_json::Value {
     serde_json::to_value(state).expect("states are JSON")
 }
@@ -192,7 +197,7 @@ fn assessed(dump: &mut Dump, rules: &Rules, [environment, reference]: [&str; 2],
     dump.assessed.insert(name, (assessment.holds.bits(), next_at, json(&orders), waiting.clone()));
     let s = state.summary();
     for finding in assessment.findings.into_iter().filter(|finding| !is_waived(finding.kind)) {
-        let key = [environment, reference, finding.kind.code()].map(str::to_owned);
+        let key = open_key(environment, reference, finding.kind, &finding.detail);
         let dimensions = [s.customer, s.carrier, s.region, s.business_unit].map(str::to_owned);
         dump.open.insert(key, (finding.detail, finding.since.0, waiting.clone(), dimensions));
     }

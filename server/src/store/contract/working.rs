@@ -19,7 +19,7 @@ pub(super) const TODAY: i64 = (NOW.0 - START.0) / Instant::MINUTE;
 /// Kinds that are open on a shipment.
 pub(super) async fn open(world: &World, shipment: &str) -> Vec<String> {
     let open = world.dump().await.open;
-    open.into_keys().filter(|[_, reference, _]| reference == shipment).map(|[_, _, kind]| kind).collect()
+    open.into_keys().filter(|[_, reference, ..]| reference == shipment).map(|[_, _, kind, _]| kind).collect()
 }
 
 /// A shipment of a customer, planned, booked and dispatched a while ago.

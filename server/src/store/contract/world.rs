@@ -119,7 +119,7 @@ impl World {
         let open: Vec<_> = dump.open.iter().filter(|([environment, ..], _)| environment == "live").collect();
         assert_eq!(groups.iter().map(|group| group.shipments).sum::<u64>(), open.len() as u64, "exceptions of shipments");
         assert_eq!(groups.iter().map(|group| group.exceptions).sum::<u64>(), totals.exceptions, "exceptions");
-        let money: BTreeMap<_, _> = open.iter().map(|([_, reference, _], (_, _, money, _))| (reference, money)).collect();
+        let money: BTreeMap<_, _> = open.iter().map(|([_, reference, ..], (_, _, money, _))| (reference, money)).collect();
         assert_eq!(totals.shipments, money.len() as u64, "shipments that exceptions hold");
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
         for (minor, currency) in money.into_values().flatten() {
@@ -143,6 +143,9 @@ impl World {
             (None, Some(ExceptionState::Claimed)),
             (Some(Assignee::Nobody), Some(ExceptionState::Open)),
         ];
+        for kind in [ExceptionKind::UnknownCode, ExceptionKind::SourceConflict, ExceptionKind::PodMissing] {
+            self.check_totals_of(&ExceptionQuery { kind: Some(kind), ..all.clone() }).await;
+        }
         for (assignee, state) in hands {
             for queue in std::iter::once(None).chain(Queue::ALL.map(Some)) {
                 for snoozed in [true, false] {

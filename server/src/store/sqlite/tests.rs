@@ -14,7 +14,9 @@ use crate::{
         StoreError,
         bulk::{BulkAction, BulkState, BulkStore, Chosen, Move, NewBulk, Stepped, Task},
         contract::{
-            Dump, Fixture, NOW, Open, Store, stamp,
+            Dump, Fixture, NOW, Open, Store,
+            model::open_key,
+            stamp,
             tell::tell,
             world::{LIVE, everything},
         },
@@ -274,7 +276,9 @@ async fn assessed(connection: &mut SqliteConnection, dump: &mut Dump) {
     .await;
     for (environment, subject, kind, detail, since, minor, currency, customer, carrier, region, unit) in open {
         let money = minor.map(|minor| (minor, currency));
-        let twice = dump.open.insert([environment, subject, kind], (detail, since, money, [customer, carrier, region, unit]));
+        let kind = ExceptionKind::from_code(&kind).expect("a kind");
+        let key = open_key(&environment, &subject, kind, &detail);
+        let twice = dump.open.insert(key, (detail, since, money, [customer, carrier, region, unit]));
         assert_eq!(twice, None, "one of a kind");
     }
 }

@@ -97,6 +97,12 @@ fn unknown_code() {
             ("before anything is mapped", Tale::new().says("vendor-b", "arrived", H), 2 * H, found(H, "vendor-b: arrived")),
         ],
     );
+    let causes = |tale: Tale| -> Vec<String> {
+        let found = tale.look(4 * H).findings.into_iter().filter(|finding| finding.kind == Kind::UnknownCode);
+        found.map(|finding| finding.detail).collect()
+    };
+    let two = left().says("z", "1", H).says("a", "1", 2 * H).says("z", "1", 3 * H);
+    assert_eq!(causes(two), ["a: 1", "z: 1"], "each code waits for its own mapping");
     let silent = left().says("vendor-b", "ARRVD", 30 * H);
     assert_eq!(silent.sign(Kind::StatusStale, 40 * H), found(36 * H, ""), "an unknown word is no word of its way");
     let many = (0..40).fold(mapped(), |tale, n| tale.says("vendor-b", &format!("U{n:02}"), n));
@@ -165,6 +171,10 @@ fn source_conflict() {
             ),
         ],
     );
+    let both = delivered(delivered(says(owner(), "tms", "UPS", H), "wms", H), "tms", 26 * H).look(30 * H);
+    let both: Vec<_> = both.findings.iter().filter(|finding| finding.kind == Kind::SourceConflict).collect();
+    let told: Vec<_> = both.iter().map(|finding| finding.detail.as_str()).collect();
+    assert_eq!(told, ["delivery: tms", "carrier: tms"], "each contradiction is its own");
     let contested = says(owner(), "tms", "UPS", H).state();
     assert_eq!(contested.facts.text(FactKey::Carrier), Some("DHL"), "the owner's word counts");
     let unowned = Tale::new().with("shipment.planned", 0, json!({ "carrier": "DHL" })).by("dispatch/1");

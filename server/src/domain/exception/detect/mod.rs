@@ -29,6 +29,9 @@ pub(crate) enum Sign<'a> {
         /// The business cause.
         detail: Cow<'a, str>,
     },
+    /// It is wrong for several causes, each a matter of its own: since when, and what. Only of kinds that are
+    /// [`each_by_cause`](super::each_by_cause); no cause comes twice.
+    Each(Vec<(Instant, String)>),
 }
 
 /// A detector.

@@ -8,18 +8,28 @@ use crate::domain::{
     time::{Instant, Precision},
 };
 
-/// X10: a source used a word that no map knows, or its carrier is none of those that are configured.
+/// X10: a source used words that no map knows, or its carrier is none of those that are configured.
 pub(super) fn unknown_code<'a>(case: &Case<'a>) -> Sign<'a> {
-    if let Some((word, since)) = case.inputs.state.unmapped.first_key_value() {
-        return found(*since, word.as_str());
-    }
+    let words = case.inputs.state.unmapped.iter().map(|(word, since)| (*since, word.clone()));
     let carriers = &case.inputs.policy.carriers;
-    match case.inputs.state.facts.get(K::Carrier) {
+    let carrier = match case.inputs.state.facts.get(K::Carrier) {
         Some(Fact { value: FactValue::Text(carrier), standing }) if !carriers.is_empty() && !carriers.know(carrier) => {
-            found(standing.told_at, format!("carrier: {carrier}"))
+            Some((standing.told_at, format!("carrier: {carrier}")))
         }
-        _ => Sign::Clear,
+        _ => None,
+    };
+    each(words.chain(carrier))
+}
+
+/// One for each cause; of those that read alike the first.
+fn each<'a>(causes: impl Iterator<Item = (Instant, String)>) -> Sign<'a> {
+    let mut told: Vec<(Instant, String)> = Vec::new();
+    for cause in causes {
+        if told.iter().all(|(_, detail)| *detail != cause.1) {
+            told.push(cause);
+        }
     }
+    if told.is_empty() { Sign::Clear } else { Sign::Each(told) }
 }
 
 /// X23: what is believed of its way or its money was typed in by a person: into a spreadsheet, or here as a correction.
@@ -51,7 +61,7 @@ fn is_correction(case: &Case<'_>, key: K) -> bool {
     }
 }
 
-/// X11: a source that does not own a fact says later than its owner something else.
+/// X11: a source that does not own a fact says later than its owner something else. Each such fact is a contradiction of its own.
 pub(super) fn conflict<'a>(case: &Case<'a>) -> Sign<'a> {
     let state = case.inputs.state;
     if state.contests.is_empty() {
@@ -61,9 +71,9 @@ pub(super) fn conflict<'a>(case: &Case<'a>) -> Sign<'a> {
     let disagree = |(key, other): (&_, &'a Fact)| {
         let (held, what) = (state.facts.get(*key)?, key.disagreement()?);
         let differs = other.standing.is_later_than(&held.standing) && differ(&held.value, &other.value, hours);
-        differs.then(|| found(other.standing.told_at, format!("{what}: {}", other.standing.source)))
+        differs.then(|| (other.standing.told_at, format!("{what}: {}", other.standing.source)))
     };
-    state.contests.0.iter().find_map(disagree).unwrap_or(Sign::Clear)
+    each(state.contests.0.iter().filter_map(disagree))
 }
 
 /// Whether two values tell different things: times more than so many hours apart, text not only in its case.

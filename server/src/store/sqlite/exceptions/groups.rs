@@ -3,7 +3,7 @@
 use super::{select, severity, unreadable};
 use crate::{
     domain::{
-        exception::{ExceptionKind, Queue, UNKNOWN_TYPE},
+        exception::{ExceptionKind, Queue, UNKNOWN_TYPE, each_by_cause},
         money::{Currency, Money},
         time::Instant,
     },
@@ -93,16 +93,21 @@ pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQ
 /// How each shipment is counted once.
 #[derive(Clone, Copy)]
 enum Once {
-    /// A shipment has at most one exception of a kind.
+    /// A shipment has at most one exception of a kind, or of a cause.
     ByKind,
+    /// By looking at all of them: a shipment can have several.
+    BySorting,
     /// By those that stand for their shipment: the condition.
     ByFirst(&'static str),
 }
 
 impl Once {
     fn of(query: &ExceptionQuery) -> Self {
-        if query.kind.is_some() || query.cause.is_some() || select::over(query).is_some() {
+        if query.cause.is_some() || select::over(query).is_some() {
             return Self::ByKind;
+        }
+        if let Some(kind) = query.kind {
+            return if each_by_cause(kind) { Self::BySorting } else { Self::ByKind };
         }
         Self::ByFirst(if query.queue.is_some() { "first & 1" } else { "first >= 2" })
     }
@@ -213,6 +218,7 @@ async fn of_parts(
     };
     let (shipments, money) = match once {
         Once::ByKind => once_by_kind(parts)?,
+        Once::BySorting => once_by_sorting(connection, query).await?,
         Once::ByFirst(_) if exceptions <= FEW && (query.assignee.is_some() || query.state.is_some()) => {
             once_by_sorting(connection, query).await?
         }
@@ -226,7 +232,7 @@ async fn of_parts(
     Ok(Totals { exceptions, shipments, money, queues })
 }
 
-/// A shipment has at most one exception of a kind.
+/// A shipment has at most one exception of these.
 fn once_by_kind(parts: &[Part]) -> Result<(u64, Vec<Money>), StoreError> {
     let mut shipments = 0;
     for part in parts {

@@ -12,6 +12,7 @@ use crate::{
         access::Environment,
         assess::{Assessment, Inputs, assess},
         event::SubjectKind,
+        exception::Finding,
         order::{OrderFlags, OrderState},
         shipment::ShipmentState,
         time::Instant,
@@ -145,8 +146,8 @@ const SETTLED: i64 = 5 * Instant::SECOND;
 /// to us and old in the world is left to the timers, unless more comes.
 fn leave_old_news(assessment: &mut Assessment, work: &Work, now: Instant) {
     let found = assessment.findings.len();
-    let is_known = |kind| work.episodes.iter().any(|episode| episode.kind == kind);
-    assessment.findings.retain(|finding| is_known(finding.kind) || now.since(finding.since) < NEWS);
+    let is_known = |finding: &Finding| work.episodes.iter().any(|episode| episode.is_of(finding));
+    assessment.findings.retain(|finding| is_known(finding) || now.since(finding.since) < NEWS);
     if assessment.findings.len() < found {
         let settled = Instant((now.0.div_euclid(SETTLED) + 2) * SETTLED);
         assessment.next_at = Some(assessment.next_at.map_or(settled, |next| next.min(settled)));
