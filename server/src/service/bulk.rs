@@ -7,7 +7,7 @@ use super::{
     desk::{allowed, answer, sight},
     exceptions::{
         act::{self, Said},
-        query,
+        assignee, query,
     },
     period::invalid,
     words::Words,
@@ -17,6 +17,7 @@ use crate::{
     domain::access::{Actor, Permission},
     store::{
         StoreError,
+        accounts::PeopleStore,
         bulk::{BulkAction, BulkItems, BulkRecord, BulkState, BulkStore, Chosen, Move, NewBulk, Task},
     },
 };
@@ -34,15 +35,19 @@ const PAGE: u32 = 50;
 /// Jobs in the list.
 const JOBS: u32 = 50;
 
+/// What work on many exceptions is kept in, and whom they may be given to.
+pub trait BulkDeskStore: BulkStore + PeopleStore {}
+impl<T: BulkStore + PeopleStore> BulkDeskStore for T {}
+
 /// The port over a store.
 pub struct BulkDesk {
-    store: Arc<dyn BulkStore>,
+    store: Arc<dyn BulkDeskStore>,
     clock: Clock,
 }
 
 impl BulkDesk {
     /// Over this store.
-    pub fn new(store: Arc<dyn BulkStore>, clock: Clock) -> Self {
+    pub fn new(store: Arc<dyn BulkDeskStore>, clock: Clock) -> Self {
         Self { store, clock }
     }
 
@@ -102,7 +107,9 @@ fn may_work(actor: &Actor, waives: bool) -> Result<(), AppError> {
 impl BulkWork for BulkDesk {
     async fn prepare(&self, caller: &Caller, request: BulkRequest) -> Result<BulkJob, AppError> {
         let actor = allowed(caller, Permission::ReadExceptions)?;
-        self.prepared(self.read(request, actor)?, actor).await
+        let mut new = self.read(request, actor)?;
+        new.task.assignee = assignee::read(&*self.store, &new.task.assignee, actor).await?;
+        self.prepared(new, actor).await
     }
 
     async fn job(&self, caller: &Caller, id: String) -> Result<BulkJob, AppError> {

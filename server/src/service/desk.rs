@@ -19,8 +19,9 @@ use crate::{
     ids,
     store::{
         StoreError,
+        accounts::PeopleStore,
         config::ConfigStore,
-        exceptions::ExceptionStore,
+        exceptions::{Deed, ExceptionStore},
         overview::{FigureQuery, FigureStore},
         quarantine::{QuarantineQuery, QuarantineStore, Replayed},
         shipments::{Places, ShipmentStore, Sight},
@@ -40,8 +41,8 @@ use async_trait::async_trait;
 use std::sync::Arc;
 
 /// What the desk reads and changes.
-pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore {}
-impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore> DeskStore for T {}
+pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore {}
+impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore> DeskStore for T {}
 
 /// The interface's ports over a store.
 #[derive(Clone)]
@@ -376,7 +377,10 @@ impl Acting for Desk {
 
     async fn act_on_exceptions(&self, caller: &Caller, act: ExceptionAct) -> Result<Vec<ExceptionActed>, AppError> {
         let actor = allowed(caller, Permission::ReadExceptions)?;
-        let act = exceptions::act::read(act, actor, sight(actor), self.clock.now())?;
+        let mut act = exceptions::act::read(act, actor, sight(actor), self.clock.now())?;
+        if let Deed::Assign(name) = &mut act.what {
+            *name = exceptions::assignee::read(&*self.store, name, actor).await?;
+        }
         let acted = self.store.act_on_exceptions(act).await.map_err(answer)?;
         Ok(acted.into_iter().map(exceptions::act::outcome).collect())
     }

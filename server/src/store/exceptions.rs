@@ -308,6 +308,8 @@ pub enum Acted {
     Impossible(ExceptionState),
     /// It waives, or takes a waiver back, and the actor may not.
     NotAllowed,
+    /// Who it would go to does not see it.
+    NotTheirs,
     /// What made this version is nothing that a person could take back.
     NoUndo,
 }

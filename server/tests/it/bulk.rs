@@ -4,7 +4,10 @@ use crate::support::app::{Answer, App, Ask};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use waybill_server::{
-    domain::{access::Role, time::Instant},
+    domain::{
+        access::{Environment, Role, Scope},
+        time::Instant,
+    },
     store::{
         bulk::{BulkStore, Stepped},
         timers::TimerStore,
@@ -42,6 +45,7 @@ fn id(answer: &Answer) -> String {
 async fn many_are_given_to_somebody_and_taken_back() {
     let app = App::start().await;
     let cookie = without_proof(&app, 7).await;
+    app.person_in("ben", Role::Finance, Scope::ALL, Environment::Live).await;
     let filter = json!({ "kind": "pod_missing" });
     let prepared =
         call(&app, &cookie, "/api/v1/exceptions/bulk", json!({ "action": "assign", "assignee": "ben", "filter": filter })).await;

@@ -69,7 +69,7 @@ async fn a_job_that_is_killed_goes_on_and_does_each_once() {
     let mut server = Server::start(folder.path(), &key);
     let person = Person::of(folder.path(), &server).await;
     without_proof(&server, &key).await;
-    let wanted = json!({ "action": "assign", "assignee": "ben", "filter": { "kind": "pod_missing" } });
+    let wanted = json!({ "action": "assign", "assignee": "amira", "filter": { "kind": "pod_missing" } });
     let mut prepared = person.send(&server, "/api/v1/exceptions/bulk", wanted.clone()).await;
     for _ in 0..100 {
         if prepared["items"] == EXCEPTIONS {
@@ -108,7 +108,7 @@ async fn verify(folder: &Path) {
     let url = format!("sqlite://{}", folder.join("waybill.db").display());
     let mut connection = sqlx::SqliteConnection::connect(&url).await.expect("opens");
     for sql in [
-        "SELECT count(*) FROM exceptions WHERE kind = 'pod_missing' AND assignee = 'ben' AND version = 2",
+        "SELECT count(*) FROM exceptions WHERE kind = 'pod_missing' AND assignee = 'amira' AND version = 2",
         "SELECT count(DISTINCT subject) FROM audit WHERE action = 'exception.assign'",
         "SELECT count(*) FROM audit WHERE action = 'exception.assign'",
         "SELECT count(*) FROM bulk_items AS i JOIN bulk_jobs AS j ON j.number = i.job WHERE j.state = 'finished' AND i.outcome = 'done'",

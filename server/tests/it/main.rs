@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 mod arrows;
+mod assigned;
 mod bulk;
 mod config;
 mod configuration;

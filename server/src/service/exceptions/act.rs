@@ -129,6 +129,7 @@ pub fn outcome((id, acted): (String, Acted)) -> ExceptionActed {
     let problem = match acted {
         Acted::Done(_) => None,
         Acted::NotAllowed => Some("Only who may waive can do this.".to_owned()),
+        Acted::NotTheirs => Some("Who it would go to does not see it: it is in another region or business unit.".to_owned()),
         Acted::NoUndo => Some("What was done last is nothing that can be taken back.".to_owned()),
         Acted::NotFound => Some("It is not there.".to_owned()),
         Acted::Stale { by } => {

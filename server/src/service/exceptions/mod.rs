@@ -1,6 +1,7 @@
 //! Exceptions for people: queues, groups by cause, one whole, and what is done with them.
 
 pub mod act;
+pub mod assignee;
 pub mod detail;
 pub mod query;
 pub mod readiness;

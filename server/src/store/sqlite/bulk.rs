@@ -47,6 +47,8 @@ fn read_scope(id: &str, json: &str) -> Result<(Scope, bool), StoreError> {
 
 /// In place of the state in which something is not possible: whoever started the job may not waive.
 const NOT_ALLOWED: &str = "not_allowed";
+/// Likewise: who it would go to does not see it.
+const NOT_THEIRS: &str = "not_theirs";
 
 /// A job with the scope that it was prepared or started in.
 struct Job {
@@ -224,6 +226,7 @@ fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
         Some("not_found") => Some(Acted::NotFound),
         Some("stale") => Some(Acted::Stale { by: why }),
         Some("impossible") if why == NOT_ALLOWED => Some(Acted::NotAllowed),
+        Some("impossible") if why == NOT_THEIRS => Some(Acted::NotTheirs),
         Some("impossible") => Some(Acted::Impossible(ExceptionState::from_code(&why).ok_or_else(|| unreadable("detail"))?)),
         Some(_) => return Err(unreadable("outcome")),
     };

@@ -1,6 +1,6 @@
 //! One step of a job: the next items, each as a person would do it, and where the job has come, all in one transaction.
 
-use super::{NOT_ALLOWED, moves, read_scope, tell};
+use super::{NOT_ALLOWED, NOT_THEIRS, moves, read_scope, tell};
 use crate::{
     domain::{access::Environment, time::Instant},
     store::{
@@ -42,8 +42,12 @@ pub(super) fn take(
         params![number, place, limit],
     )?;
     let count = u32::try_from(items.len()).unwrap_or(limit);
-    let doer =
-        Doer { sight: &step.sight, actor: &step.actor, note: &task.note, now, job: Some(&step.id), may_waive: step.may_waive };
+    let theirs = match task.action {
+        BulkAction::Assign => act::sees(connection, &task.assignee)?,
+        _ => None,
+    };
+    let (sight, actor, job) = (&step.sight, &*step.actor, Some(&*step.id));
+    let doer = Doer { sight, actor, note: &task.note, now, job, may_waive: step.may_waive, theirs };
     let (mut outcomes, mut waived) = (Vec::with_capacity(items.len()), Vec::new());
     for (place, exception, version, goal) in items {
         let goal: Option<Standing> = goal
@@ -121,6 +125,7 @@ fn write(connection: &Connection, number: i64, outcomes: &[Outcome]) -> Result<(
             Tried::Refused(Acted::Stale { by }) => ("stale", Some(by.as_str()), None),
             Tried::Refused(Acted::Impossible(state)) => ("impossible", Some(state.code()), None),
             Tried::Refused(Acted::NotAllowed) => ("impossible", Some(NOT_ALLOWED), None),
+            Tried::Refused(Acted::NotTheirs) => ("impossible", Some(NOT_THEIRS), None),
             Tried::Refused(_) => ("not_found", None, None),
         };
         update.execute(params![number, place, outcome, detail, before, before.is_some().then_some(made)])?;

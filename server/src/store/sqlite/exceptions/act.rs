@@ -2,7 +2,11 @@
 
 use super::{ASSESSMENT, sql, subject};
 use crate::{
-    domain::{access::Environment, receipt::Lane, time::Instant},
+    domain::{
+        access::{Environment, Scope},
+        receipt::Lane,
+        time::Instant,
+    },
     store::{
         StoreError,
         acts::Touch,
@@ -13,6 +17,7 @@ use crate::{
         sqlite::{
             acts::{self, Touched},
             audit, intake,
+            people::names,
             writer::Writer,
         },
     },
@@ -29,7 +34,11 @@ pub(super) async fn on(writer: &Writer, act: Act) -> Result<Vec<(String, Acted)>
         let mut acted = Vec::with_capacity(act.on.len());
         let mut waived = Vec::new();
         let Act { sight, actor, note, now, may_waive, .. } = &act;
-        let doer = Doer { sight, actor, note, now: *now, job: None, may_waive: *may_waive };
+        let theirs = match &act.what {
+            Deed::Assign(name) => sees(connection, name)?,
+            _ => None,
+        };
+        let doer = Doer { sight, actor, note, now: *now, job: None, may_waive: *may_waive, theirs };
         for (id, version) in &act.on {
             let tried = match &act.what {
                 Deed::Undo => match before(connection, id, *version)? {
@@ -70,6 +79,17 @@ pub(in crate::store::sqlite) struct Doer<'a> {
     pub may_waive: bool,
     /// The bulk job that it belongs to.
     pub job: Option<&'a str>,
+    /// Of whom it is given to: what they see.
+    pub theirs: Option<Scope>,
+}
+
+/// What the person of this name sees. Of nobody, and of who is no person of ours, nothing is known.
+pub(in crate::store::sqlite) fn sees(connection: &Connection, name: &str) -> Result<Option<Scope>, StoreError> {
+    let found: Option<(Option<String>, Option<String>)> =
+        sql::optional(connection, "SELECT regions, business_units FROM users WHERE name = ?1", [name])?;
+    let Some((regions, business_units)) = found else { return Ok(None) };
+    let read = |text| names(text).ok_or_else(|| super::corrupt("users", name, "scope"));
+    Ok(Some(Scope { regions: read(regions)?, business_units: read(business_units)? }))
 }
 
 /// What became of one.
@@ -116,6 +136,10 @@ pub(in crate::store::sqlite) fn one(
     if environment != world.code() || !scope.holds(told(&region).as_deref(), told(&unit).as_deref()) {
         return Ok(Tried::Refused(Acted::NotFound));
     }
+    let theirs = match what {
+        Deed::Assign(_) => doer.theirs.as_ref().is_none_or(|scope| scope.holds(told(&region).as_deref(), told(&unit).as_deref())),
+        _ => true,
+    };
     if held_version != version {
         return Ok(Tried::Refused(Acted::Stale { by: actor_of(connection, id, held_version)? }));
     }
@@ -124,6 +148,9 @@ pub(in crate::store::sqlite) fn one(
     let held = Held { standing, shipment_id, subject };
     if !is_possible(connection, doer, what, id, &held)? {
         return Ok(Tried::Refused(Acted::Impossible(state)));
+    }
+    if !theirs {
+        return Ok(Tried::Refused(Acted::NotTheirs));
     }
     let waive = waives(what, &held);
     if waive.is_some() && !doer.may_waive {
