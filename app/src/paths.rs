@@ -133,7 +133,7 @@ pub fn undo_act(shipment: &str, act: &str) -> String {
 /// Where a form leads back to, with the id of the words on what it came to. What is no page of ours leads to `otherwise`.
 pub fn flashed(back: &str, otherwise: &str, flash: &str) -> String {
     let of = |start: &&str| back.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
-    let ours = [EXCEPTIONS, SHIPMENTS, QUARANTINE].iter().any(of) && !back.contains(char::is_control);
+    let ours = [EXCEPTIONS, SHIPMENTS, QUARANTINE, CONFIGURATION].iter().any(of) && !back.contains(char::is_control);
     let (path, query) = if ours { back.split_once('?').unwrap_or((back, "")) } else { (otherwise, "") };
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
     let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("flash={}", encoded(flash))]).collect();

@@ -20,6 +20,7 @@ mod live;
 pub mod metrics;
 pub mod problem;
 mod quarantine;
+mod refused;
 mod request;
 mod security;
 mod sign_in;
@@ -108,12 +109,8 @@ pub fn router(edge: Edge) -> Router {
         .merge(ui::routes(&edge))
         .layer(middleware::from_fn(limits::form_body))
         .merge(forms())
-        .merge(exceptions::forms())
-        .merge(bulk::forms())
-        .merge(handling::forms())
+        .merge(refusable(&edge))
         .merge(work::files())
-        .merge(configuration::forms())
-        .merge(quarantine::forms())
         .merge(figures::files())
         .merge(files::routes())
         .route("/charts/{name}", get(charts::chart))
@@ -148,6 +145,17 @@ pub fn router(edge: Edge) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(edge.clone(), request::around))
         .with_state(edge)
+}
+
+/// The forms of the pages: one that is refused leads back to its page.
+fn refusable(edge: &Edge) -> Router<Edge> {
+    Router::new()
+        .merge(exceptions::forms())
+        .merge(bulk::forms())
+        .merge(handling::forms())
+        .merge(configuration::forms())
+        .merge(quarantine::forms())
+        .layer(middleware::from_fn_with_state(edge.clone(), refused::lead_back))
 }
 
 /// Forms that are answered here and not by the interface's server functions.

@@ -52,6 +52,11 @@ impl Problem {
         Self { retry_after: Some(wait), ..self }
     }
 
+    /// The case in words; without them what every case of its code is called.
+    pub(super) fn words(&self) -> String {
+        self.detail.clone().unwrap_or_else(|| self.title.clone())
+    }
+
     /// Nobody is signed in, or the key is not good.
     pub fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Sign in, or send a valid API key")

@@ -62,6 +62,12 @@ const WAIVE: Body = Body::Form(&[("action", "waive"), ("on", "nothing:1"), ("not
 const VALIDATE: Body = Body::Form(&[("action", "validate_pod")]);
 const APPROVE: Body = Body::Form(&[("action", "approve_charges"), ("amount", "1"), ("currency", "USD")]);
 
+/// Patterns of the forms that pages post.
+pub(crate) fn forms() -> BTreeSet<&'static str> {
+    let forms = ROUTES.iter().filter(|route| route.method == Method::POST && !route.pattern.starts_with("/api/"));
+    forms.map(|route| route.pattern).filter(|pattern| !pattern.starts_with("/sign-")).collect()
+}
+
 /// 200s are read with an empty database, so a detail that is not there answers 404 to those who may look.
 const ROUTES: &[Route] = &[
     get("/healthz", "/healthz", Open(200)),

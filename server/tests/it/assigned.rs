@@ -19,11 +19,12 @@ use waybill_server::{
 };
 
 /// The exception of a delivery in EMEA without a proof: its id and version.
-async fn pod_missing(app: &App, cookie: &str) -> (String, i64) {
+async fn pod_missing(app: &App, name: &str) -> (String, i64) {
     delivered(app, "S-1").await;
     app.clock.advance(2 * Instant::DAY);
     while app.database.look_again(100).await.expect("looks") > 0 {}
-    let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=pod_missing").own().cookie(cookie)).await.json();
+    let cookie = app.session(name).await;
+    let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=pod_missing").own().cookie(&cookie)).await.json();
     (list["rows"][0]["id"].as_str().expect("found").to_owned(), list["rows"][0]["version"].as_i64().expect("a version"))
 }
 
@@ -35,7 +36,7 @@ async fn assignee(app: &App, cookie: &str, id: &str) -> Value {
 async fn an_exception_is_given_to_who_works_on_it_and_to_nobody_else() {
     let app = App::start().await;
     let name = app.person(Role::FinanceLead).await;
-    let (id, version) = pod_missing(&app, &app.session(&name).await).await;
+    let (id, version) = pod_missing(&app, &name).await;
     let cookie = app.session(&name).await;
     let scope = |region: &str| Scope { regions: Some(vec![region.to_owned()]), business_units: None };
     app.person_in("reader", Role::Viewer, Scope::ALL, Environment::Live).await;
@@ -83,7 +84,7 @@ async fn an_exception_is_given_to_who_works_on_it_and_to_nobody_else() {
 async fn a_job_leaves_alone_what_its_new_owner_would_not_see() {
     let app = App::start().await;
     let name = app.person(Role::FinanceLead).await;
-    pod_missing(&app, &app.session(&name).await).await;
+    pod_missing(&app, &name).await;
     let cookie = app.session(&name).await;
     let asia = Scope { regions: Some(vec!["APAC".into()]), business_units: None };
     app.person_in("asia", Role::Finance, asia, Environment::Live).await;

@@ -19,6 +19,7 @@ mod licences;
 mod live;
 mod people;
 mod process;
+mod refused;
 mod scenarios;
 mod sign_in;
 mod simulated;

@@ -8,11 +8,12 @@ use crate::{
         erased::{Erase, Later},
         exception::sums,
         freshness::as_of,
+        notice::notice,
         states,
         words::{count, counted, moment},
     },
     error::AppError,
-    model::{BulkItem, BulkJob, BulkState, BulkTurn, Page},
+    model::{BulkItem, BulkJob, BulkState, BulkTurn, Flash, Page},
     pages::served::Address,
     paths,
 };
@@ -21,29 +22,30 @@ use leptos::prelude::*;
 /// Reads the job and a part of its set, and shows them.
 pub(super) fn body(address: Address) -> Later {
     let (id, late) = (address.part("id"), address.get("late").is_some());
+    let flash = address.get("flash").unwrap_or_default();
     let part = |name| address.get(name).filter(|value| !value.is_empty());
     let shown = Shown { result: part("result"), after: part("after") };
     let here = Here::take();
     Box::pin(async move {
         let read = match here {
-            Ok(here) => read(here, id, &shown).await,
+            Ok(here) => read(here, id, &shown, &flash).await,
             Err(error) => Err(error),
         };
         match read {
-            Ok((job, page)) => whole(&job, &page, &shown, late),
+            Ok((job, page, flash)) => whole(&job, &page, &shown, (late, flash.as_ref())),
             Err(error) => view! { <div class="head"><h1>"Bulk job"</h1></div> {states::failed_below(error)} }.erased(),
         }
     })
 }
 
-async fn read(here: Here, id: String, shown: &Shown) -> Result<(BulkJob, Page<BulkItem>), AppError> {
+async fn read(here: Here, id: String, shown: &Shown, flash: &str) -> Result<(BulkJob, Page<BulkItem>, Option<Flash>), AppError> {
     let bulk = &here.ports.bulk;
     let job = bulk.job(&here.caller, id.clone()).await?;
     let page = bulk.items(&here.caller, id, shown.result.clone(), shown.after.clone()).await?;
-    Ok((job, page))
+    Ok((job, page, here.ports.flashes.flash(&here.caller, flash)))
 }
 
-fn whole(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown, late: bool) -> AnyView {
+fn whole(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown, (late, flash): (bool, Option<&Flash>)) -> AnyView {
     view! {
         <div class="head">
             <h1>{job.what.clone()}</h1>
@@ -53,6 +55,7 @@ fn whole(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown, late: bool) -> Any
             {(!job.money.is_empty()).then(|| view! { <div class="waiting">{sums(&job.money, "")} " waiting"</div> })}
             {as_of(&job.as_of)}
         </div>
+        {flash.map(|flash| notice(Some(flash), ""))}
         <div role="status">
             {late.then(|| view! { <p class="flash bad">"It had moved on before you pressed the button. This is how it stands now."</p> })}
         </div>

@@ -7,10 +7,12 @@ use crate::{
         badge::{Tone, badge},
         erased::{Erase, Later},
         freshness::as_of,
+        notice::notice,
         states, table,
         words::{self, count, counted},
     },
-    model::{ContractRow, DraftAnswer, PolicySectionView, PolicyValue, SectionFilter},
+    error::AppError,
+    model::{ContractRow, DraftAnswer, Flash, PolicySectionView, PolicyValue, SectionFilter},
     pages::served::Address,
     paths,
 };
@@ -22,18 +24,32 @@ pub(super) fn body(address: Address) -> Later {
     let name = address.part("section");
     let filter = SectionFilter { q: address.get("q"), page: address.get("page").and_then(|page| page.parse().ok()) };
     let put = address.get("put");
+    let flash = address.get("flash").unwrap_or_default();
     let answer: Option<DraftAnswer> = use_context();
     let here = Here::take();
     Box::pin(async move {
         let read = match here {
-            Ok(here) => here.ports.configuring.section(&here.caller, name, filter.clone()).await,
+            Ok(here) => read(here, name, &filter, &flash).await,
             Err(error) => Err(error),
         };
         match read {
-            Ok(view) => whole(&view, &filter, answer.as_ref(), put.as_deref()),
+            Ok((view, flash)) => {
+                let notice = flash.as_ref().map(|flash| notice(Some(flash), ""));
+                view! { {notice} {whole(&view, &filter, answer.as_ref(), put.as_deref())} }.erased()
+            }
             Err(error) => states::failed(error),
         }
     })
+}
+
+async fn read(
+    here: Here,
+    name: String,
+    filter: &SectionFilter,
+    flash: &str,
+) -> Result<(PolicySectionView, Option<Flash>), AppError> {
+    let view = here.ports.configuring.section(&here.caller, name, filter.clone()).await?;
+    Ok((view, here.ports.flashes.flash(&here.caller, flash)))
 }
 
 fn whole(view: &PolicySectionView, filter: &SectionFilter, answer: Option<&DraftAnswer>, put: Option<&str>) -> AnyView {
