@@ -89,6 +89,13 @@ impl BulkDesk {
         if let Some(why) = words::no_undo(&record) {
             return Err(AppError::Conflict { what: why.to_owned() });
         }
+        // Whoever asks again gets the one that they prepared before: it is over the same items.
+        if let Some(id) = &record.undone_by {
+            let before = self.store.bulk_job(&sight(actor), id).await.map_err(answer)?;
+            if before.state == BulkState::Prepared && before.actor == actor.name {
+                return Ok(words::job(before, actor, self.words(actor)));
+            }
+        }
         let task = Task { action: BulkAction::Undo, assignee: String::new(), hours: 0, note: record.task.note };
         let (sight, now) = (sight(actor), self.clock.now());
         let chosen = Chosen::DoneBy(record.id);

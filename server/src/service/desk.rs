@@ -5,6 +5,7 @@ use super::{
     overview::{self, POD_AGES},
     period::{Days, invalid},
     policy, quarantine, shipment, shipments,
+    text::{at_most, choose},
     words::Words,
 };
 use crate::{
@@ -85,12 +86,8 @@ impl Desk {
     }
 
     fn reason(text: &str) -> Result<String, AppError> {
-        let text = text.trim();
-        match text.chars().count() {
-            0 => Err(invalid("reason", "Say why; it stands in the audit trail.")),
-            n if n > LONGEST_REASON => Err(invalid("reason", "Keep the reason under 500 characters.")),
-            _ => Ok(text.to_owned()),
-        }
+        let text = at_most("reason", text, LONGEST_REASON, "Keep the reason under 500 characters.")?;
+        if text.is_empty() { Err(invalid("reason", "Say why; it stands in the audit trail.")) } else { Ok(text) }
     }
 
     /// Replays `body`, as a correction if it was corrected.
@@ -189,6 +186,7 @@ impl Reading for Desk {
         let actor = allowed(caller, Permission::ReadShipments)?;
         let words = self.words(actor);
         let query = shipments::query(&filter, sight(actor), words.now)?;
+        known_mode(&*self.store, &query.sight, query.mode.as_deref()).await?;
         let after = cursor::read(filter.after.as_deref())?;
         let records = self.store.shipments(&query, after.as_ref(), shipments::PAGE).await.map_err(answer)?;
         let total = self.store.count_shipments(&query, shipments::COUNTED).await.map_err(answer)?;
@@ -391,6 +389,16 @@ impl Acting for Desk {
         let acted = self.store.act_on_exceptions(act).await.map_err(answer)?;
         Ok(acted.into_iter().map(exceptions::act::outcome).collect())
     }
+}
+
+/// Passes if some shipment in sight has this mode: a word that nobody uses is a mistake, and no empty list.
+pub(super) async fn known_mode<S: ShipmentStore + ?Sized>(store: &S, sight: &Sight, mode: Option<&str>) -> Result<(), AppError> {
+    let Some(mode) = mode else { return Ok(()) };
+    let known = store.choices(sight).await.map_err(answer)?.modes;
+    if known.is_empty() || known.iter().any(|one| one == mode) {
+        return Ok(());
+    }
+    Err(invalid("mode", &choose(known.iter().map(String::as_str))))
 }
 
 fn place_choices(places: Places) -> PlaceChoices {

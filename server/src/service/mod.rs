@@ -20,5 +20,6 @@ pub mod policy;
 mod quarantine;
 mod shipment;
 mod shipments;
+mod text;
 mod words;
 pub mod work;

@@ -1,5 +1,6 @@
 //! The policy: contracts, expectations, tolerances. Read, checked, compared and put in force, version by version.
 
+use super::text::typed;
 pub use crate::store::config::PolicyVersion;
 use crate::{
     domain::{
@@ -154,13 +155,13 @@ impl Policies {
     }
 
     async fn replace(&self, actor: &Actor, replaces: i64, policy: Policy, reason: &str) -> Result<PolicyVersion, PolicyError> {
-        let reason = reason.trim();
+        let reason = typed("reason", reason).map_err(|error| invalid("reason", error.to_string()))?;
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
             return Err(invalid("reason", "say why, in at most 500 characters; it stands in the history"));
         }
         sound(&policy)?;
         let (environment, actor_name) = (actor.environment, actor.name.clone());
-        let new = NewPolicy { environment, replaces, policy, actor: actor_name, reason: reason.to_owned() };
+        let new = NewPolicy { environment, replaces, policy, actor: actor_name, reason };
         self.store.put_policy(new).await?;
         Ok(self.store.policy(environment).await?)
     }

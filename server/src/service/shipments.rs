@@ -2,8 +2,9 @@
 
 use super::{
     cursor,
-    overview::pod_age_span,
+    overview::{POD_AGES, pod_age_span},
     period::{self, Days, invalid},
+    text::choose,
     words::{self, Words},
 };
 use crate::{
@@ -42,10 +43,13 @@ pub fn query(filter: &ShipmentFilter, sight: Sight, now: Instant) -> Result<Ship
     let awaiting_pod = given(&filter.awaiting_pod);
     match awaiting_pod.as_deref() {
         None | Some("any") => {}
-        Some(code) => narrow(pod_age_span(code, now).ok_or_else(|| invalid("awaiting_pod", "There is no such age bucket."))?),
+        Some(code) => narrow(
+            pod_age_span(code, now)
+                .ok_or_else(|| invalid("awaiting_pod", &choose(POD_AGES.iter().map(|(age, ..)| *age).chain(["any"]))))?,
+        ),
     }
     let stage = given(&filter.stage)
-        .map(|code| Stage::from_code(&code).ok_or_else(|| invalid("stage", "There is no such stage.")))
+        .map(|code| Stage::from_code(&code).ok_or_else(|| invalid("stage", &choose(Stage::ALL.iter().map(|stage| stage.code())))))
         .transpose()?;
     let promise = match given(&filter.timeliness).as_deref() {
         None => None,

@@ -1,11 +1,12 @@
 //! Lists of work: from the URL's filter to rows and to what all of them come to.
 
 use super::{
-    desk::{allowed, answer, plain, sight},
+    desk::{allowed, answer, known_mode, plain, sight},
     exceptions::sums,
     overview::{POD_AGES, pod_age_span},
     period::invalid,
     shipment,
+    text::choose,
     words::{self, Words},
 };
 use crate::{
@@ -67,6 +68,7 @@ impl Lists for WorkDesk {
         let actor = allowed(caller, Permission::ReadExceptions)?;
         let words = Words::new(actor, self.clock.now());
         let query = query(list, &filter, sight(actor), words.now)?;
+        known_mode(&*self.store, &query.sight, query.mode.as_deref()).await?;
         let after = cursor::read(filter.after.as_deref())?;
         let (records, next) = self.store.work_rows(&query, after.as_ref(), PAGE).await.map_err(answer)?;
         let edges: Vec<i64> = POD_AGES.iter().map(|(_, _, hours)| hours * Instant::HOUR).collect();
@@ -138,14 +140,17 @@ fn query(list: WorkList, filter: &WorkFilter, sight: Sight, now: Instant) -> Res
     let hold = match given(&filter.hold).as_deref() {
         None => None,
         Some("none") => Some(HoldFilter::Free),
-        Some(code) => Some(HoldFilter::Held(HoldKind::from_code(code).ok_or_else(|| invalid("hold", "There is no such hold."))?)),
+        Some(code) => Some(HoldFilter::Held(
+            HoldKind::from_code(code)
+                .ok_or_else(|| invalid("hold", &choose(HoldKind::ALL.iter().map(|hold| hold.code()).chain(["none"]))))?,
+        )),
     };
     if hold.is_some() && !by_hold(list) {
         return Err(invalid("hold", "Holds are no filter of this list."));
     }
     let since = match given(&filter.age).as_deref() {
         None => (None, None),
-        Some(code) => pod_age_span(code, now).ok_or_else(|| invalid("age", "There is no such age."))?,
+        Some(code) => pod_age_span(code, now).ok_or_else(|| invalid("age", &choose(POD_AGES.iter().map(|(age, ..)| *age))))?,
     };
     let order = match given(&filter.sort).as_deref() {
         None | Some("age") => WorkOrder::Longest,

@@ -161,6 +161,9 @@ pub enum Stepped {
     Tried(u32, Duration),
 }
 
+/// A job that nobody started in this time is forgotten.
+pub const NEVER_STARTED: i64 = Instant::DAY;
+
 /// Prepares jobs, does them, and tells how they stand. A job is seen by those whose scope covers the one it was prepared or
 /// started in.
 #[async_trait]

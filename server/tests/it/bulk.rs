@@ -124,3 +124,44 @@ async fn who_may_not_waive_neither_prepares_nor_starts_it() {
         assert_eq!(call(&app, &lead, "/api/v1/exceptions/bulk", asked).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
+
+#[tokio::test]
+async fn a_job_that_nobody_starts_is_forgotten_after_a_day_and_an_undo_is_prepared_once() {
+    let app = App::start().await;
+    let cookie = without_proof(&app, 9).await;
+    let claim = json!({ "action": "claim", "note": "called them", "filter": { "kind": "pod_missing" } });
+    let [left, done] = [
+        call(&app, &cookie, "/api/v1/exceptions/bulk", claim.clone()).await,
+        call(&app, &cookie, "/api/v1/exceptions/bulk", claim).await,
+    ];
+    let [left, done] = [left, done].map(|answer| format!("/api/v1/exceptions/bulk/{}", id(&answer)));
+    call(&app, &cookie, &format!("{done}:start"), json!(null)).await;
+    finish(&app).await;
+    let undo = id(&call(&app, &cookie, &format!("{done}:undo"), json!(null)).await);
+    assert_eq!(id(&call(&app, &cookie, &format!("{done}:undo"), json!(null)).await), undo, "the one that is prepared already");
+    // Another person prepares their own, and so does who cancelled it.
+    let other = app.signed_in(Role::FinanceLead).await;
+    assert_ne!(id(&call(&app, &other, &format!("{done}:undo"), json!(null)).await), undo);
+    let jobs = async |cookie: &str| {
+        let jobs = app.send(Ask::get("/api/v1/exceptions/bulk").own().cookie(cookie)).await.json();
+        jobs["items"].as_array().expect("jobs").len()
+    };
+    app.clock.advance(23 * Instant::HOUR);
+    finish(&app).await;
+    let cookie = app.session("dispatcher").await;
+    assert_eq!((app.send(Ask::get(&left).own().cookie(&cookie)).await.status, jobs(&cookie).await), (StatusCode::OK, 4));
+    app.clock.advance(Instant::HOUR + 1);
+    finish(&app).await;
+    let cookie = app.session("dispatcher").await;
+    assert_eq!(app.send(Ask::get(&left).own().cookie(&cookie)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(jobs(&cookie).await, 1, "what was done stays, with what became of each");
+    let (items,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM bulk_items").fetch_one(&app.database.read).await.expect("a count");
+    assert_eq!(items, 9);
+    let told: Vec<(String, String)> = sqlx::query_as("SELECT actor, subject FROM audit WHERE action = 'bulk.forget'")
+        .fetch_all(&app.database.read)
+        .await
+        .expect("the trail");
+    assert_eq!(told.len(), 3);
+    assert!(told.contains(&("system:bulk".to_owned(), left.replace("/api/v1/exceptions/bulk/", "bulk:"))));
+}

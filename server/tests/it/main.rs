@@ -25,3 +25,4 @@ mod sign_in;
 mod simulated;
 mod support;
 mod together;
+mod words;

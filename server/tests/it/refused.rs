@@ -35,7 +35,9 @@ impl World {
         let shipment = delivered(&app, "S-1").await;
         attach(&app, &cookie, &shipment, &[("file", "pod.pdf", "application/pdf", "%PDF-1.7 x")]).await;
         let secret = app.key("carrier", &["carrier/*"]).await;
-        let send = |body: String| Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json").body(&body);
+        let send = |body: String| {
+            Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json").body(&body)
+        };
         let word = json!({ "specversion": "1.0", "id": "w1", "source": "carrier/acme", "subject": "S-1", "data": { "code": "XB" },
             "type": "com.waybill.shipment.status_reported.v1", "time": "2026-05-28T19:30:00Z" });
         app.send(send(word.to_string())).await;
@@ -66,7 +68,12 @@ impl World {
             form("/exceptions/bulk/turn", "/exceptions/bulk/turn".into(), &job, "turn: start, pause, cancel or undo"),
             form("/quarantine/{id}/fix", format!("{item}/fix"), &exception, "version: the number"),
             form("/quarantine/{id}/replay", format!("{item}/replay"), &exception, "version: the number"),
-            form("/configuration/{section}", "/configuration/expectations".into(), "/configuration/expectations", "replaces: a version"),
+            form(
+                "/configuration/{section}",
+                "/configuration/expectations".into(),
+                "/configuration/expectations",
+                "replaces: a version",
+            ),
         ]
     }
 
@@ -95,7 +102,7 @@ async fn every_form_that_is_refused_leads_back_to_its_page_which_says_why() {
         // Nothing that it takes; as what it does not take, where it takes nothing as well.
         let page = match form.why {
             "urlencoded" => world.posted(form, ask().json(json!({}))).await,
-            _ => world.posted(form, ask().form(&[("replaces", "x"), ("nothing", "1")])).await,
+            _ => world.posted(form, ask().form(&[("replaces", "x"), ("back", &form.page)])).await,
         };
         assert!(page.contains("Nothing was ") && page.contains(form.why), "{}: {}", form.pattern, form.why);
     }

@@ -30,7 +30,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", title)
         })?;
         let mut upload = Self::default();
-        let mut fields = 0;
+        let (mut fields, mut files) = (0, 0);
         while let Some(part) = parts.next_field().await.map_err(broken)? {
             fields += 1;
             if fields > FIELDS {
@@ -38,6 +38,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             }
             let name = part.name().unwrap_or_default().to_owned();
             if name == "file" {
+                files += 1;
                 upload.document.file_name = part.file_name().unwrap_or_default().to_owned();
                 upload.document.declared = part.content_type().map(str::to_owned);
                 upload.document.bytes = part.bytes().await.map_err(broken)?.to_vec();
@@ -53,6 +54,10 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 "back" => upload.back = text,
                 _ => {}
             }
+        }
+        // Read to its end first: a browser that is still sending would not hear the answer.
+        if files > 1 {
+            return Err(Problem::invalid("file: one document at a time; attach the others after it"));
         }
         Ok(upload)
     }

@@ -115,10 +115,10 @@ impl Handling for Acts {
         let whole = self.store.shipment(&sight(actor), &shipment).await.map_err(answer)?;
         let (id, sha256) = (ids::fresh_at(self.clock.now()), Sha256::digest(&bytes));
         let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let lacks = lacks.iter().filter_map(|lack| read::told(lack)).collect();
+        let lacks: Vec<_> = lacks.iter().map(|lack| read::told("lacks", lack)).collect::<Result<_, _>>()?;
         let word = Word::PodReceived {
-            signed_by: read::told(&signed_by),
-            lacks,
+            signed_by: read::told("signed_by", &signed_by)?,
+            lacks: lacks.into_iter().flatten().collect(),
             document: (paths::document(&shipment, &id), media_type.name(), hex),
         };
         let telling = Telling {

@@ -8,7 +8,10 @@ use crate::{
         money::Money,
         shipment::ShipmentState,
     },
-    service::period::invalid,
+    service::{
+        period::invalid,
+        text::{at_most, typed},
+    },
     store::acts::Touch,
 };
 use app::{
@@ -73,7 +76,7 @@ pub fn fits(action: ShipmentAction, state: &ShipmentState) -> bool {
 pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
     Ok(match act {
         ShipmentAct::ValidatePod { signed_by, note, seen } => Asked {
-            word: Word::PodValidated { signed_by: told(&signed_by) },
+            word: Word::PodValidated { signed_by: told("signed_by", &signed_by)? },
             note: self::note(&note)?,
             action: "shipment.validate_pod",
             touch: Touch::Approve,
@@ -81,7 +84,9 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
             decides: decides(Matter::Proof, seen),
         },
         ShipmentAct::RejectPod { reason, note, seen } => Asked {
-            word: Word::PodRejected { reason: told(&reason).ok_or_else(|| invalid("reason", "Say why it is rejected."))? },
+            word: Word::PodRejected {
+                reason: told("reason", &reason)?.ok_or_else(|| invalid("reason", "Say why it is rejected."))?,
+            },
             note: self::note(&note)?,
             action: "shipment.reject_pod",
             touch: Touch::Override,
@@ -108,7 +113,7 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
             if note.is_empty() {
                 return Err(invalid("note", "Say why; it stands in the audit trail."));
             }
-            let value = told(&value).ok_or_else(|| invalid("value", "Say what is right."))?;
+            let value = told("value", &value)?.ok_or_else(|| invalid("value", "Say what is right."))?;
             let done = format!("{} is corrected to {value}.", field.label());
             let value = corrected(field, &value, actor)?;
             Asked {
@@ -168,17 +173,13 @@ fn when(text: &str, actor: &Actor) -> Result<String, AppError> {
 }
 
 /// Text that says something.
-pub fn told(text: &str) -> Option<String> {
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+pub fn told(field: &str, text: &str) -> Result<Option<String>, AppError> {
+    Ok(Some(typed(field, text)?).filter(|text| !text.is_empty()))
 }
 
 /// A note of bearable length.
 pub fn note(text: &str) -> Result<String, AppError> {
-    let text = text.trim();
-    if text.chars().count() > LONGEST_NOTE {
-        return Err(invalid("note", "Keep it under 2,000 characters."));
-    }
-    Ok(text.to_owned())
+    at_most("note", text, LONGEST_NOTE, "Keep it under 2,000 characters.")
 }
 
 #[cfg(test)]

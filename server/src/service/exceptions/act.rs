@@ -1,6 +1,6 @@
 //! Doing something with exceptions: who may, what must be said, and what came of it.
 
-use super::super::period::invalid;
+use super::super::{period::invalid, text::at_most};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -18,6 +18,7 @@ use app::{
 
 /// Longest comment or reason, in characters.
 const LONGEST_NOTE: usize = 2_000;
+const TOO_LONG: &str = "Keep it under 2,000 characters.";
 /// Longest sign-in name.
 const LONGEST_NAME: usize = 64;
 /// Longest snooze: thirty days.
@@ -48,10 +49,7 @@ pub fn undo(asked: ExceptionUndo, actor: &Actor, sight: Sight, now: Instant) -> 
     actor.require(Permission::WorkExceptions).map_err(|_| AppError::Forbidden)?;
     let ExceptionUndo { on, note } = asked;
     some(&on)?;
-    let note = note.trim().to_owned();
-    if note.chars().count() > LONGEST_NOTE {
-        return Err(invalid("note", "Keep it under 2,000 characters."));
-    }
+    let note = at_most("note", &note, LONGEST_NOTE, TOO_LONG)?;
     Ok(Act { sight, actor: actor.name.clone(), what: Deed::Undo, on, note, may_waive: may_waive(actor), now })
 }
 
@@ -85,10 +83,7 @@ pub struct Said {
 
 /// What is said to an action, if it is enough for it.
 pub fn said(asked: &ExceptionAct, actor: &Actor) -> Result<Said, AppError> {
-    let note = asked.note.trim().to_owned();
-    if note.chars().count() > LONGEST_NOTE {
-        return Err(invalid("note", "Keep it under 2,000 characters."));
-    }
+    let note = at_most("note", &asked.note, LONGEST_NOTE, TOO_LONG)?;
     match asked.action {
         ExceptionAction::Comment if note.is_empty() => return Err(invalid("note", "Write the comment.")),
         ExceptionAction::Claim if note.is_empty() => return Err(invalid("note", "Say how it was solved.")),

@@ -1,6 +1,6 @@
 //! From the URL's filter to what the store is asked.
 
-use super::super::period::invalid;
+use super::super::{period::invalid, text::choose};
 use crate::{
     domain::time::Instant,
     store::{
@@ -29,10 +29,12 @@ pub fn read(filter: &ExceptionFilter, sight: Sight, reader: &str, now: Instant) 
     };
     Ok(ExceptionQuery {
         sight,
-        queue: code(&filter.queue, Queue::from_code, "queue", "There is no such queue.")?,
-        kind: code(&filter.kind, ExceptionKind::from_code, "kind", "There is no such kind of exception.")?,
-        state: code(&filter.state, ExceptionState::from_code, "state", "Choose open, claimed, verified or waived.")?,
-        cause: given(&filter.cause),
+        queue: code(&filter.queue, Queue::from_code, "queue", || choose(Queue::ALL.iter().map(|queue| queue.code())))?,
+        kind: code(&filter.kind, ExceptionKind::from_code, "kind", kinds)?,
+        state: code(&filter.state, ExceptionState::from_code, "state", || {
+            choose(ExceptionState::ALL.iter().map(|state| state.code()))
+        })?,
+        cause: cause(&filter.cause)?,
         assignee,
         region: given(&filter.region),
         business_unit: given(&filter.business_unit),
@@ -58,9 +60,23 @@ fn code<T>(
     value: &Option<String>,
     read: fn(&str) -> Option<T>,
     field: &'static str,
-    wrong: &'static str,
+    allowed: impl Fn() -> String,
 ) -> Result<Option<T>, AppError> {
-    given(value).map(|code| read(&code).ok_or_else(|| invalid(field, wrong))).transpose()
+    given(value).map(|code| read(&code).ok_or_else(|| invalid(field, &allowed()))).transpose()
+}
+
+fn kinds() -> String {
+    choose(ExceptionKind::ALL.iter().map(|kind| kind.code()))
+}
+
+/// A cause begins with its kind. Whether there is one is for the list to tell.
+fn cause(value: &Option<String>) -> Result<Option<String>, AppError> {
+    let cause = given(value);
+    let kind = cause.as_ref().map(|cause| cause.split_once(':').and_then(|(kind, _)| ExceptionKind::from_code(kind)));
+    match kind {
+        Some(None) => Err(invalid("cause", &format!("A cause is a kind, a colon, and words. {}", kinds()))),
+        _ => Ok(cause),
+    }
 }
 
 /// The place after the last row.
@@ -112,6 +128,9 @@ mod tests {
         let filter = ExceptionFilter::default;
         assert_eq!(wrong(ExceptionFilter { queue: Some("x".into()), ..filter() }), "queue");
         assert_eq!(wrong(ExceptionFilter { kind: Some("x".into()), ..filter() }), "kind");
+        for wrong_cause in ["x", "x:y", ":", "pod_missing"] {
+            assert_eq!(wrong(ExceptionFilter { cause: Some(wrong_cause.into()), ..filter() }), "cause");
+        }
         assert_eq!(wrong(ExceptionFilter { state: Some("x".into()), ..filter() }), "state");
         assert_eq!(wrong(ExceptionFilter { snoozed: Some("x".into()), ..filter() }), "snoozed");
         assert!(wants_rows(&ExceptionFilter { view: Some("x".into()), ..filter() }).is_err());

@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
+mod forget;
 mod moves;
 mod prepare;
 mod step;
@@ -190,8 +191,11 @@ impl BulkStore for Database {
         )
         .fetch_optional(&self.read)
         .await?;
-        let Some((number,)) = next else { return Ok(Stepped::Idle) };
         let now = self.writer.now();
+        let Some((number,)) = next else {
+            forget::abandoned(self, now).await?;
+            return Ok(Stepped::Idle);
+        };
         let work = self.writer.run_step(move |connection, memory| step::take(connection, memory, number, limit, now));
         match work.await {
             Ok((tried, took)) => Ok(Stepped::Tried(tried, took)),
