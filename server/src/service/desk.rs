@@ -24,7 +24,7 @@ use crate::{
         config::ConfigStore,
         exceptions::{Deed, ExceptionStore},
         overview::{FigureQuery, FigureStore},
-        quarantine::{QuarantineQuery, QuarantineStore, Replayed},
+        quarantine::{QuarantineQuery, QuarantineStore, Refused, Replayed},
         shipments::{Places, ShipmentStore, Sight},
     },
 };
@@ -94,40 +94,36 @@ impl Desk {
     async fn replay(&self, actor: &Actor, fix: QuarantineFix, corrected: bool) -> Result<QuarantineOutcome, AppError> {
         let step = quarantine::step(actor, sight(actor), fix.id.clone(), fix.version, fix.reason);
         let terms = ReadTerms { now: self.clock.now(), limits: Limits::DEFAULT };
-        let event = match event::read(fix.body.trim().as_bytes(), &terms) {
-            Ok(event) => event,
-            Err(refusal) => {
-                if corrected {
-                    self.store.keep_fix(step, fix.body).await.map_err(answer)?;
-                }
-                return Ok(QuarantineOutcome::Refused {
-                    code: refusal.code.into(),
-                    reason: refusal.reason,
-                    place: refusal.place,
-                });
-            }
-        };
-        if is_reserved(&event.source) {
-            return Ok(QuarantineOutcome::Refused {
+        let refused = match event::read(fix.body.trim().as_bytes(), &terms) {
+            Err(refusal) => Refused { code: refusal.code.into(), reason: refusal.reason, place: refusal.place },
+            Ok(event) if is_reserved(&event.source) => Refused {
                 code: "source_not_allowed".into(),
                 reason: "only Waybill itself speaks as this source; what a person has to say belongs on the shipment's page"
                     .into(),
                 place: Some("/source".into()),
-            });
-        }
-        let replayed = self.store.replay(step, event, corrected.then_some(fix.body)).await.map_err(answer)?;
-        Ok(match replayed {
-            Replayed::Accepted => {
-                let item = self.store.quarantined_item(&sight(actor), &fix.id).await.map_err(answer)?;
-                QuarantineOutcome::Accepted { shipment: item.shipment.map(|(id, _)| id) }
-            }
-            Replayed::Duplicate => QuarantineOutcome::Duplicate,
-            Replayed::Conflict => QuarantineOutcome::Refused {
-                code: "conflict".into(),
-                reason: "another body is stored under this source and id; give a later recordedtime to amend it".into(),
-                place: Some("/id".into()),
             },
-        })
+            Ok(event) => {
+                let fixed = corrected.then(|| fix.body.clone());
+                match self.store.replay(step.clone(), event, fixed).await.map_err(answer)? {
+                    Replayed::Accepted => {
+                        let item = self.store.quarantined_item(&sight(actor), &fix.id).await.map_err(answer)?;
+                        return Ok(QuarantineOutcome::Accepted { shipment: item.shipment.map(|(id, _)| id) });
+                    }
+                    Replayed::Duplicate => return Ok(QuarantineOutcome::Duplicate),
+                    Replayed::Conflict => Refused {
+                        code: "conflict".into(),
+                        reason: "another body is stored under this source and id; give a later recordedtime to amend it".into(),
+                        place: Some("/id".into()),
+                    },
+                }
+            }
+        };
+        // What somebody typed is not lost, whatever was wrong with it.
+        if corrected {
+            self.store.keep_fix(step, fix.body, refused.clone()).await.map_err(answer)?;
+        }
+        let Refused { code, reason, place } = refused;
+        Ok(QuarantineOutcome::Refused { code, reason, place })
     }
 }
 

@@ -53,6 +53,12 @@ pub fn item(whole: QuarantineWhole, may_fix: bool, words: Words) -> QuarantineIt
     let lossy = std::str::from_utf8(&whole.raw).is_err();
     let version = whole.record.version;
     let may_fix = may_fix && whole.record.state == "open";
+    let came = (words.instant(whole.record.received_at), "Waybill".to_owned(), format!("refused it: {}", whole.record.reason));
+    let mut row = row(whole.record, words);
+    // What keeps it now is what the latest fix lacks; why it was refused as it came stands in its history.
+    if let Some(latest) = whole.latest.filter(|_| row.state == QuarantineState::Open) {
+        (row.code, row.reason, row.place) = (latest.code, latest.reason, latest.place);
+    }
     let history = whole.history.into_iter().map(|(at, actor, action, reason)| {
         let what = match action.as_str() {
             "quarantine.keep_fix" => "kept a fix that is not acceptable yet",
@@ -67,11 +73,11 @@ pub fn item(whole: QuarantineWhole, may_fix: bool, words: Words) -> QuarantineIt
         raw,
         lossy,
         fixed: whole.fixed,
-        history: history.collect(),
+        history: std::iter::once(came).chain(history).collect(),
         version,
         may_fix,
         shipment: whole.shipment,
-        row: row(whole.record, words),
+        row,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::{event::CanonicalEvent, time::Instant};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 /// What a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,20 @@ pub struct QuarantineWhole {
     pub shipment: Option<(String, String)>,
     /// What happened to it: (when, who, action, reason).
     pub history: Vec<(Instant, String, String, String)>,
+    /// Why the latest fix was not taken.
+    pub latest: Option<Refused>,
+}
+
+/// Why a text was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// As a code.
+    pub code: String,
+    /// In words.
+    pub reason: String,
+    /// Where in the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// A person's step on an item.
@@ -102,8 +117,8 @@ pub trait QuarantineStore: Send + Sync {
     async fn count_quarantined(&self, query: &QuarantineQuery, most: u32) -> Result<Option<u64>, StoreError>;
     /// One item; [`StoreError::NotFound`] also for one out of sight.
     async fn quarantined_item(&self, sight: &Sight, id: &str) -> Result<QuarantineWhole, StoreError>;
-    /// Keeps a fix that is not acceptable yet.
-    async fn keep_fix(&self, step: Step, fixed: String) -> Result<(), StoreError>;
+    /// Keeps a fix that is not acceptable yet, with why it is not.
+    async fn keep_fix(&self, step: Step, fixed: String, refused: Refused) -> Result<(), StoreError>;
     /// Records the event and resolves the item, both or neither. `fixed` is the corrected JSON, if it was corrected.
     async fn replay(&self, step: Step, event: CanonicalEvent, fixed: Option<String>) -> Result<Replayed, StoreError>;
     /// Gives the item up; its bytes stay.

@@ -162,7 +162,7 @@ impl Forms<'_> {
             </label>
             {note("Why (stands in the audit trail)", true)}
             <p class="aside">
-                "Times as 2026-03-01 14:05 in your zone, or a day; money as 1250.50 USD. Counts from now on, as every system's word does; a later word of theirs may replace it. Can be taken back."
+                "Times as 2026-03-01 14:05 in your zone, as 2026-03-01T14:05:00+02:00 with their offset, or a day as 2026-03-01; money as 1250.50 USD. Counts from now on, as every system's word does; a later word of theirs may replace it. Can be taken back."
             </p>
             <button type="submit">"Correct it"</button>
         };

@@ -157,7 +157,12 @@ fn corrected(field: Field, value: &str, actor: &Actor) -> Result<Value, AppError
 /// A time as a payload has it. Without an offset it is the person's own: `2026-03-01 14:05`, or the day `2026-03-01`.
 fn when(text: &str, actor: &Actor) -> Result<String, AppError> {
     let zone: Tz = actor.time_zone.parse().unwrap_or(Tz::UTC);
-    let unclear = || invalid("value", "Write a time such as 2026-03-01 14:05, or a day such as 2026-03-01.");
+    let unclear = || {
+        invalid(
+            "value",
+            "Write a time such as 2026-03-01 14:05, a time with its offset such as 2026-03-01T14:05:00+02:00, or a day such as 2026-03-01.",
+        )
+    };
     if chrono::DateTime::parse_from_rfc3339(text).is_ok() {
         return Ok(text.to_owned());
     }

@@ -12,7 +12,7 @@ use crate::{
     store::{
         StoreError,
         intake::Batch,
-        quarantine::{QuarantineQuery, QuarantineWhole, Replayed, Step},
+        quarantine::{QuarantineQuery, QuarantineWhole, Refused, Replayed, Step},
         shipments::{Cursor, Sight},
     },
 };
@@ -62,11 +62,16 @@ pub(crate) async fn the_same_bytes_are_one_item(world: &World) {
     assert_eq!(world.store().count_quarantined(&open(), 10).await.expect("counts"), Some(2));
 }
 
+fn refused(reason: &str) -> Refused {
+    Refused { code: "json_malformed".into(), reason: reason.into(), place: None }
+}
+
 pub(crate) async fn a_fix_is_kept_and_a_replay_resolves(world: &World) {
     let id = refuse(world, "key:test", &[b"{ broken"]).await.remove(0);
-    world.store().keep_fix(step(&id, 1), "{ better".into()).await.expect("keeps");
+    world.store().keep_fix(step(&id, 1), "{ better".into(), refused("worse")).await.expect("keeps");
     let held = item(world, &id).await;
     assert_eq!((held.record.version, held.record.state.as_str(), held.fixed.as_deref()), (2, "open", Some("{ better")));
+    assert_eq!(held.latest, Some(refused("worse")));
     let event = tell("shipment.delivered", "e1", "SH-1");
     let replayed = world.store().replay(step(&id, 2), event.event(), Some(event.json())).await.expect("replays");
     world.remember(LIVE, vec![event.event()]);
@@ -107,7 +112,7 @@ pub(crate) async fn of_two_people_at_once_one_wins(world: &World) {
         store.replay(step(&id, 1), event("a"), None),
         store.replay(step(&id, 1), event("b"), None),
         store.discard(step(&id, 1)),
-        store.keep_fix(step(&id, 1), "{}".into()),
+        store.keep_fix(step(&id, 1), "{}".into(), refused("no")),
     );
     let winners = [a.is_ok(), b.is_ok(), c.is_ok(), d.is_ok()];
     assert_eq!(winners.iter().filter(|won| **won).count(), 1, "{winners:?}");
@@ -134,7 +139,7 @@ pub(crate) async fn items_out_of_sight_are_not_there(world: &World) {
         let event = tell("shipment.delivered", "e1", "SH-1").event();
         let errors = [
             world.store().quarantined_item(&sight, &id).await.err(),
-            world.store().keep_fix(step(), "{}".into()).await.err(),
+            world.store().keep_fix(step(), "{}".into(), refused("no")).await.err(),
             world.store().replay(step(), event, None).await.err(),
             world.store().discard(step()).await.err(),
         ];

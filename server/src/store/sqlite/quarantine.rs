@@ -3,7 +3,8 @@
 use super::{
     Database,
     acts::{self, Touched},
-    intake, scope, sql,
+    intake::{self, rows},
+    scope, sql,
 };
 use crate::{
     domain::{
@@ -16,12 +17,13 @@ use crate::{
         acts::Touch,
         feed::Topic,
         intake::Batch,
-        quarantine::{QuarantineQuery, QuarantineRecord, QuarantineStore, QuarantineWhole, Replayed, Step},
+        quarantine::{QuarantineQuery, QuarantineRecord, QuarantineStore, QuarantineWhole, Refused, Replayed, Step},
         shipments::{Cursor, Sight},
     },
 };
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
+use serde_json::json;
 use sqlx::{FromRow, QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 const COLUMNS: &str = "id, state, code, reason, place, source, event_type, subject, received_at, history, version";
@@ -110,7 +112,16 @@ impl QuarantineStore for Database {
                 .bind(subject(id))
                 .fetch_all(&mut *transaction)
                 .await?;
+        let latest: Option<(String,)> = sqlx::query_as(
+            "SELECT detail -> 'refused' FROM audit WHERE subject = $1 AND subject <> '' AND detail -> 'refused' IS NOT NULL
+             ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(subject(id))
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let latest = latest.map(|(json,)| serde_json::from_str(&json)).transpose();
         Ok(QuarantineWhole {
+            latest: latest.map_err(|cause| rows::corrupt("audit", id, cause))?,
             record: QuarantineRecord::from_row(&row)?,
             raw: row.try_get("raw")?,
             fixed: row.try_get("fixed")?,
@@ -119,10 +130,10 @@ impl QuarantineStore for Database {
         })
     }
 
-    async fn keep_fix(&self, step: Step, fixed: String) -> Result<(), StoreError> {
+    async fn keep_fix(&self, step: Step, fixed: String, refused: Refused) -> Result<(), StoreError> {
         let now = self.writer.now();
         let work = self.writer.run(Lane::Single, move |connection| {
-            let change = Change { state: "open", fixed: Some(&fixed), shipment_id: None };
+            let change = Change { state: "open", fixed: Some(&fixed), shipment_id: None, refused: Some(&refused) };
             move_on(connection, &step, now, "quarantine.keep_fix", change)
         });
         work.await
@@ -150,7 +161,7 @@ impl QuarantineStore for Database {
                 params![step.sight.environment.code(), source, event_id],
             )?;
             let shipment_id = holder.as_ref().map(|(id,)| id.as_str());
-            let change = Change { state: "resolved", fixed: fixed.as_deref(), shipment_id };
+            let change = Change { state: "resolved", fixed: fixed.as_deref(), shipment_id, refused: None };
             move_on(connection, &step, now, "quarantine.replay", change)?;
             Ok(replayed)
         });
@@ -163,7 +174,7 @@ impl QuarantineStore for Database {
     async fn discard(&self, step: Step) -> Result<(), StoreError> {
         let now = self.writer.now();
         let work = self.writer.run(Lane::Single, move |connection| {
-            let change = Change { state: "discarded", fixed: None, shipment_id: None };
+            let change = Change { state: "discarded", fixed: None, shipment_id: None, refused: None };
             move_on(connection, &step, now, "quarantine.discard", change)
         });
         work.await
@@ -181,6 +192,7 @@ struct Change<'c> {
     state: &'static str,
     fixed: Option<&'c str>,
     shipment_id: Option<&'c str>,
+    refused: Option<&'c Refused>,
 }
 
 /// Whether the item was taken in as old data; not found if the person cannot see it.
@@ -212,10 +224,11 @@ fn move_on(
     if moved != 1 {
         return Err(StoreError::Conflict("the item was fixed, replayed or discarded meanwhile".into()));
     }
+    let detail = change.refused.map_or_else(|| "{}".to_owned(), |refused| rows::json(&json!({ "refused": refused })));
     sql::execute(
         connection,
-        "INSERT INTO audit (at, environment, actor, action, subject, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![now.0, environment, step.actor, action, subject(&step.id), step.reason],
+        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![now.0, environment, step.actor, action, subject(&step.id), step.reason, detail],
     )?;
     let touch = match change.state {
         "discarded" => Touch::Override,

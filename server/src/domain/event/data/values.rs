@@ -219,7 +219,8 @@ impl<'de> Deserialize<'de> for When {
         Self::parse(&text).ok_or_else(|| {
             coded(
                 "time_invalid",
-                "must be RFC 3339 with an offset, such as 2026-03-01T14:05:00+02:00, or a day, such as 2026-03-01",
+                "must be RFC 3339 with an offset, such as 2026-03-01T14:05:00+02:00, or a day, such as 2026-03-01, or a day with its \
+                 offset, such as 2026-03-01+02:00",
             )
         })
     }
