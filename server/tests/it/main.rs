@@ -22,6 +22,8 @@ mod people;
 mod process;
 mod refused;
 mod scenarios;
+mod scenarios_planned;
+mod scenarios_proof;
 mod sign_in;
 mod simulated;
 mod support;
