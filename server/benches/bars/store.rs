@@ -7,6 +7,7 @@ use crate::{
     report::{Asked, Report, Spread},
     server::temporary,
 };
+use futures::{StreamExt, TryStreamExt, future, stream};
 use std::{sync::Arc, time::Instant};
 use waybill_server::{
     clock::{self, Clock},
@@ -21,6 +22,8 @@ use waybill_server::{
 
 /// Events in one submission.
 const BATCH: usize = 500;
+/// Submissions under way at a time, as of a stream.
+const AT_ONCE: usize = 8;
 
 /// Reads all events first, then stores them, so that both costs are seen apart.
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
@@ -47,9 +50,8 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let actor = Actor::system("bench", Environment::Live);
         let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Bulk };
         let begun = Instant::now();
-        for batch in batches {
-            intake.submit(&actor, terms, batch).await?;
-        }
+        let submit = |batch| intake.submit(&actor, terms, batch);
+        stream::iter(batches).map(submit).buffered(AT_ONCE).try_for_each(|_| future::ready(Ok(()))).await?;
         rates.push(set.lines.len() as f64 / begun.elapsed().as_secs_f64());
         database.close().await;
     }

@@ -9,14 +9,16 @@ use super::{
     time::{Instant, Precision},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 mod contest;
 mod domain;
+mod table;
 mod written;
 
 pub use contest::Ranks;
 pub use domain::Domain;
+pub use table::Table;
 
 /// What a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -342,14 +344,14 @@ impl Fact {
 
 /// All facts of one shipment or order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facts(pub BTreeMap<FactKey, Fact>);
+pub struct Facts(pub Table);
 
 impl Facts {
     /// Takes an event's claims in; a claim of lesser standing changes nothing.
     pub fn merge<'c>(&mut self, claims: impl IntoIterator<Item = &'c Claim>, standing: Standing) {
         let standing = Arc::new(standing);
         for Claim { key, value } in claims {
-            let stronger = self.0.get(key).is_none_or(|held| held.gives_way_to(*key, value, &standing));
+            let stronger = self.0.get(*key).is_none_or(|held| held.gives_way_to(*key, value, &standing));
             if stronger {
                 self.0.insert(*key, Fact { value: value.clone(), standing: Arc::clone(&standing) });
             }
@@ -358,12 +360,12 @@ impl Facts {
 
     /// The fact under this key.
     pub fn get(&self, key: FactKey) -> Option<&Fact> {
-        self.0.get(&key)
+        self.0.get(key)
     }
 
     /// The time under this key, if it is one.
     pub fn at(&self, key: FactKey) -> Option<(Instant, Precision)> {
-        match self.0.get(&key)?.value {
+        match self.0.get(key)?.value {
             FactValue::At(at, precision) => Some((at, precision)),
             _ => None,
         }
@@ -371,7 +373,7 @@ impl Facts {
 
     /// The text under this key, if it is one.
     pub fn text(&self, key: FactKey) -> Option<&str> {
-        match &self.0.get(&key)?.value {
+        match &self.0.get(key)?.value {
             FactValue::Text(text) => Some(text),
             _ => None,
         }
@@ -379,7 +381,7 @@ impl Facts {
 
     /// The money under this key, if it is that.
     pub fn money(&self, key: FactKey) -> Option<Money> {
-        match self.0.get(&key)?.value {
+        match self.0.get(key)?.value {
             FactValue::Money(money) => Some(money),
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use super::{
     event::{CanonicalEvent, EventType, Reference},
-    fact::{Claim, FactKey, FactValue, Facts, Standing},
+    fact::{Claim, FactKey, FactValue, Facts, Standing, Table},
     folding::{Effect, Folding},
     money::Money,
     time::{Instant, Precision},
@@ -70,7 +70,7 @@ const UNMAPPED: usize = 16;
 impl ShipmentState {
     /// Of a shipment that nobody spoke of.
     pub const NONE: Self = Self {
-        facts: Facts(BTreeMap::new()),
+        facts: Facts(Table::EMPTY),
         references: BTreeSet::new(),
         orders: BTreeSet::new(),
         watched: false,
@@ -80,7 +80,7 @@ impl ShipmentState {
         firsts: Vec::new(),
         invoices: BTreeSet::new(),
         documents: BTreeSet::new(),
-        contests: Facts(BTreeMap::new()),
+        contests: Facts(Table::EMPTY),
         unmapped: BTreeMap::new(),
     };
 

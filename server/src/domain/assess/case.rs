@@ -25,8 +25,8 @@ impl<'a> Case<'a> {
     /// Of these inputs.
     pub(crate) fn of(inputs: &'a Inputs<'a>) -> Self {
         let mut facts = [None; FactKey::COUNT];
-        for (key, fact) in &inputs.state.facts.0 {
-            facts[*key as usize] = Some(fact);
+        for (key, fact) in inputs.state.facts.0.iter() {
+            facts[key as usize] = Some(fact);
         }
         let mut case = Self { inputs, contract: None, facts };
         let effective = case.at(FactKey::Dispatched).or(case.at(FactKey::Planned)).or(inputs.state.first_at);

@@ -101,7 +101,7 @@ mod tests {
         assert!(received.holds(&state));
         told(&mut state, K::PodRejected, 4, "desk");
         assert_eq!(Matter::Proof.latest(&state).map(|(key, _)| key), Some(K::PodRejected));
-        state.facts.0.remove(&K::PodRejected);
+        state.facts.0.remove(K::PodRejected);
         assert!(received.holds(&state), "taken back: as it was");
     }
 }

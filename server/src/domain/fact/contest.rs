@@ -58,7 +58,7 @@ impl Facts {
                 standings.push(Arc::clone(&ranked));
                 ranked
             });
-            let Some(held) = self.0.get(key) else {
+            let Some(held) = self.0.get(*key) else {
                 self.0.insert(*key, Fact { value: value.clone(), standing });
                 continue;
             };
@@ -75,7 +75,7 @@ impl Facts {
     }
 
     fn contest(&mut self, key: FactKey, fact: Fact) {
-        if self.0.get(&key).is_none_or(|held| fact.standing.is_later_than(&held.standing)) {
+        if self.0.get(key).is_none_or(|held| fact.standing.is_later_than(&held.standing)) {
             self.0.insert(key, fact);
         }
     }

@@ -1,7 +1,7 @@
 //! How facts are written down: every event that told any once, every fact with the number of its event, in few letters. Each
 //! change of a shipment reads and writes all of it.
 
-use super::{Fact, FactKey, FactValue, Facts, Standing};
+use super::{Fact, FactKey, FactValue, Facts, Standing, Table};
 use crate::domain::{
     money::{Currency, Money},
     time::{Instant, Precision},
@@ -70,7 +70,16 @@ impl<'de> Deserialize<'de> for FactValue {
 #[derive(Serialize)]
 struct Writing<'f> {
     e: Vec<&'f Standing>,
-    f: BTreeMap<FactKey, (&'f FactValue, usize)>,
+    f: Numbered<'f>,
+}
+
+/// Facts by key, each with the number of its event.
+struct Numbered<'f>(Vec<(FactKey, (&'f FactValue, usize))>);
+
+impl Serialize for Numbered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, fact)| (key, fact)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -88,8 +97,8 @@ impl Serialize for Facts {
                 events.len() - 1
             })
         };
-        let f = self.0.iter().map(|(key, fact)| (*key, (&fact.value, number(&fact.standing)))).collect();
-        Writing { f, e: events.into_iter().map(Arc::as_ref).collect() }.serialize(serializer)
+        let f = self.0.iter().map(|(key, fact)| (key, (&fact.value, number(&fact.standing)))).collect();
+        Writing { f: Numbered(f), e: events.into_iter().map(Arc::as_ref).collect() }.serialize(serializer)
     }
 }
 
@@ -101,7 +110,7 @@ impl<'de> Deserialize<'de> for Facts {
             let standing = events.get(number).cloned().ok_or_else(|| de::Error::custom("a fact of no event"))?;
             Ok((key, Fact { value, standing }))
         };
-        f.into_iter().map(fact).collect::<Result<_, _>>().map(Self)
+        f.into_iter().map(fact).collect::<Result<Table, _>>().map(Self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `POST /api/v1/events:stream`: events as lines, without end and in constant memory.
 //!
 //! One task reads and parses lines while the answer's stream commits them, slice by slice, and writes what became of them. At
-//! most three slices are in memory: one being read, one waiting, one being committed.
+//! most eleven slices are in memory: one being read, two waiting, eight with the writer.
 
 use super::{
     Door, Shown, Wishes, body,
@@ -35,7 +35,9 @@ use tracing::{Instrument, Span};
 /// Events in a slice.
 const SLICE: usize = 500;
 /// Slices of a stream that are with the writer at a time.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
+/// Slices that wait for one of these places, so that the writer finds several when it is done with a commit.
+const WAITING: usize = 2;
 /// Bytes in a slice, whatever its number of events.
 const SLICE_BYTES: usize = 2 << 20;
 /// A slow stream's events are committed after this much silence.
@@ -86,7 +88,7 @@ pub(super) async fn take(
     let terms = wishes.terms(&actor, Lane::Bulk);
     // Who may not send is told so, whatever comes, and before any of it is read.
     door.intake.submit(&actor, terms, Vec::new()).await?;
-    let (pieces_in, pieces) = mpsc::channel(1);
+    let (pieces_in, pieces) = mpsc::channel(WAITING);
     tokio::spawn(read(sent.into_data_stream(), door.clone(), pieces_in));
     let mut taking = Taking {
         door,

@@ -87,10 +87,10 @@ pub(crate) async fn a_full_queue_takes_nothing(world: &World) {
     let batch = |n: usize| -> Vec<_> {
         (0..100).map(|e| tell("shipment.delivered", &format!("e{n}-{e}"), &format!("SH-{e}")).event()).collect()
     };
-    let answers = futures::future::join_all((0..24).map(|n| world.record(bulk, batch(n)))).await;
+    let answers = futures::future::join_all((0..80).map(|n| world.record(bulk, batch(n)))).await;
     let busy = answers.iter().filter(|answer| matches!(answer, Err(StoreError::Busy))).count();
     let taken = answers.iter().filter(|answer| answer.is_ok()).count();
-    assert!(busy > 0 && taken > 0 && busy + taken == 24, "{busy} busy, {taken} taken");
+    assert!(busy > 0 && taken > 0 && busy + taken == 80, "{busy} busy, {taken} taken");
     // `check` sees that nothing of the refused ones is there. They are taken when they come again.
     world.check().await;
     for (n, answer) in answers.iter().enumerate() {

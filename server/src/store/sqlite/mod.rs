@@ -48,7 +48,7 @@ pub mod writer;
 /// Pages that the writer's cache may hold (negative: KiB).
 const WRITER_CACHE: &str = "-32768";
 /// The same for each reader.
-const READER_CACHE: &str = "-8192";
+const READER_CACHE: &str = "-4096";
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements that a connection keeps.

@@ -31,7 +31,7 @@ mod task;
 /// Calls waiting in the first lane; beyond it the caller is told to come again.
 const SINGLE_QUEUE: usize = 1024;
 /// Batches waiting in the bulk lane.
-const BULK_QUEUE: usize = 16;
+const BULK_QUEUE: usize = 32;
 
 /// Waybill's own steps that wait.
 const OWN_QUEUE: usize = 16;

@@ -54,7 +54,7 @@ fn every_word_of_either_vendor_has_its_effect() {
         ("vendor-b", "late", 0, Stage::Planned, None),
     ] {
         let state = mapped().says(source, code, minute).state();
-        let milestones: Vec<_> = state.facts.0.keys().copied().filter(|key| *key != FactKey::Customer).collect();
+        let milestones: Vec<_> = state.facts.0.iter().map(|(key, _)| key).filter(|key| *key != FactKey::Customer).collect();
         assert_eq!((state.stage(), milestones), (stage, told.into_iter().collect()), "{source}: {code}");
         assert_eq!(state.unmapped.is_empty(), told.is_some() || code == "closed", "{source}: {code}");
     }

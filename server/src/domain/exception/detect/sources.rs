@@ -36,14 +36,14 @@ fn each<'a>(causes: impl Iterator<Item = (Instant, String)>) -> Sign<'a> {
 pub(super) fn entered_by_hand<'a>(case: &Case<'a>) -> Sign<'a> {
     let sources = &case.inputs.policy.sources;
     let manual = |source: &str| sources.iter().any(|terms| terms.manual && terms.covers(source));
-    let by_hand = |(key, fact): (&K, &'a Fact)| {
+    let by_hand = |(key, fact): (K, &'a Fact)| {
         let matters = match fact.value {
             FactValue::At(..) => !matches!(key, K::PromisedAt | K::EstimatedAt),
             FactValue::Money(_) => true,
             FactValue::Text(_) => false,
         };
         let source = fact.standing.source.as_str();
-        let typed = matters && (if source == DESK { is_correction(case, *key) } else { manual(source) });
+        let typed = matters && (if source == DESK { is_correction(case, key) } else { manual(source) });
         typed.then(|| (fact.standing.told_at, source))
     };
     match case.inputs.state.facts.0.iter().filter_map(by_hand).min() {
@@ -68,8 +68,8 @@ pub(super) fn conflict<'a>(case: &Case<'a>) -> Sign<'a> {
         return Sign::Clear;
     }
     let hours = case.inputs.policy.tolerances.conflict_hours;
-    let disagree = |(key, other): (&_, &'a Fact)| {
-        let (held, what) = (state.facts.get(*key)?, key.disagreement()?);
+    let disagree = |(key, other): (K, &'a Fact)| {
+        let (held, what) = (state.facts.get(key)?, key.disagreement()?);
         let differs = other.standing.is_later_than(&held.standing) && differ(&held.value, &other.value, hours);
         differs.then(|| (other.standing.told_at, format!("{what}: {}", other.standing.source)))
     };

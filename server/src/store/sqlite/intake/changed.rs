@@ -37,6 +37,12 @@ impl<'s> ChangedShipment<'s> {
         self.subject.before.is_none()
     }
 
+    /// Whether the flags stay by which lists take it in.
+    pub(super) fn keeps_flags(&self) -> bool {
+        let flags = |s: &Summary<'s>| (s.stage, s.outcome, s.awaiting_pod, s.awaiting_arrival, s.unbilled);
+        flags(&self.old) == flags(&self.new)
+    }
+
     /// Whether its place in the lists stays: then their indexes need no writing.
     pub(super) fn keeps_place(&self) -> bool {
         let (old, new) = (&self.old, &self.new);

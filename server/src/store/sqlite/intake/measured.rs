@@ -52,16 +52,7 @@ fn one(connection: &Connection, memory: &mut Memory, ledger: &Ledger<'_>, subjec
     let known = |cause| corrupt("shipments", &subject.id, cause);
     let number = match standing::number(&subject.measured).map_err(known)? {
         Some(number) => number,
-        None => {
-            // Measured before and known to nobody: only the row was restored from elsewhere.
-            let (number,) = sql::one(
-                connection,
-                "INSERT INTO measure_subjects (shipment_id) VALUES (?1) ON CONFLICT DO UPDATE SET shipment_id = excluded.shipment_id
-                 RETURNING number",
-                [&subject.id],
-            )?;
-            number
-        }
+        None => give_number(connection, &subject.id)?,
     };
     let packed = standing::pack(number, dims, &now);
     if packed == subject.measured {
@@ -110,6 +101,17 @@ fn touches(connection: &Connection, shipment: &str) -> Result<Vec<Instant>, Stor
     let touches: Vec<(i64,)> =
         sql::all(connection, "SELECT at FROM touches WHERE shipment_id = ?1 AND kind <> 'approve' ORDER BY at", [shipment])?;
     Ok(touches.into_iter().map(|(at,)| Instant(at)).collect())
+}
+
+/// Gives a shipment its number. (A plain insert: RETURNING would make SQLite set a table up for its one row.)
+fn give_number(connection: &Connection, shipment: &str) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO measure_subjects (shipment_id) VALUES (?1) ON CONFLICT DO NOTHING";
+    if sql::execute(connection, sql, [shipment])? == 1 {
+        return Ok(connection.last_insert_rowid());
+    }
+    // Measured before and known to nobody: only the row was restored from elsewhere.
+    let (number,) = sql::one(connection, "SELECT number FROM measure_subjects WHERE shipment_id = ?1", [shipment])?;
+    Ok(number)
 }
 
 /// The number of its dimensions.

@@ -6,6 +6,7 @@ use crate::{
     store::{StoreError, sqlite::sql},
 };
 use rusqlite::{Connection, params};
+use std::sync::LazyLock;
 
 /// Writes an order's row; answers its place if it is new.
 pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderState) -> Result<Option<i64>, StoreError> {
@@ -34,44 +35,73 @@ pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderSta
     Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
 }
 
-/// What every update of a shipment names.
-macro_rules! update {
-    () => {
-        "UPDATE shipments SET stage = ?1, outcome = ?2, promised_at = ?3, promised_day = ?4, dispatched_at = ?5, freight_minor = ?6,
-            freight_currency = ?7, history = ?8, awaiting_pod = ?9, awaiting_arrival = ?10, version = ?11, state = ?12, holds = ?13,
-            waiting_minor = ?14, waiting_currency = ?15, work = ?16, unbilled = ?17, measured = ?18,
-            invoiced_at = ?19"
+/// Columns that are in no index, those of work that waits, the time to look again, those of the lists' flags, those of the place in the
+/// lists: written together or not at all. Naming an indexed column in an update rewrites its index even if the value stays.
+const GROUPS: [&[&str]; 5] = [
+    &[
+        "promised_at",
+        "promised_day",
+        "dispatched_at",
+        "freight_minor",
+        "freight_currency",
+        "history",
+        "version",
+        "state",
+        "work",
+        "measured",
+        "invoiced_at",
+    ],
+    &["holds", "waiting_minor", "waiting_currency"],
+    &["next_at"],
+    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled"],
+    &["region_id", "business_unit_id", "carrier_id", "mode", "customer_id", "sort_at", "delivered_at", "delivered_day"],
+];
+
+/// Updates by the groups besides the first that they name, a bit each.
+static UPDATES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let update = |groups: usize| {
+        let named = GROUPS.iter().enumerate().filter(|(group, _)| is_named(groups, *group));
+        let columns: Vec<String> = named.flat_map(|(_, columns)| *columns).map(|column| format!("{column} = ?")).collect();
+        format!("UPDATE shipments SET {} WHERE rowid = ?", columns.join(", "))
     };
+    (0..1 << (GROUPS.len() - 1)).map(update).collect()
+});
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns = GROUPS.concat();
+    let places = ", ?".repeat(columns.len());
+    format!("INSERT INTO shipments ({}, id, environment, reference) VALUES (?, ?, ?{places})", columns.join(", "))
+});
+
+fn is_named(groups: usize, group: usize) -> bool {
+    group == 0 || groups & 1 << (group - 1) != 0
 }
 
-/// Writes a shipment's row; answers its place if it is new. One whose place in the lists did not change leaves the lists' indexes alone: naming an indexed
-/// column in an update rewrites its index even if the value stays.
+/// Writes a shipment's row; answers its place if it is new. What its indexes hold is named only where it changed.
 pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
     let waiting = assess::money(after);
-    let common = params![
-        s.stage.code(),
-        s.outcome.code(),
+    let row = params![
         s.promised.map(|(at, _)| at.0),
         day(s.promised),
         s.dispatched_at.map(|at| at.0),
         s.freight.map(|money| money.minor),
         s.freight.as_ref().map(|money| money.currency.code()),
         s.history,
-        s.awaiting_pod,
-        s.awaiting_arrival,
         subject.version + 1,
         rows::json(*after),
-        subject.watch.holds.bits(),
-        waiting.map(|money| money.minor),
-        waiting.as_ref().map(|money| money.currency.code()),
         rows::json(&subject.watch.work),
-        s.unbilled,
         (!subject.measured.is_empty()).then_some(&subject.measured),
         after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
     ];
+    let waits = params![
+        subject.watch.holds.bits(),
+        waiting.map(|money| money.minor),
+        waiting.as_ref().map(|money| money.currency.code())
+    ];
     let next_at = params![subject.watch.next_at.map(|at| at.0)];
+    let flags = params![s.stage.code(), s.outcome.code(), s.awaiting_pod, s.awaiting_arrival, s.unbilled];
     let place = params![
         s.region,
         s.business_unit,
@@ -82,34 +112,40 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         s.delivered.map(|(at, _)| at.0),
         day(s.delivered)
     ];
-    match subject.row {
-        Some(row) if changed.keeps_place() && !subject.watch.moved => {
-            sql::execute(connection, concat!(update!(), " WHERE rowid = ?20"), &*[common, params![row]].concat())?
-        }
-        Some(row) if changed.keeps_place() => sql::execute(
-            connection,
-            concat!(update!(), ", next_at = ?20 WHERE rowid = ?21"),
-            &*[common, next_at, params![row]].concat(),
-        )?,
-        Some(row) => sql::execute(
-            connection,
-            concat!(
-                update!(),
-                ", next_at = ?20, region_id = ?21, business_unit_id = ?22, carrier_id = ?23, mode = ?24, customer_id = ?25,
-                 sort_at = ?26, delivered_at = ?27, delivered_day = ?28 WHERE rowid = ?29"
-            ),
-            &*[common, next_at, place, params![row]].concat(),
-        )?,
-        None => sql::execute(
-            connection,
-            "INSERT INTO shipments (stage, outcome, promised_at, promised_day, dispatched_at, freight_minor, freight_currency, history,
-                                    awaiting_pod, awaiting_arrival, version, state, holds, waiting_minor, waiting_currency, work,
-                                    unbilled, measured, invoiced_at, next_at, region_id, business_unit_id, carrier_id, mode, customer_id, sort_at,
-                                    delivered_at, delivered_day, id, environment, reference)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-                     ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
-            &*[common, next_at, place, params![subject.id, subject.environment.code(), subject.reference]].concat(),
-        )?,
+    let Some(at) = subject.row else {
+        let name = params![subject.id, subject.environment.code(), subject.reference];
+        sql::execute(connection, &INSERT, &*[row, waits, next_at, flags, place, name].concat())?;
+        return Ok(Some(connection.last_insert_rowid()));
     };
-    Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
+    let groups = [
+        (subject.watch.held_anew || waiting != assess::money(changed.before), waits),
+        (subject.watch.moved, next_at),
+        (!changed.keeps_flags(), flags),
+        (!changed.keeps_place(), place),
+    ];
+    let (mut named, mut values) = (0, row.to_vec());
+    for (bit, (differs, group)) in groups.into_iter().enumerate() {
+        if differs || subject.whole {
+            named |= 1 << bit;
+            values.extend_from_slice(group);
+        }
+    }
+    values.push(&at);
+    sql::execute(connection, &UPDATES[named], &*values)?;
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_names_what_it_is_told_and_an_insert_all() {
+        assert_eq!(UPDATES.len(), 16);
+        assert!(UPDATES[0].ends_with("invoiced_at = ? WHERE rowid = ?") && !UPDATES[0].contains("stage"));
+        assert!(UPDATES[0b0010].ends_with("invoiced_at = ?, next_at = ? WHERE rowid = ?"));
+        let columns = GROUPS.concat().len();
+        assert_eq!(UPDATES[0b1111].matches('?').count(), columns + 1);
+        assert_eq!(INSERT.matches('?').count(), columns + 3);
+    }
 }

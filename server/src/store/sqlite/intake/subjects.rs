@@ -55,6 +55,8 @@ pub(super) struct Subject {
     pub hurry: bool,
     /// One of its orders changed.
     pub orders_moved: bool,
+    /// An older version may have written its row: all of it is written.
+    pub whole: bool,
 }
 
 /// What was assessed last, as it is stored.
@@ -65,6 +67,8 @@ pub(super) struct Watch {
     pub work: Work,
     /// `next_at` is not the stored one.
     pub moved: bool,
+    /// `holds` are not the stored ones.
+    pub held_anew: bool,
 }
 
 /// All subjects of a batch.
@@ -123,6 +127,7 @@ impl Subjects {
             before: Some(state.clone()),
             state,
             watch: read_watch(&id, holds, next_at, &work)?,
+            whole: measured.is_none(),
             measured: measured.unwrap_or_default(),
             changed: false,
             rebuild: false,
@@ -178,6 +183,7 @@ impl Subjects {
                 look: false,
                 hurry: false,
                 orders_moved: false,
+                whole: true,
             },
         )
     }
@@ -190,7 +196,8 @@ impl Subjects {
         for subject in &mut self.all {
             subject.version += i64::from(subject.changed);
             (subject.before, subject.changed, subject.rebuild) = (None, false, false);
-            (subject.look, subject.hurry, subject.orders_moved, subject.watch.moved) = (false, false, false, false);
+            (subject.look, subject.hurry, subject.orders_moved) = (false, false, false);
+            (subject.whole, subject.watch.moved, subject.watch.held_anew) = (false, false, false);
         }
     }
 
@@ -255,7 +262,7 @@ fn read_watch(id: &str, holds: u32, next_at: Option<i64>, work: &str) -> Result<
         "{}" => Work::default(),
         json => serde_json::from_str(json).map_err(|cause| rows::corrupt("shipments", id, cause))?,
     };
-    Ok(Watch { holds: Holds::from_bits(holds), next_at: next_at.map(Instant), work, moved: false })
+    Ok(Watch { holds: Holds::from_bits(holds), next_at: next_at.map(Instant), work, moved: false, held_anew: false })
 }
 
 pub(in crate::store::sqlite) fn read_state(kind: SubjectKind, id: &str, json: &str) -> Result<State, StoreError> {

@@ -5,7 +5,7 @@ use crate::{
     domain::receipt::{Inbound, IntakeTerms, Receipt},
     store::{StoreError, intake::Batch},
 };
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, ops::RangeInclusive, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -15,8 +15,12 @@ use tokio::{
 const GROUP: usize = 256;
 /// How long a bulk slice may keep the first lane waiting.
 const SLICE: Duration = Duration::from_millis(5);
-/// Bounds of a slice, in events.
-const SLICE_EVENTS: std::ops::RangeInclusive<usize> = 32..=500;
+/// Its bounds, in events.
+const SLICE_EVENTS: RangeInclusive<usize> = 32..=500;
+/// The same while nobody uses the first lane: the longer a slice is, the more events of one shipment are in it, whose row is written
+/// once.
+const LONG_SLICE: Duration = Duration::from_millis(75);
+const LONG_SLICE_EVENTS: RangeInclusive<usize> = 500..=2_000;
 /// The first lane counts as busy for so long after its last call.
 const BUSY_FOR: Duration = Duration::from_secs(1);
 
@@ -126,32 +130,34 @@ impl Lanes {
 
     fn add_slice(&mut self, round: &mut Round) {
         let unfinished = |bulk: &Bulk| bulk.rest.len() > 0 || !bulk.begun;
-        if !self.bulks.iter().any(unfinished)
-            && let Ok(job) = self.bulk.try_recv()
-        {
-            self.begin(job);
-        }
-        let most = self.slice_events();
-        if let Some(bulk) = self.bulks.iter_mut().find(|bulk| unfinished(bulk)) {
+        let mut room = self.slice_events();
+        while room > 0 {
+            if !self.bulks.iter().any(unfinished) {
+                match self.bulk.try_recv() {
+                    Ok(job) => self.begin(job),
+                    Err(_) => break,
+                }
+            }
+            // A transaction of its own came instead: it runs after this commit.
+            let Some(bulk) = self.bulks.iter_mut().find(|bulk| unfinished(bulk)) else { break };
             bulk.begun = true;
-            let items = bulk.rest.by_ref().take(most).collect();
+            let items: Vec<_> = bulk.rest.by_ref().take(room).collect();
+            room -= items.len();
             round.push(Batch { actor: bulk.actor.clone(), terms: bulk.terms, items }, Owner::Bulk(bulk.id));
         }
     }
 
-    /// Events of the next slice: many while nobody else waits, else what fits in [`SLICE`] at the measured pace.
+    /// Events of the next slice: as many as fit into its time at the measured pace, which is long while nobody else waits.
     fn slice_events(&self) -> usize {
-        if !self.is_disturbed() {
-            return *SLICE_EVENTS.end();
-        }
+        let (time, events) = if self.is_disturbed() { (SLICE, SLICE_EVENTS) } else { (LONG_SLICE, LONG_SLICE_EVENTS) };
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "small and positive"
         )]
-        let fitting = (SLICE.as_nanos() as f64 / self.nanos_per_event) as usize;
-        fitting.clamp(*SLICE_EVENTS.start(), *SLICE_EVENTS.end())
+        let fitting = (time.as_nanos() as f64 / self.nanos_per_event) as usize;
+        fitting.clamp(*events.start(), *events.end())
     }
 
     /// Learns from a commit how many events fit into the next slice. One without bulk says nothing about that: nearly all of its
@@ -230,20 +236,20 @@ mod tests {
                 limits: crate::domain::event::Limits::DEFAULT,
             },
         );
-        let items = vec![Inbound::Refused(refusal.expect_err("no event")); 700];
+        let items = vec![Inbound::Refused(refusal.expect_err("no event")); 1_700];
         let (answer, mut answered) = oneshot::channel();
         let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Bulk };
         lanes.begin(Job::Record { batch: Batch { actor: "key:test".into(), terms, items }, answer });
         // Both slices are cut before either is committed.
         let rounds = [lanes.next_round(None, true), lanes.next_round(None, true)];
-        assert_eq!(rounds.each_ref().map(Round::events), [500, 200]);
+        assert_eq!(rounds.each_ref().map(Round::events), [1_500, 200]);
         assert!(lanes.next_round(None, true).batches.is_empty());
         for (round, done) in rounds.into_iter().zip([false, true]) {
             let receipts = vec![Receipt::Duplicate; round.events()];
             for owner in round.owners {
                 lanes.answer(owner, Ok(receipts.clone()));
             }
-            assert_eq!(answered.try_recv().map(|receipts| receipts.expect("taken").len()).ok(), done.then_some(700));
+            assert_eq!(answered.try_recv().map(|receipts| receipts.expect("taken").len()).ok(), done.then_some(1_700));
         }
         assert!(lanes.is_idle());
     }

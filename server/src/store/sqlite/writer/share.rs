@@ -4,8 +4,8 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// After a step others have the writer for so many times as long: own steps get a sixth of the time.
-const REST: u32 = 5;
+/// After its steps others have the writer for so many times as long: own steps get a fifth of the time.
+const REST: u32 = 4;
 /// Somebody else counts as busy for so long after their last commit.
 const BUSY_FOR: Duration = Duration::from_millis(250);
 

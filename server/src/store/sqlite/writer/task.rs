@@ -25,7 +25,9 @@ use std::{
 use tokio::{sync::watch, time::Instant};
 
 /// While nobody waits in the first lane, slices of bulk share a commit for so long: a page is written once for many events.
-const UNDISTURBED: Duration = Duration::from_millis(100);
+const UNDISTURBED: Duration = Duration::from_millis(150);
+/// The same while Waybill's own steps wait for their turn: four times as long as one of them.
+const BESIDE_STEPS: Duration = Duration::from_millis(80);
 
 pub(super) struct Task {
     pub connection: Connection,
@@ -46,10 +48,8 @@ impl Task {
                 self.run(work, on_subjects);
                 self.share.others_worked(Instant::now());
             }
-            if self.share.rest(Instant::now()).is_none()
-                && let Ok(job) = self.lanes.own.try_recv()
-            {
-                self.step(job);
+            if self.share.rest(Instant::now()).is_none() {
+                self.steps(None);
             }
             if self.long_log.swap(false, Ordering::Relaxed) {
                 self.start_log_over();
@@ -66,7 +66,7 @@ impl Task {
                     None => break,
                 },
                 Some(job) = self.lanes.bulk.recv() => self.lanes.begin(job),
-                Some(job) = self.lanes.own.recv(), if rest.is_none() => self.step(job),
+                Some(job) = self.lanes.own.recv(), if rest.is_none() => self.steps(Some(job)),
                 () = tokio::time::sleep_until(rest.unwrap_or_else(Instant::now)), if rest.is_some() => {}
                 () = closed(&mut closing) => {
                     // What is queued is still done; nothing new comes in.
@@ -96,7 +96,9 @@ impl Task {
                 rounds.push(std::mem::take(&mut next));
                 let round = rounds.last_mut().expect("just pushed");
                 round.receipts = intake::record(connection, &mut self.memory, now, &round.batches)?;
-                if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < UNDISTURBED {
+                let own_turn = !self.lanes.own.is_empty() && self.share.rest(Instant::now()).is_none();
+                let time = if own_turn { BESIDE_STEPS } else { UNDISTURBED };
+                if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < time {
                     next = self.lanes.next_round(None, true);
                 }
             }
@@ -152,11 +154,19 @@ impl Task {
         self.committed();
     }
 
-    /// One of Waybill's own steps.
-    fn step(&mut self, job: super::Job) {
-        let super::Job::Run(work, on_subjects) = job else { return };
+    /// Waybill's own steps that wait: whoever works in steps has one of them there at a time, so this is one of each kind.
+    fn steps(&mut self, first: Option<super::Job>) {
         let begun = Instant::now();
-        self.run(work, on_subjects);
+        let more = self.lanes.own.len();
+        let jobs: Vec<_> = first.into_iter().chain((0..more).map_while(|_| self.lanes.own.try_recv().ok())).collect();
+        if jobs.is_empty() {
+            return;
+        }
+        for job in jobs {
+            if let super::Job::Run(work, on_subjects) = job {
+                self.run(work, on_subjects);
+            }
+        }
         self.share.worked(Instant::now(), begun.elapsed());
     }
 
