@@ -45,7 +45,6 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <FlatRoutes fallback=erased::blank>
                     <Route path=path!("/sign-in") view=pages::sign_in ssr=SsrMode::Async/>
-                    <Route path=path!("/") view=pages::overview ssr=SsrMode::Async/>
                     <Route path=path!("/shipments") view=pages::shipments ssr=SsrMode::Async/>
                     <Route path=path!("/shipments/:id") view=pages::shipment ssr=SsrMode::Async/>
                     <Route path=path!("/shipments/:id/events/:seq") view=pages::raw_event ssr=SsrMode::Async/>

@@ -5,12 +5,14 @@ mod figures;
 mod work;
 
 #[cfg(feature = "ssr")]
-pub use figures::{DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis, stages_file, trend_filter, trends};
+pub use figures::{
+    DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis, overview, overview_filter, stages_file, trend_filter, trends,
+};
 #[cfg(feature = "ssr")]
 pub use work::way_back_label;
 pub use work::{csv_of, from_page, way_back, work, work_filter};
 
-use crate::model::{ExceptionFilter, OverviewFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
+use crate::model::{ExceptionFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
 
 /// The Overview without a filter.
 pub const HOME: &str = "/";
@@ -46,11 +48,6 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 /// The stream of changes.
 pub const LIVE: &str = "/live";
-
-/// The Overview over a filter.
-pub fn overview(filter: &OverviewFilter) -> String {
-    with_query(HOME, &overview_pairs(filter))
-}
 
 /// The Shipments list over a filter.
 pub fn shipments(filter: &ShipmentFilter) -> String {
@@ -200,21 +197,6 @@ pub fn sign_in(next: &str) -> String {
     if next == HOME || next == START { SIGN_IN.into() } else { with_query(SIGN_IN, &[("next", next)]) }
 }
 
-/// The drawing of delivered to recorded over a filter.
-pub fn chart_delivered_to_recorded(filter: &OverviewFilter) -> String {
-    with_query("/charts/delivered-to-recorded.svg", &overview_pairs(filter))
-}
-
-/// The Overview's filter from its query.
-pub fn overview_filter(get: impl Fn(&str) -> Option<String>) -> OverviewFilter {
-    let get = told(get);
-    OverviewFilter {
-        period: Period { from: get("from"), to: get("to") },
-        region: get("region"),
-        business_unit: get("business_unit"),
-    }
-}
-
 /// The Shipments list's filter from its query.
 pub fn shipment_filter(get: impl Fn(&str) -> Option<String>) -> ShipmentFilter {
     let get = told(get);
@@ -224,6 +206,7 @@ pub fn shipment_filter(get: impl Fn(&str) -> Option<String>) -> ShipmentFilter {
         business_unit: get("business_unit"),
         carrier: get("carrier"),
         mode: get("mode"),
+        customer: get("customer"),
         stage: get("stage"),
         timeliness: get("timeliness"),
         awaiting_pod: get("awaiting_pod"),
@@ -255,43 +238,9 @@ pub fn exception_filter(get: impl Fn(&str) -> Option<String>) -> ExceptionFilter
     }
 }
 
-/// Deliveries of one point of the chart: `2026-W07` is a week, `2026-02` a month.
-pub fn shipments_of_point(code: &str, overview: &OverviewFilter) -> String {
-    let mut filter = ShipmentFilter {
-        region: overview.region.clone(),
-        business_unit: overview.business_unit.clone(),
-        ..ShipmentFilter::default()
-    };
-    match month_after(code) {
-        Some(next) => filter.period = Period { from: Some(format!("{code}-01")), to: Some(format!("{next}-01")) },
-        None => filter.week = Some(code.to_owned()),
-    }
-    shipments(&filter)
-}
-
-/// `2026-03` for `2026-02`; none for anything that is no month.
-fn month_after(code: &str) -> Option<String> {
-    let (year, month) = code.split_once('-')?;
-    let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u8>().ok()?);
-    match month {
-        1..=11 => Some(format!("{year:04}-{:02}", month + 1)),
-        12 => Some(format!("{:04}-01", year + 1)),
-        _ => None,
-    }
-}
-
 /// An empty query parameter, as a form without JavaScript sends it, says nothing.
 fn told(get: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
     move |key| get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-}
-
-fn overview_pairs(filter: &OverviewFilter) -> Vec<(&'static str, &str)> {
-    present([
-        ("from", &filter.period.from),
-        ("to", &filter.period.to),
-        ("region", &filter.region),
-        ("business_unit", &filter.business_unit),
-    ])
 }
 
 fn shipment_pairs(filter: &ShipmentFilter) -> Vec<(&'static str, &str)> {
@@ -302,6 +251,7 @@ fn shipment_pairs(filter: &ShipmentFilter) -> Vec<(&'static str, &str)> {
         ("business_unit", &filter.business_unit),
         ("carrier", &filter.carrier),
         ("mode", &filter.mode),
+        ("customer", &filter.customer),
         ("stage", &filter.stage),
         ("timeliness", &filter.timeliness),
         ("awaiting_pod", &filter.awaiting_pod),
@@ -397,6 +347,7 @@ pub(crate) mod tests {
             business_unit: Some("A&B = C?".into()),
             carrier: Some("50% / x+y #1".into()),
             mode: Some("air".into()),
+            customer: Some("C & A".into()),
             stage: Some("in_transit".into()),
             timeliness: Some("overdue".into()),
             awaiting_pod: Some("0-4h".into()),
@@ -405,17 +356,6 @@ pub(crate) mod tests {
         };
         let query = query_of(&shipments(&filter));
         assert_eq!(shipment_filter(|key| query.get(key).cloned()), filter);
-    }
-
-    #[test]
-    fn an_overview_filter_survives_the_address() {
-        let filter = OverviewFilter {
-            period: Period { from: None, to: Some("2026-02-01".into()) },
-            region: Some("EMEA & more".into()),
-            business_unit: None,
-        };
-        let query = query_of(&overview(&filter));
-        assert_eq!(overview_filter(|key| query.get(key).cloned()), filter);
     }
 
     #[test]
@@ -462,13 +402,6 @@ pub(crate) mod tests {
         let filter = shipment_filter(|key| (key == "region" || key == "mode").then(|| " ".to_owned()));
         assert_eq!(filter, ShipmentFilter::default());
         assert_eq!(shipments(&filter), "/shipments");
-    }
-
-    #[test]
-    fn a_point_of_the_chart_leads_to_its_week_or_its_month() {
-        let overview = OverviewFilter { region: Some("EU".into()), ..OverviewFilter::default() };
-        assert_eq!(shipments_of_point("2026-W07", &overview), "/shipments?region=EU&week=2026-W07");
-        assert_eq!(shipments_of_point("2026-12", &overview), "/shipments?from=2026-12-01&to=2027-01-01&region=EU");
     }
 
     #[test]

@@ -32,3 +32,56 @@ test('quarantine fills while somebody looks', async ({ page, waybill }, info) =>
   await waybill.send(event('shipment.delivered', subject, {}, { time: '2199-01-01T00:00:00Z' }));
   await expect(page.locator('main')).toContainText(subject);
 });
+
+/** The number of planned shipments on the Overview. */
+function planned(tab) {
+  return tab.locator('.pipeline a[href*="stage=planned"] strong');
+}
+
+const digits = text => Number(text.replace(/\D/g, ''));
+
+test('an event changes the number in ten tabs of one browser, over one stream', async ({ context, page, waybill }, info) => {
+  test.setTimeout(180_000);
+  let streams = 0;
+  const count = by => request => (new URL(request.url()).pathname === '/live' ? (streams += by) : streams);
+  context.on('request', count(1));
+  context.on('requestfinished', count(-1));
+  context.on('requestfailed', count(-1));
+  const tabs = [page];
+  while (tabs.length < 10) tabs.push(await context.newPage());
+  for (const tab of tabs) {
+    await tab.goto('/');
+    await awake(tab, info);
+    await expect(tab.locator('.fresh')).toHaveText('Live');
+  }
+  expect(streams, 'an origin has six connections: ten tabs must not take one each').toBe(1);
+  const before = digits(await planned(page).innerText());
+  await waybill.send(event('shipment.planned', `TABS-${info.workerIndex}-${Date.now()}`, { mode: 'road' }));
+  await Promise.all(tabs.map(tab => expect.poll(async () => digits(await planned(tab).innerText())).toBe(before + 1)));
+  // The tab that has the stream goes; another takes it over.
+  await page.close();
+  const [, next] = tabs;
+  await expect(next.locator('.fresh')).toHaveText('Live');
+  await waybill.send(event('shipment.planned', `TABS-${info.workerIndex}-${Date.now()}-2`, { mode: 'road' }));
+  await Promise.all(tabs.slice(1).map(tab => expect.poll(async () => digits(await planned(tab).innerText())).toBe(before + 2)));
+  expect(streams).toBe(1);
+});
+
+test('how long it takes from a commit to the changed number is told', async ({ page, waybill }, info) => {
+  test.setTimeout(120_000);
+  await page.goto('/');
+  await awake(page, info);
+  await expect(page.locator('.fresh')).toHaveText('Live');
+  const took = [];
+  for (let round = 0; round < 20; round += 1) {
+    const before = digits(await planned(page).innerText());
+    await waybill.send(event('shipment.planned', `PACE-${info.workerIndex}-${Date.now()}`, { mode: 'road' }));
+    const committed = Date.now();
+    await expect.poll(async () => digits(await planned(page).innerText()), { intervals: [10], timeout: 10_000 }).toBe(before + 1);
+    took.push(Date.now() - committed);
+  }
+  took.sort((a, b) => a - b);
+  const told = `commit to changed number: median ${took[9]} ms, slowest ${took[19]} ms of 20`;
+  info.annotations.push({ type: 'measured', description: told });
+  console.log(told);
+});

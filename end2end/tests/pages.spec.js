@@ -23,6 +23,8 @@ test.beforeEach(async ({ waybill }) => {
 const pages = [
   ['Overview', '/'],
   ['Overview of an empty period', '/?from=1999-01-01&to=1999-02-01'],
+  ['Overview of a region and a mode', '/?region=EMEA&mode=road'],
+  ['Overview of nothing', '/?region=NOWHERE'],
   ['Home', '/home'],
   ['Shipments', '/shipments'],
   ['Shipments, filtered', '/shipments?stage=delivered&timeliness=delivered_late'],

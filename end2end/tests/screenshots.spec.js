@@ -32,7 +32,7 @@ async function take(page, info, name) {
 test('pictures', async ({ page }, info) => {
   test.setTimeout(300_000);
   await page.goto('/');
-  await expect(page.locator('svg.chart')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Cash waiting' })).toBeVisible();
   await take(page, info, 'overview');
   if (info.project.name !== 'js') return;
   await page.goto('/shipments?timeliness=delivered_late');

@@ -1,8 +1,6 @@
 //! Server functions: what pages call, on the server directly and from the browser over HTTP. Each takes its port from the
 //! context, asks, and answers; authorisation and everything else that matters sits behind the port.
 
-/// The Overview.
-pub mod overview;
 /// What could not be taken in, and what to do about it.
 pub mod quarantine;
 /// Search by reference.
@@ -12,7 +10,6 @@ pub mod shipments;
 /// The person who looks.
 pub mod viewer;
 
-pub use overview::{read_overview, read_places};
 pub use quarantine::{
     DiscardQuarantine, FixQuarantine, ReplayQuarantine, discard_quarantine, fix_quarantine, read_quarantine,
     read_quarantine_item, replay_quarantine,

@@ -1,14 +1,13 @@
 //! The server's side: there is no browser, and nothing to do.
 
 use crate::live::{Followed, Live};
-use leptos::{prelude::RwSignal, web_sys::HtmlDivElement};
+use leptos::prelude::RwSignal;
 use leptos_router::NavigateOptions;
 
 pub(crate) fn listen(_live: Live) {}
 pub(crate) fn ready(_navigate: impl Fn(&str, NavigateOptions) + Clone + 'static) {}
 pub(crate) fn arrived() {}
 pub(crate) fn reset_forms() {}
-pub(crate) fn draw(_holder: &HtmlDivElement, _href: &str) {}
 /// See the browser's.
 #[expect(dead_code, reason = "only a browser reads it")]
 pub(crate) struct Renewal {

@@ -5,8 +5,6 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::*;
 #[cfg(feature = "hydrate")]
-mod chart;
-#[cfg(feature = "hydrate")]
 mod dialogs;
 #[cfg(feature = "hydrate")]
 mod forms;
@@ -23,7 +21,6 @@ mod stream;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use {
-    chart::draw,
     dialogs::{close_dialogs, open_dialog},
     forms::reset_forms,
     keys::{row_has_focus, set_single_keys, single_keys},

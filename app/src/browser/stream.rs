@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{BroadcastChannel, EventSource, MessageEvent, VisibilityState};
 
 /// Changes within this time become one reading.
-const CALM: Duration = Duration::from_secs(2);
+const CALM: Duration = Duration::from_secs(1);
 /// How often a page reads again while the stream is lost.
 const POLL: Duration = Duration::from_secs(30);
 /// The lock's and the channel's name.
@@ -152,7 +152,7 @@ fn freshness(now: Freshness) {
     }
 }
 
-/// Raises a topic's version: at once, then at most every two seconds.
+/// Raises a topic's version: at once, then at most every second.
 fn changed(topic: &str) {
     let Some(live) = hub(|hub| match &mut hub.calm {
         Some(topics) => {

@@ -30,8 +30,3 @@ pub(crate) fn card(class: &'static str, id: &'static str, title: &'static str, b
     }
     .erased()
 }
-
-/// One number that opens its rows.
-pub(crate) fn figure(number: String, unit: &'static str, href: String) -> AnyView {
-    view! { <a class="figure" href=href><strong>{number}</strong> " " <span>{unit}</span></a> }.erased()
-}

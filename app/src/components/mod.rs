@@ -3,6 +3,7 @@
 #[cfg(feature = "ssr")]
 pub(crate) mod back;
 pub(crate) mod badge;
+#[cfg(feature = "ssr")]
 pub(crate) mod card;
 pub(crate) mod erased;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! Key figures: what each means, what it is, and the rows behind it.
 
-use super::{Moment, Money, Omission, Period};
+use super::{Moment, Money, Period};
 use serde::{Deserialize, Serialize};
 
 /// What key figures are asked for; each field is a query parameter of the same name.
@@ -100,6 +100,15 @@ pub struct KpiValue {
     pub money: Vec<Money>,
     /// In words: `2 d 4 h`, `97.4 %`, `1,204`.
     pub words: String,
+}
+
+/// Something a figure leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Omission {
+    /// Why: `no promise known`.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// Something that stands beside a figure, or a part of it.

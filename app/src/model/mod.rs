@@ -4,7 +4,6 @@
 //! calendar; the exact value travels beside the words.
 
 mod bulk;
-mod chart;
 mod exception;
 mod exception_act;
 mod flash;
@@ -27,7 +26,6 @@ mod viewer;
 mod work;
 
 pub use bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState, BulkTurn};
-pub use chart::{ChartKind, ChartRequest};
 pub use exception::{
     ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,
     Queue, Severity, Sums, UnmappedCode,
@@ -38,14 +36,12 @@ pub use handled::{
     ActRow, Document, DocumentRow, FieldRow, Handled, NewDocument, SeenMarks, ShipmentAct, ShipmentActed, ShipmentAction,
 };
 pub use home::{Home, HomeCard, HomeCards, HomeCauses};
-pub use kpi::{Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiTarget, KpiValue, Percentiles};
+pub use kpi::{Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiTarget, KpiValue, Omission, Percentiles};
 pub use lanes::{LANE, LEFT, Lane, Lanes, Mark, RIGHT, WIDTH, lanes};
 pub use moment::{Moment, Precision};
 pub use money::{Money, group_thousands, tally};
 pub use order::{OrderDetail, OrderFlag, OrderLeg};
-pub use overview::{
-    AgeBucket, AwaitingPod, LatePanel, Omission, OnTime, Overview, OverviewFilter, RecordedLag, RecordedPoint, StageCount,
-};
+pub use overview::{ErpBacklog, Overview, Parts, PipelineStep, SourceHealth, SourceState, Tally};
 pub use page::{Choice, FilterChoices, Page, Period, PlaceChoices, day_words};
 pub use policy::{
     ContractRow, DraftAnswer, DraftOutcome, PolicySection, PolicySectionView, PolicyStep, PolicyValue, PolicyView, SectionDraft,

@@ -1,136 +1,138 @@
-use super::{Moment, Period, Stage};
+//! The Overview: what waits, for how much money, and what holds it. Every number leads to as many rows.
+
+use super::{Moment, Omission, Period, Stage, Sums};
 use serde::{Deserialize, Serialize};
 
-/// What the Overview is asked for; each field is a query parameter of the same name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OverviewFilter {
-    /// Days of delivery. Without one: the range that the data covers.
-    #[serde(flatten)]
-    pub period: Period,
-    /// Region code.
-    pub region: Option<String>,
-    /// Business unit code.
-    pub business_unit: Option<String>,
+/// A number that leads to its rows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    /// What it counts.
+    pub label: String,
+    /// How many rows there are behind it.
+    pub n: u64,
+    /// Their money by currency.
+    pub money: Sums,
+    /// Of the whole, per mille.
+    pub share: Option<u16>,
+    /// Where its rows are.
+    pub href: String,
 }
 
-/// The Overview page.
+/// A whole and its parts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The whole.
+    pub whole: Tally,
+    /// Parts, the largest first, or the youngest.
+    pub parts: Vec<Tally>,
+    /// Of what shares are: `EUR`, or `shipments` where no money is known.
+    pub shares_of: String,
+    /// Parts that are not shown.
+    pub further: usize,
+    /// For how long the oldest has waited, in words.
+    pub oldest: Option<String>,
+}
+
+/// A stage of the way from plan to cash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PipelineStep {
+    /// Stage.
+    pub stage: Stage,
+    /// Shipments in it now.
+    pub tally: Tally,
+    /// How long it took, in words: `half within 4 h`; none where nothing tells.
+    pub took: Option<String>,
+    /// Until what that is: `until the POD`.
+    pub until: Option<String>,
+    /// Most shipment-days wait here.
+    pub bottleneck: bool,
+}
+
+/// What the ERP has not confirmed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ErpBacklog {
+    /// All of it, by state: what the ERP said last.
+    pub states: Parts,
+    /// Ages, youngest first.
+    pub ages: Vec<String>,
+    /// By state and age, as many as there are of both.
+    pub cells: Vec<Vec<Tally>>,
+    /// How long it takes to drain, in words.
+    pub drain: String,
+    /// From what that follows.
+    pub pace: String,
+}
+
+/// How a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// It speaks within its time.
+    Speaks,
+    /// It is silent for longer than it may be.
+    Silent,
+    /// Nothing is set about when it must speak.
+    Unwatched,
+}
+
+/// A source, and the business that waits for its word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceHealth {
+    /// As people call it.
+    pub name: String,
+    /// How it is.
+    pub state: SourceState,
+    /// When it spoke last.
+    pub last: Option<Moment>,
+    /// How long ago, in words.
+    pub ago: Option<String>,
+    /// Items of it in Quarantine.
+    pub quarantined: Option<Tally>,
+    /// What waits for a fact that it is set to own.
+    pub blocks: Option<Tally>,
+}
+
+/// The Overview.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     /// When this was read.
     pub as_of: Moment,
-    /// The period that the flow figures cover, both ends told.
+    /// The latest commit that is in what was measured.
+    pub known_at: Option<Moment>,
+    /// Older shipments are still being measured: how far that is.
+    pub under_way: Option<String>,
+    /// The period of what is measured, as it was asked for.
     pub period: Period,
-    /// True when the viewer chose no period and the data's own range is shown.
-    pub period_is_default: bool,
-    /// All shipments in scope.
-    pub shipments: u64,
-    /// Shipments by stage, pipeline order, now.
-    pub stages: Vec<StageCount>,
-    /// Late shipments.
-    pub late: LatePanel,
-    /// Delivered, no POD, now.
-    pub awaiting_pod: AwaitingPod,
-    /// Delivered in the period against promise.
-    pub on_time: OnTime,
-    /// Delivered to recorded in the period.
-    pub recorded: RecordedLag,
-    /// Quarantined items that wait for someone; none if the viewer may not see them.
-    pub quarantined: Option<u64>,
-    /// Milestones that no source has told for any shipment in scope: `Dispatch`, `Invoice`.
-    pub absent: Vec<String>,
-}
-
-/// Shipments in one stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageCount {
-    /// Stage.
-    pub stage: Stage,
-    /// Shipments in it now.
-    pub count: u64,
-}
-
-/// Late now, and delivered late in the period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LatePanel {
-    /// Not delivered and past the promise, now; imported history is left out.
-    pub overdue: u64,
-    /// Delivered after the promise, in the period.
-    pub delivered_late: u64,
-}
-
-/// Shipments that wait for proof of delivery, by age since delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AwaitingPod {
-    /// All of them.
-    pub total: u64,
-    /// Half-open buckets, youngest first.
-    pub buckets: Vec<AgeBucket>,
-    /// Age of the oldest in words.
-    pub oldest: Option<String>,
-    /// Delivered before Waybill watched (imported history): not counted, told.
-    pub history_left_out: u64,
-}
-
-/// One half-open age bucket `[from, to)`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgeBucket {
-    /// As in the URL: `0-4h`, `4-24h`, `24-48h`, `48-72h`, `3-7d`, `8-14d`, `15-30d`, `30d-`.
-    pub code: String,
-    /// As people read it: `under 4 h`.
-    pub label: String,
-    /// Shipments in it.
-    pub count: u64,
-}
-
-/// On-time rate with its population.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OnTime {
-    /// Delivered no later than promised.
-    pub on_time: u64,
-    /// Delivered with a promise known: the denominator.
-    pub promised: u64,
-    /// `92.4 %`; none while the denominator is under 20 (the counts are shown instead).
-    pub rate: Option<String>,
-    /// Left out, with the reason and the count.
-    pub omissions: Vec<Omission>,
-}
-
-/// Something a figure leaves out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Omission {
-    /// Why: `no promise known`.
-    pub reason: String,
-    /// How many.
-    pub count: u64,
-}
-
-/// Delivered to recorded: how long after the handover the delivery was recorded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordedLag {
-    /// Deliveries measured.
-    pub n: u64,
-    /// Median in words; none while n is under 20.
-    pub p50: Option<String>,
-    /// 90th percentile in words; none while n is under 20.
-    pub p90: Option<String>,
-    /// One point a week (a month when the period is longer than two years), oldest first.
-    pub points: Vec<RecordedPoint>,
-    /// Left out, with the reason and the count.
-    pub omissions: Vec<Omission>,
-}
-
-/// One week or month of the chart and of the table beside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordedPoint {
-    /// As in the URL filter: `2026-W07`, or the month `2026-02`.
-    pub code: String,
-    /// As people read it: `week of 9 Feb 2026`.
-    pub label: String,
-    /// Deliveries measured.
-    pub n: u64,
-    /// Median in hours.
-    pub p50_hours: f64,
-    /// 90th percentile in hours.
-    pub p90_hours: f64,
+    /// There is no shipment in sight.
+    pub nothing: bool,
+    /// Delivered, not invoiced, by all that holds each.
+    pub cash: Parts,
+    /// Stages.
+    pub pipeline: Vec<PipelineStep>,
+    /// Awaiting POD by age.
+    pub proof: Parts,
+    /// Of these, held by nothing else.
+    pub only_proof: Tally,
+    /// What the ERP has not confirmed.
+    pub erp: ErpBacklog,
+    /// Open exceptions by cause; none for whom they are not for.
+    pub causes: Option<Parts>,
+    /// Sources, those in trouble first; none for whom they are not for.
+    pub sources: Option<Vec<SourceHealth>>,
+    /// Sources that are not shown.
+    pub further_sources: usize,
+    /// Not delivered and past the promise.
+    pub overdue: Tally,
+    /// Delivered in the period no later than promised.
+    pub on_time: Tally,
+    /// Their share, from twenty deliveries on, in words.
+    pub on_time_rate: Option<String>,
+    /// Delivered in the period after the promise.
+    pub late: Tally,
+    /// Deliveries that are left out of both.
+    pub left_out: Vec<Omission>,
+    /// Items in Quarantine; none for whom they are not for.
+    pub quarantined: Option<Tally>,
+    /// Milestones that no source has told of any shipment in sight.
+    pub untold: Vec<String>,
 }

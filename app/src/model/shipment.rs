@@ -138,11 +138,13 @@ pub struct ShipmentFilter {
     pub carrier: Option<String>,
     /// Mode code.
     pub mode: Option<String>,
+    /// Customer code.
+    pub customer: Option<String>,
     /// [`Stage`] code.
     pub stage: Option<String>,
     /// [`Timeliness`] code: `on_time`, `delivered_late`, `overdue`.
     pub timeliness: Option<String>,
-    /// Age bucket code of the wait for a POD (`any` for all), see [`super::AgeBucket`].
+    /// Age bucket code of the wait for a POD (`any` for all): `0-4h`, `30d-`.
     pub awaiting_pod: Option<String>,
     /// ISO week of delivery, `2026-W07`: the drill-down of the weekly chart.
     pub week: Option<String>,

@@ -63,7 +63,7 @@ lists! {
 pub struct WorkFilter {
     /// Code of what holds it, or `none` for what nothing holds.
     pub hold: Option<String>,
-    /// Code of an age, as in [`super::AgeBucket`].
+    /// Code of an age: `0-4h`, `4-24h`, `24-48h`, `48-72h`, `3-7d`, `8-14d`, `15-30d` or `30d-`.
     pub age: Option<String>,
     /// Region code.
     pub region: Option<String>,

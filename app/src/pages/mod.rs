@@ -18,6 +18,7 @@ mod kpis;
 mod not_found;
 #[cfg(feature = "ssr")]
 mod order;
+#[cfg(feature = "ssr")]
 mod overview;
 mod quarantine;
 mod quarantine_item;
@@ -35,7 +36,6 @@ mod work;
 
 #[cfg(feature = "ssr")]
 use not_found::not_found;
-pub(crate) use overview::overview;
 pub(crate) use quarantine::quarantine;
 pub(crate) use quarantine_item::quarantine_item;
 pub(crate) use raw_event::raw_event;

@@ -144,6 +144,7 @@ fn fields(choices: &FilterChoices, filter: &ShipmentFilter) -> AnyView {
         {filters::pick("business_unit", "Business unit", "All", &choices.places.business_units, &filter.business_unit)}
         {filters::pick("carrier", "Carrier", "All", &choices.carriers, &filter.carrier)}
         {filters::pick("mode", "Mode", "All", &choices.modes, &filter.mode)}
+        {filters::kept("customer", &filter.customer)}
         {filters::kept("awaiting_pod", &filter.awaiting_pod)}
         {filters::kept("week", &filter.week)}
     }
@@ -184,6 +185,7 @@ fn chips_of(choices: &FilterChoices, filter: &ShipmentFilter) -> Vec<filters::Ch
     });
     chip(&filter.carrier, &|v| format!("Carrier: {}", label(&choices.carriers, v)), |f| f.carrier = None);
     chip(&filter.mode, &|v| format!("Mode: {}", label(&choices.modes, v)), |f| f.mode = None);
+    chip(&filter.customer, &|v| format!("Customer: {v}"), |f| f.customer = None);
     chips
 }
 

@@ -1,10 +1,25 @@
 //! Addresses of key figures.
 
-use super::{KPIS, TRENDS, encoded, present, told, with_query};
+use super::{HOME, KPIS, TRENDS, encoded, present, told, with_query};
 use crate::model::{KpiFilter, TrendFilter};
 
 /// What they mean.
 pub const DEFINITIONS: &str = "/definitions";
+
+/// The Overview over a filter.
+pub fn overview(filter: &KpiFilter) -> String {
+    with_query(HOME, &pairs(&of_overview(filter.clone())))
+}
+
+/// The Overview's filter from its query.
+pub fn overview_filter(get: impl Fn(&str) -> Option<String>) -> KpiFilter {
+    of_overview(kpi_filter(get))
+}
+
+/// Lanes are no filter of it.
+fn of_overview(filter: KpiFilter) -> KpiFilter {
+    KpiFilter { origin: None, destination: None, target: None, part: None, after: None, ..filter }
+}
 
 /// Trends over a filter.
 pub fn trends(filter: &TrendFilter) -> String {

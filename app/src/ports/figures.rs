@@ -3,7 +3,7 @@
 use super::{Caller, FileRows};
 use crate::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Page, TrendFilter, Trends},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Overview, Page, TrendFilter, Trends},
 };
 use async_trait::async_trait;
 
@@ -19,6 +19,8 @@ pub trait KeyFigures: Send + Sync {
     /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of a count. Its points lead to their rows
     /// under the filter, if there is one. Asks nothing, so nobody has to be known.
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String>;
+    /// What waits, for how much money, and what holds it.
+    async fn overview(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError>;
     /// Figures week by week, and against another period or carrier.
     async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError>;
     /// The rows behind it, or behind a part of it, for a file.

@@ -16,10 +16,9 @@ pub use lists::Lists;
 use crate::{
     error::AppError,
     model::{
-        ChartRequest, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionUndo, Exceptions,
-        FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem,
-        QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchResults, ShipmentDetail, ShipmentFilter,
-        ShipmentRow, Viewer,
+        ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionUndo, Exceptions, FilterChoices,
+        Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow,
+        RawEvent, Readiness, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
 };
 use async_trait::async_trait;
@@ -42,8 +41,6 @@ pub struct Caller(pub Arc<dyn Any + Send + Sync>);
 pub trait Reading: Send + Sync {
     /// Who is signed in; [`AppError::SignedOut`] if nobody is.
     async fn viewer(&self, caller: &Caller) -> Result<Viewer, AppError>;
-    /// The Overview.
-    async fn overview(&self, caller: &Caller, filter: OverviewFilter) -> Result<Overview, AppError>;
     /// One page of shipments.
     async fn shipments(&self, caller: &Caller, filter: ShipmentFilter) -> Result<Page<ShipmentRow>, AppError>;
     /// One shipment by id.
@@ -70,10 +67,6 @@ pub trait Reading: Send + Sync {
     async fn policy(&self, caller: &Caller) -> Result<PolicyView, AppError>;
     /// A shipment's open exceptions.
     async fn shipment_exceptions(&self, caller: &Caller, shipment_id: String) -> Result<Vec<ExceptionRow>, AppError>;
-    /// A chart as an SVG fragment (already escaped; colours by CSS class).
-    async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError>;
-    /// The same chart of points that were read already. Asks nothing, so nobody has to be known.
-    fn drawing(&self, points: &[RecordedPoint]) -> String;
 }
 
 /// Acting for people.

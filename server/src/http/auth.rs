@@ -73,7 +73,7 @@ pub(super) async fn pages(State(edge): State<Edge>, mut request: Request, next: 
 /// Pages of the interface, apart from the one that signs people in. What scripts ask for answers 401 by itself.
 fn is_page(path: &str) -> bool {
     let others = [paths::SIGN_IN, paths::SIGN_OUT, paths::LIVE];
-    !others.contains(&path) && !path.starts_with("/api/") && !path.starts_with("/charts/")
+    !others.contains(&path) && !path.starts_with("/api/")
 }
 
 /// What one person saw must not come out of a cache for another.

@@ -5,7 +5,6 @@ pub mod api;
 pub mod assets;
 pub mod auth;
 mod bulk;
-mod charts;
 mod configuration;
 mod cookie;
 mod csv;
@@ -113,7 +112,6 @@ pub fn router(edge: Edge) -> Router {
         .merge(work::files())
         .merge(figures::files())
         .merge(files::routes())
-        .route("/charts/{name}", get(charts::chart))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
         .route("/live", get(live::stream))

@@ -2,20 +2,17 @@
 
 use super::{
     cursor, exceptions,
-    overview::{self, POD_AGES},
-    period::{Days, invalid},
+    period::invalid,
     policy, quarantine, shipment, shipments,
     text::{at_most, choose},
     words::Words,
 };
 use crate::{
-    chart,
     clock::Clock,
     domain::{
         access::{Actor, Grants, Permission, Role, role_permissions},
         desk::is_reserved,
         event::{self, Limits, ReadTerms},
-        time::Instant,
     },
     ids,
     store::{
@@ -23,18 +20,16 @@ use crate::{
         accounts::PeopleStore,
         config::ConfigStore,
         exceptions::{Deed, ExceptionStore},
-        overview::{FigureQuery, FigureStore},
-        quarantine::{QuarantineQuery, QuarantineStore, Refused, Replayed},
+        quarantine::{QuarantineStore, Refused, Replayed},
         shipments::{Places, ShipmentStore, Sight},
     },
 };
 use app::{
     error::AppError,
     model::{
-        ChartKind, ChartRequest, Choice, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow,
-        ExceptionUndo, Exceptions, FilterChoices, Overview, OverviewFilter, Page, PlaceChoices, PolicyView, QuarantineFilter,
-        QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow, RawEvent, Readiness, RecordedPoint, SearchHit,
-        SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
+        Choice, ExceptionAct, ExceptionActed, ExceptionDetail, ExceptionFilter, ExceptionRow, ExceptionUndo, Exceptions,
+        FilterChoices, Page, PlaceChoices, PolicyView, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome,
+        QuarantineRow, RawEvent, Readiness, SearchHit, SearchResults, ShipmentDetail, ShipmentFilter, ShipmentRow, Viewer,
     },
     ports::{Acting, Caller, Reading},
 };
@@ -42,8 +37,8 @@ use async_trait::async_trait;
 use std::sync::Arc;
 
 /// What the desk reads and changes.
-pub trait DeskStore: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore {}
-impl<T: ShipmentStore + FigureStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore> DeskStore for T {}
+pub trait DeskStore: ShipmentStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore {}
+impl<T: ShipmentStore + QuarantineStore + ExceptionStore + ConfigStore + PeopleStore> DeskStore for T {}
 
 /// The interface's ports over a store.
 #[derive(Clone)]
@@ -67,22 +62,6 @@ impl Desk {
 
     fn words(&self, actor: &Actor) -> Words {
         Words::new(actor, self.clock.now())
-    }
-
-    async fn figures(&self, actor: &Actor, filter: &OverviewFilter, now: Instant) -> Result<Overview, AppError> {
-        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-        let days = Days::read(&filter.period)?;
-        let query = FigureQuery {
-            sight: sight(actor),
-            region: given(&filter.region),
-            business_unit: given(&filter.business_unit),
-            from_day: days.from,
-            to_day: days.to,
-            now,
-            pod_ages: POD_AGES.iter().map(|(_, _, hours)| hours * Instant::HOUR).collect(),
-        };
-        let figures = self.store.figures(&query).await.map_err(answer)?;
-        Ok(overview::describe(&figures, &filter.period, days, Words::new(actor, now)))
     }
 
     fn reason(text: &str) -> Result<String, AppError> {
@@ -166,16 +145,6 @@ impl Reading for Desk {
             scope: scope_words(actor),
             time_zone: actor.time_zone.clone(),
         })
-    }
-
-    async fn overview(&self, caller: &Caller, filter: OverviewFilter) -> Result<Overview, AppError> {
-        let actor = allowed(caller, Permission::ReadOverview)?;
-        let mut overview = self.figures(actor, &filter, self.clock.now()).await?;
-        if actor.require(Permission::ReadQuarantine).is_ok() {
-            let open = QuarantineQuery { sight: sight(actor), state: "open", source: None, code: None };
-            overview.quarantined = self.store.count_quarantined(&open, shipments::COUNTED).await.map_err(answer)?;
-        }
-        Ok(overview)
     }
 
     async fn shipments(&self, caller: &Caller, filter: ShipmentFilter) -> Result<Page<ShipmentRow>, AppError> {
@@ -317,30 +286,6 @@ impl Reading for Desk {
         let words = self.words(actor);
         let records = self.store.exceptions_of_shipment(&sight(actor), &shipment_id).await.map_err(answer)?;
         Ok(records.into_iter().map(|record| exceptions::row(record, words)).collect())
-    }
-
-    async fn chart(&self, caller: &Caller, request: ChartRequest) -> Result<String, AppError> {
-        let actor = allowed(caller, Permission::ReadOverview)?;
-        let overview = self.figures(actor, &request.filter, self.clock.now()).await?;
-        Ok(match request.kind {
-            ChartKind::DeliveredToRecorded => self.drawing(&overview.recorded.points),
-        })
-    }
-
-    fn drawing(&self, points: &[RecordedPoint]) -> String {
-        let stops: Vec<chart::Stop> =
-            points.iter().map(|point| chart::Stop { label: point.label.clone(), n: point.n, href: None }).collect();
-        let line = |words: &str, of: fn(&RecordedPoint) -> f64| chart::Line {
-            words: words.into(),
-            values: points.iter().map(|point| Some(of(point))).collect(),
-        };
-        let lines = [line("half within", |point| point.p50_hours), line("9 of 10 within", |point| point.p90_hours)];
-        let words = chart::Drawing {
-            title: "Delivered to recorded".into(),
-            counted: ("delivery".into(), "deliveries".into()),
-            ..chart::Drawing::default()
-        };
-        chart::lines(&stops, &lines, &words)
     }
 }
 

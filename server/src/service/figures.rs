@@ -4,6 +4,7 @@ mod drawing;
 mod exceptions;
 mod flow;
 mod meaning;
+mod overview;
 mod rows;
 mod stock;
 mod trends;
@@ -21,19 +22,27 @@ use crate::{
         access::{Actor, Permission},
         metric::{Kpi as Key, Source},
     },
-    store::figures::{FiguresStore, MeasureQuery, Measured},
+    store::{
+        config::ConfigStore,
+        figures::{FiguresStore, MeasureQuery, Measured},
+        standing::StandingStore,
+    },
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Page, Period, TrendFilter, Trends},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Overview, Page, Period, TrendFilter, Trends},
     ports::{Caller, FileRows, KeyFigures},
 };
 use async_trait::async_trait;
 use std::sync::Arc;
 
+/// What figures and the Overview are read from.
+pub trait OverviewStore: FiguresStore + StandingStore + ConfigStore {}
+impl<T: FiguresStore + StandingStore + ConfigStore> OverviewStore for T {}
+
 /// The port over a store.
 pub struct Figures {
-    store: Arc<dyn FiguresStore>,
+    store: Arc<dyn OverviewStore>,
     clock: Clock,
 }
 
@@ -102,7 +111,7 @@ impl Asked {
 
 impl Figures {
     /// Over this store.
-    pub fn new(store: Arc<dyn FiguresStore>, clock: Clock) -> Self {
+    pub fn new(store: Arc<dyn OverviewStore>, clock: Clock) -> Self {
         Self { store, clock }
     }
 
@@ -180,6 +189,11 @@ impl KeyFigures for Figures {
 
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String> {
         drawing::weeks(&kpi.meaning, &kpi.series, filter, &drawing::Beside::default())
+    }
+
+    async fn overview(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        overview::read(&*self.store, actor, filter, self.words(actor)).await
     }
 
     async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError> {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod acts;
+mod ages;
 pub mod audit;
 pub mod bulk;
 mod cursor;
@@ -14,7 +15,6 @@ pub mod health;
 pub mod imports;
 pub mod intake;
 pub mod live;
-mod overview;
 mod period;
 pub mod policy;
 mod quarantine;

@@ -56,12 +56,6 @@ pub fn week_name(monday: i32) -> (String, String) {
     (format!("{}-W{:02}", week.year(), week.week()), format!("week of {}", date.format("%-d %b %Y")))
 }
 
-/// The month of a day: `2026-02`, and in words.
-pub fn month_name(day: i32) -> (String, String) {
-    let date = date(day);
-    (date.format("%Y-%m").to_string(), date.format("%b %Y").to_string())
-}
-
 /// A day as in the URL.
 pub fn day_code(day: i32) -> String {
     date(day).format("%Y-%m-%d").to_string()

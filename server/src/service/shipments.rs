@@ -1,8 +1,8 @@
 //! The Shipments list: from the URL's filter to rows.
 
 use super::{
+    ages::{POD_AGES, pod_age_span},
     cursor,
-    overview::{POD_AGES, pod_age_span},
     period::{self, Days, invalid},
     text::choose,
     words::{self, Words},
@@ -64,6 +64,7 @@ pub fn query(filter: &ShipmentFilter, sight: Sight, now: Instant) -> Result<Ship
         business_unit: given(&filter.business_unit),
         carrier: given(&filter.carrier),
         mode: given(&filter.mode),
+        customer: given(&filter.customer),
         stage,
         promise,
         awaiting_pod: awaiting_pod.is_some(),

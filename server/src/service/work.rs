@@ -1,9 +1,9 @@
 //! Lists of work: from the URL's filter to rows and to what all of them come to.
 
 use super::{
+    ages::{POD_AGES, pod_age_span},
     desk::{allowed, answer, known_mode, plain, sight},
     exceptions::sums,
-    overview::{POD_AGES, pod_age_span},
     period::invalid,
     shipment,
     text::choose,

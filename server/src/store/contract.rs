@@ -31,10 +31,10 @@ use super::{
     figures::{FiguresStore, FoldStore},
     imports::ImportStore,
     intake::IntakeStore,
-    overview::FigureStore,
     quarantine::QuarantineStore,
     shipments::ShipmentStore,
     sources::SourceStore,
+    standing::StandingStore,
     timers::TimerStore,
     worklists::WorkListStore,
 };
@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) trait Store:
     IntakeStore
     + ShipmentStore
-    + FigureStore
+    + StandingStore
     + QuarantineStore
     + ImportStore
     + TimerStore
@@ -64,7 +64,7 @@ pub(crate) trait Store:
 impl<
     T: IntakeStore
         + ShipmentStore
-        + FigureStore
+        + StandingStore
         + QuarantineStore
         + ImportStore
         + TimerStore

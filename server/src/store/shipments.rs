@@ -31,6 +31,8 @@ pub struct ShipmentQuery {
     pub carrier: Option<String>,
     /// Mode.
     pub mode: Option<String>,
+    /// Customer.
+    pub customer: Option<String>,
     /// Stage.
     pub stage: Option<Stage>,
     /// Delivery against promise.

@@ -154,8 +154,6 @@ const ROUTES: &[Route] = &[
     get("/shipments/{id}/documents/{document}", "/shipments/nothing/documents/nothing", Page(P::ReadShipments, 404)),
     // What the pages' scripts ask for.
     get("/live", "/live", Call(P::ReadShipments, 200)),
-    get("/charts/{name}", "/charts/delivered-to-recorded.svg", Call(P::ReadOverview, 200)),
-    get("/charts/{name}", "/charts/nothing.svg", Call(P::ReadOverview, 404)),
     // Events and what is said about them.
     send(Method::POST, "/api/v1/events", "/api/v1/events", Body::Json("[]"), Call(P::SendEvents, 200)),
     send(Method::POST, "/api/v1/events:stream", "/api/v1/events:stream", Body::Lines(""), Call(P::SendEvents, 200)),
@@ -290,11 +288,9 @@ const ROUTES: &[Route] = &[
 /// Server functions: the permission that each asks for, and what it answers when it is there.
 const FUNCTIONS: &[(&str, Body, P, u16)] = &[
     ("/api/ui/viewer", Body::None, P::ReadOverview, 200),
-    ("/api/ui/overview", Body::None, P::ReadOverview, 200),
     ("/api/ui/shipments", Body::None, P::ReadShipments, 200),
     ("/api/ui/shipment?id=nothing", Body::None, P::ReadShipments, 404),
     ("/api/ui/raw_event?seq=1", Body::None, P::ReadRawEvents, 404),
-    ("/api/ui/places", Body::None, P::ReadOverview, 200),
     ("/api/ui/choices", Body::None, P::ReadShipments, 200),
     ("/api/ui/search?q=nothing", Body::None, P::ReadShipments, 200),
     ("/api/ui/quarantine", Body::None, P::ReadQuarantine, 200),

@@ -1,41 +1,19 @@
 //! Behind every key figure, and behind each of its parts, are as many rows as it says: under filters, periods and scopes, whether
 //! folded or not.
 
-use crate::support::app::{App, Ask};
+use crate::support::{
+    app::{App, Ask},
+    told::told,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use waybill_server::{
     domain::{
         access::{Environment, Role, Scope},
         metric::Kpi,
-        time::Instant,
     },
-    simulate::{self, Options, Simulation},
-    store::{
-        config::{ConfigStore, NewPolicy},
-        figures::FoldStore,
-        timers::TimerStore,
-    },
+    store::figures::FoldStore,
 };
-
-/// So many shipments of forty days, told as they were sent; the cookie of who looks at the figures.
-async fn told(app: &App, shipments: u64) -> String {
-    let new = NewPolicy {
-        environment: Environment::Live,
-        replaces: 0,
-        policy: simulate::policy(),
-        actor: "user:test".into(),
-        reason: "test".into(),
-    };
-    app.database.put_policy(new).await.expect("in force");
-    let key = app.key("sim", &["*"]).await;
-    let lines: String =
-        Simulation::new(9, Options::days(shipments, 40, app.clock.now())).map(|event| event.json + "\n").collect();
-    app.send(Ask::post("/api/v1/events:stream").key(&key).lines(&lines)).await;
-    app.clock.advance(20 * Instant::SECOND);
-    while app.database.look_again(100).await.expect("looks") > 0 {}
-    app.signed_in(Role::Executive).await
-}
 
 async fn get(app: &App, cookie: &str, path: &str) -> Value {
     let answer = app.send(Ask::get(path).cookie(cookie)).await;

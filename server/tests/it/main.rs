@@ -28,4 +28,5 @@ mod sign_in;
 mod simulated;
 mod support;
 mod together;
+mod walk;
 mod words;

@@ -69,10 +69,12 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
 
 fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     let id = &kpi.meaning.id;
+    // Of a share of what waits the rows are those that wait.
+    let behind = if matches!(id.as_str(), "K6" | "K16") { kpi.value.part.unwrap_or(0) } else { kpi.n };
     view! {
         <tr>
             <th scope="row"><a href=paths::kpi(id, filter)>{format!("{id} {}", kpi.meaning.name)}</a></th>
-            <td class="number"><a href=paths::kpi_rows(id, filter)>{kpi.value.words.clone()}</a></td>
+            <td class="number"><a href=paths::kpi_rows(id, filter) data-n=behind.to_string()>{kpi.value.words.clone()}</a></td>
             <td class="number">{count(kpi.n)}</td>
             <td class="number">{sums(&kpi.value.money, "")}</td>
             <td>{kpi.meaning.population.clone()}</td>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{erased::Erase, filters},
-    model::{FilterChoices, KpiFilter},
+    model::{FilterChoices, KpiFilter, day_words},
 };
 use leptos::prelude::*;
 
@@ -42,4 +42,31 @@ pub(in crate::pages) fn words(filter: &KpiFilter) -> String {
     ];
     let told: Vec<String> = told.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?))).collect();
     if told.is_empty() { "Everything that you may see, all days.".to_owned() } else { told.join(" · ") }
+}
+
+/// The present filter in words, each part a link that takes it away.
+pub(in crate::pages) fn chips(
+    filter: &KpiFilter,
+    choices: &FilterChoices,
+    address: fn(&KpiFilter) -> String,
+    clear: &'static str,
+) -> AnyView {
+    let mut chips = Vec::new();
+    let mut chip = |value: &Option<String>, words: &dyn Fn(&str) -> String, clear: fn(&mut KpiFilter)| {
+        if let Some(value) = value {
+            let mut without = filter.clone();
+            clear(&mut without);
+            chips.push(filters::Chip { words: words(value), without: address(&without) });
+        }
+    };
+    let places = &choices.places;
+    let label = filters::label_of;
+    chip(&filter.from, &|v| format!("From {}", day_words(v)), |f| f.from = None);
+    chip(&filter.to, &|v| format!("Before {}", day_words(v)), |f| f.to = None);
+    chip(&filter.region, &|v| format!("Region: {}", label(&places.regions, v)), |f| f.region = None);
+    chip(&filter.business_unit, &|v| format!("Business unit: {}", label(&places.business_units, v)), |f| f.business_unit = None);
+    chip(&filter.carrier, &|v| format!("Carrier: {}", label(&choices.carriers, v)), |f| f.carrier = None);
+    chip(&filter.mode, &|v| format!("Mode: {}", label(&choices.modes, v)), |f| f.mode = None);
+    chip(&filter.customer, &|v| format!("Customer: {v}"), |f| f.customer = None);
+    filters::chips(chips, clear)
 }

@@ -26,6 +26,7 @@ pub(crate) struct ServedPage {
 /// Every served page: one line makes it known to the server's router and to the browser.
 const PAGES: &[ServedPage] = &[
     // One line a page.
+    pages::overview::PAGE,
     pages::home::PAGE,
     pages::work::PAGE,
     pages::order::PAGE,

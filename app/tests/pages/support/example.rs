@@ -30,9 +30,6 @@ pub const BROKEN: &str = r#"{
   "data": { "delivered_at": "2014-03-17", "freight": { "amount": "1,653.78", "currency": "USD" } }
 }"#;
 
-/// A drawing with every class that the style sheet knows.
-pub const CHART: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 960 300" role="group" aria-label="Delivered to recorded: median and nine of ten, by month"><g class="grid"><line x1="48" y1="20" x2="900" y2="20"/><line x1="48" y1="140" x2="900" y2="140"/></g><line class="axis" x1="48" y1="260" x2="900" y2="260"/><text class="label" x="40" y="24" text-anchor="end">8 d</text><text class="label" x="40" y="264" text-anchor="end">0</text><polyline class="series-1" points="48,220 160,200 272,226 384,210 496,190 608,214 720,205 832,222 900,216"/><polyline class="series-2" points="48,120 160,60 272,110 384,140 496,76 608,98 720,130 832,90 900,104"/><circle class="point series-1" cx="496" cy="190" r="4" tabindex="0"><title>Mar 2014: median 19 h</title></circle><circle class="point series-2" cx="496" cy="76" r="4" tabindex="0"><title>Mar 2014: nine of ten within 6 d 4 h</title></circle><text class="label series-1" x="906" y="220">p50</text><text class="label series-2" x="906" y="108">p90</text><text class="label" x="48" y="282">Jan 2012</text><text class="label" x="900" y="282" text-anchor="end">Jun 2015</text></svg>"#;
-
 /// Item `i` of the quarantine.
 pub fn quarantined(i: usize) -> QuarantineRow {
     let reasons = [

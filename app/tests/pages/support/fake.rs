@@ -73,10 +73,6 @@ pub fn now() -> Moment {
     at("20 Nov 2026, 11:02", "2026-11-20T10:02:00Z", 1_795_168_920_000_000)
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// Values of a filter.
 pub fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
     pairs.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect()
@@ -133,54 +129,6 @@ impl Reading for Fake {
             permissions,
             scope: "all regions".into(),
             time_zone: "Europe/Zurich".into(),
-        })
-    }
-
-    async fn overview(&self, _: &Caller, filter: OverviewFilter) -> Result<Overview, AppError> {
-        self.well()?;
-        let (empty, few) = (self.0 == Mood::Empty, self.0 == Mood::Few);
-        let counts = if few { [3, 0, 0, 2, 4, 1, 0, 0, 1] } else { [112, 64, 38, 421, 9_283, 186, 141, 1_061, 12] };
-        let default = filter.period == Period::default();
-        let period = if default { Period { from: some("2006-05-02"), to: some("2015-09-15") } } else { filter.period };
-        let bucket = |code: &str, label: &str, count| AgeBucket { code: code.into(), label: label.into(), count };
-        let few_or = |a, b| if few { a } else { b };
-        Ok(Overview {
-            as_of: now(),
-            period,
-            period_is_default: default,
-            shipments: if empty { 0 } else { counts.iter().sum() },
-            stages: Stage::ALL.into_iter().zip(counts).map(|(stage, count)| StageCount { stage, count }).collect(),
-            late: LatePanel { overdue: few_or(1, 57), delivered_late: few_or(2, 1_186) },
-            awaiting_pod: AwaitingPod {
-                total: few_or(4, 318),
-                buckets: vec![
-                    bucket("0-4h", "under 4 h", few_or(0, 41)),
-                    bucket("4-24h", "4 to 24 h", few_or(1, 96)),
-                    bucket("24-48h", "24 to 48 h", few_or(0, 71)),
-                    bucket("48-72h", "48 to 72 h", few_or(0, 38)),
-                    bucket("3-7d", "3 to 7 d", few_or(2, 44)),
-                    bucket("8-14d", "8 to 14 d", few_or(0, 17)),
-                    bucket("15-30d", "15 to 30 d", few_or(1, 8)),
-                    bucket("30d-", "over 30 d", few_or(0, 3)),
-                ],
-                oldest: some(few_or(1, 2).to_string().replace('1', "16 d").replace('2', "47 d 6 h").as_str()),
-                history_left_out: few_or(0, 8_965),
-            },
-            on_time: OnTime {
-                on_time: few_or(4, 9_138),
-                promised: few_or(6, 10_324),
-                rate: (!few).then(|| "88.5 %".into()),
-                omissions: vec![Omission { reason: "no promise known".into(), count: few_or(1, 211) }],
-            },
-            recorded: RecordedLag {
-                n: few_or(0, 10_324),
-                p50: (!few).then(|| "19 h".into()),
-                p90: (!few).then(|| "6 d 4 h".into()),
-                points: if few { Vec::new() } else { points() },
-                omissions: vec![Omission { reason: "recorded before delivery".into(), count: few_or(0, 14) }],
-            },
-            quarantined: (!few).then_some(23),
-            absent: vec!["Dispatch".into(), "Invoice".into()],
         })
     }
 
@@ -314,30 +262,6 @@ impl Reading for Fake {
         self.may_work()?;
         Ok(if self.0 == Mood::Empty { Vec::new() } else { vec![exceptions::row(0), exceptions::row(2)] })
     }
-
-    async fn chart(&self, _: &Caller, _: ChartRequest) -> Result<String, AppError> {
-        Ok(super::example::CHART.into())
-    }
-
-    fn drawing(&self, _: &[RecordedPoint]) -> String {
-        super::example::CHART.into()
-    }
-}
-
-fn points() -> Vec<RecordedPoint> {
-    (0..42)
-        .map(|i| {
-            let (year, month) = (2012 + i / 12, i % 12 + 1);
-            let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-            RecordedPoint {
-                code: format!("{year}-{month:02}"),
-                label: format!("{} {year}", names[i % 12]),
-                n: 80 + (i as u64 * 37) % 190,
-                p50_hours: 6.0 + f64::from((i as u32 * 7) % 19),
-                p90_hours: 70.0 + f64::from((i as u32 * 31) % 120),
-            }
-        })
-        .collect()
 }
 
 #[async_trait::async_trait]

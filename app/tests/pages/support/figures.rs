@@ -1,11 +1,14 @@
 //! Key figures made up.
 
-use super::fake::{Fake, Mood, now};
+use super::{
+    fake::{Fake, Mood, now},
+    overview,
+};
 use app::{
     error::AppError,
     model::{
-        Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiValue, Omission, Page, Percentiles, Period, Trend, TrendFilter,
-        TrendSide, TrendStage, Trends,
+        Kpi, KpiFilter, KpiMeaning, KpiPart, KpiPoint, KpiRow, KpiValue, Omission, Overview, Page, Percentiles, Period, Trend,
+        TrendFilter, TrendSide, TrendStage, Trends,
     },
     ports::{Caller, FileRows, KeyFigures},
 };
@@ -86,6 +89,11 @@ impl KeyFigures for Fake {
 
     fn kpi_chart(&self, _: &Kpi, _: Option<&KpiFilter>) -> Option<String> {
         Some(r#"<svg class="chart"><title>Dispatch to invoice</title></svg>"#.into())
+    }
+
+    async fn overview(&self, _: &Caller, filter: KpiFilter) -> Result<Overview, AppError> {
+        self.well()?;
+        Ok(overview::overview(*self, filter))
     }
 
     async fn kpi_rows_file(&self, _: &Caller, _: String, _: KpiFilter) -> Result<FileRows<KpiRow>, AppError> {

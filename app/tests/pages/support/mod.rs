@@ -6,4 +6,5 @@ pub mod figures;
 pub mod files;
 pub mod handled;
 pub mod lists;
+pub mod overview;
 pub mod render;

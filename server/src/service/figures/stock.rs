@@ -40,6 +40,10 @@ const ERP: Ages = &[
     ("3d-", "over 3 d", 72.0),
 ];
 
+/// What the ERP said last: code, words.
+pub(super) const ERP_STATES: [(&str, &str, Why); 2] =
+    [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
+
 /// How a stock is looked at.
 pub(super) fn wait(stock: Stock) -> Option<(Wait, Ages)> {
     match stock {
@@ -168,8 +172,7 @@ fn beside(waits: &Waits, stock: Stock, measured: &Measured, asked: &Asked) -> Ve
             parts
         }
         Stock::ErpBacklog => {
-            let states = [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
-            let mut parts: Vec<KpiPart> = states
+            let mut parts: Vec<KpiPart> = ERP_STATES
                 .into_iter()
                 .map(|(code, label, why)| {
                     part(format!("state:{code}"), label.into(), sums(waits.sums.iter().filter(|sum| sum.why == why)))
@@ -191,7 +194,7 @@ pub(super) fn hold_words(holds: Holds) -> String {
 }
 
 /// How long the backlog takes at the pace of the weeks that the last seven days touch; never if it does not shrink.
-fn drain(measured: &Measured, backlog: u64, asked: &Asked) -> KpiPart {
+pub(super) fn drain(measured: &Measured, backlog: u64, asked: &Asked) -> KpiPart {
     let (opened, closed) = Stock::ErpBacklog.metrics();
     let today = day_of(asked.words.now);
     let first = week_of(today - 6);

@@ -120,6 +120,7 @@ impl Page<'_> {
             business_unit: None,
             carrier: None,
             mode: None,
+            customer: None,
             stage: None,
             promise: Some(PromiseFilter::Overdue(self.words.now)),
             awaiting_pod: false,

@@ -11,6 +11,8 @@ use crate::{
         access::{Environment, Scope},
         event::CanonicalEvent,
         exception::{ExceptionKind, Queue},
+        histogram::Histogram,
+        measure::Metric,
         money::Currency,
         policy::Policy,
         receipt::{Inbound, IntakeTerms, Lane, Receipt},
@@ -20,9 +22,11 @@ use crate::{
         StoreError,
         config::NewPolicy,
         exceptions::{Assignee, ExceptionQuery, ExceptionState, Groups},
+        figures::MeasureQuery,
         intake::Batch,
-        overview::{FigureQuery, Figures},
+        measures::cells::counts,
         shipments::{ShipmentQuery, ShipmentWhole, Sight},
+        standing::Standing,
     },
 };
 use std::{
@@ -38,6 +42,31 @@ pub(crate) struct World {
     sent: Mutex<Vec<Sent>>,
     policy: Mutex<Arc<Policy>>,
     waived: Mutex<BTreeSet<(String, ExceptionKind)>>,
+}
+
+/// Where shipments stand, and what their deliveries were measured at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Figures {
+    pub(crate) standing: Standing,
+    pub(crate) against_promise: Histogram,
+    /// By week; weeks without any are left out.
+    pub(crate) recorded: BTreeMap<i32, Histogram>,
+}
+
+/// Measures of a scope and of the days `[from, to)`.
+pub(crate) fn measures_of(sight: Sight, (from_day, to_day): (Option<i32>, Option<i32>)) -> MeasureQuery {
+    MeasureQuery {
+        sight,
+        region: None,
+        business_unit: None,
+        carrier: None,
+        mode: None,
+        customer: None,
+        origin: None,
+        destination: None,
+        from_day,
+        to_day,
+    }
 }
 
 /// Live, single events: what most scenarios send.
@@ -206,7 +235,7 @@ impl World {
         assert_eq!(held.counts, expected.counts, "counts");
         assert_eq!(held.measures, expected.measures, "measures");
         assert_eq!(held.cells, expected.cells, "cells");
-        assert_eq!(before.days, model::days(&expected), "days with a delivery");
+        assert_eq!(self.days().await, model::days(&expected), "days with a delivery");
     }
 
     /// The figures of everything, without an end.
@@ -220,16 +249,35 @@ impl World {
 
     /// The figures of a scope and of the days `[from, to)`.
     pub(crate) async fn figures_of(&self, sight: Sight, (from_day, to_day): (Option<i32>, Option<i32>)) -> Figures {
-        let query = FigureQuery {
-            sight,
-            region: None,
-            business_unit: None,
-            from_day,
-            to_day,
-            now: self.clock.now(),
-            pod_ages: vec![0, Instant::DAY, 7 * Instant::DAY],
+        let query = measures_of(sight, (from_day, to_day));
+        let metrics = [Metric::DeliveredAgainstPromise, Metric::DeliveredToRecorded];
+        let measured = self.store().measured(&query, &metrics).await.expect("measures");
+        // Sums stand in bins of their own.
+        let counted = |week: &Histogram| week.iter().filter(|(bin, _)| counts(*bin)).collect::<Histogram>();
+        let weeks = |metric| {
+            let weeks = measured.metrics.get(&metric).into_iter().flatten().map(|(monday, week)| (*monday, counted(week)));
+            weeks.filter(|(_, week)| *week != Histogram::default()).collect::<BTreeMap<i32, Histogram>>()
         };
-        self.store().figures(&query).await.expect("figures")
+        let mut against_promise = Histogram::default();
+        weeks(Metric::DeliveredAgainstPromise).values().for_each(|week| against_promise.merge(week));
+        let standing = self.store().standing(&query, self.clock.now()).await.expect("standing");
+        Figures { standing, against_promise, recorded: weeks(Metric::DeliveredToRecorded) }
+    }
+
+    /// First and last day on which something was delivered.
+    pub(crate) async fn days(&self) -> Option<(i32, i32)> {
+        let (query, metric) = (measures_of(everything(), (None, None)), [Metric::DeliveredAgainstPromise]);
+        let mut measured = self.store().measured(&query, &metric).await.expect("measures");
+        let weeks = measured.metrics.remove(&Metric::DeliveredAgainstPromise)?;
+        let (mut first, mut last) = (None, None);
+        for day in weeks.keys().flat_map(|monday| *monday..monday + 7) {
+            let of_day = self.figures_of(everything(), (Some(day), Some(day + 1))).await;
+            if of_day.against_promise.total() > 0 {
+                first = first.or(Some(day));
+                last = Some(day);
+            }
+        }
+        first.zip(last)
     }
 
     /// A shipment by its reference, as a live reader without a scope sees it.
@@ -248,6 +296,7 @@ pub(crate) fn all_shipments() -> ShipmentQuery {
         business_unit: None,
         carrier: None,
         mode: None,
+        customer: None,
         stage: None,
         promise: None,
         awaiting_pod: false,

@@ -3,7 +3,6 @@
 mod answer;
 mod cells;
 mod chunks;
-pub(super) mod daily;
 mod fold;
 mod log;
 mod old;

@@ -32,13 +32,13 @@ mod keys;
 pub mod migrations;
 mod names;
 mod orders;
-mod overview;
 mod people;
 mod quarantine;
 mod scope;
 mod sessions;
 mod shipments;
 mod sql;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod timers;

@@ -95,6 +95,7 @@ fn matching(select: &str, query: &ShipmentQuery) -> QueryBuilder<Sqlite> {
     scope::push_equal(&mut sql, "business_unit_id", query.business_unit.as_deref());
     scope::push_equal(&mut sql, "carrier_id", query.carrier.as_deref());
     scope::push_equal(&mut sql, "mode", query.mode.as_deref());
+    scope::push_equal(&mut sql, "customer_id", query.customer.as_deref());
     scope::push_equal(&mut sql, "stage", query.stage.map(Stage::code));
     match query.promise {
         Some(PromiseFilter::OnTime) => drop(sql.push(" AND outcome = 'on_time'")),

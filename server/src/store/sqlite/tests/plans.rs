@@ -19,11 +19,11 @@ use crate::{
             world::{all_shipments, everything},
         },
         exceptions::{Assignee, ExceptionQuery, ExceptionState, ExceptionStore},
-        figures::FoldStore,
+        figures::{FoldStore, MeasureQuery},
         measures::body::{self, Entry},
-        overview::{FigureQuery, FigureStore},
         quarantine::{QuarantineQuery, QuarantineStore},
         shipments::{Cursor, PromiseFilter, ShipmentQuery, ShipmentStore, Sight},
+        standing::StandingStore,
         worklists::{HoldFilter, WorkListStore, WorkOrder, WorkQuery},
     },
 };
@@ -214,17 +214,24 @@ async fn every_query(database: &Database, statistics: &str) -> Vec<String> {
     for (name, region, from_day) in
         [("overview", None, None), ("overview of a region since", Some("R1".to_owned()), Some(20_400))]
     {
-        let query = FigureQuery {
+        let query = MeasureQuery {
             sight: Sight { environment: Environment::Live, scope: Scope::ALL },
             region,
             business_unit: None,
+            carrier: None,
+            mode: None,
+            customer: None,
+            origin: None,
+            destination: None,
             from_day,
             to_day: None,
-            now: NOW,
-            pod_ages: vec![0, Instant::DAY, 7 * Instant::DAY],
         };
-        look.at(name, "", database.figures(&query)).await.expect("answers");
+        look.at(name, "", database.standing(&query, NOW)).await.expect("answers");
+        let carrier = MeasureQuery { carrier: Some("C1".to_owned()), ..query };
+        look.at("standing of a carrier", "", database.standing(&carrier, NOW)).await.expect("answers");
     }
+    look.at("sources", "", database.heard(Environment::Live)).await.expect("answers");
+    look.at("in Quarantine", "quarantine_by_state", database.in_quarantine(&everything())).await.expect("answers");
     exceptions(database, &mut look).await;
     work(database, &mut look).await;
     look.wrong

@@ -1,0 +1,53 @@
+//! Cash that waits, and what causes it.
+
+use super::tally::{bars, further, large, none, now_card};
+use crate::{
+    components::erased::Erase,
+    model::{KpiFilter, Overview},
+    paths,
+};
+use leptos::prelude::*;
+
+/// Delivered, not invoiced, by all that holds each.
+pub(super) fn cash(overview: &Overview, filter: &KpiFilter) -> AnyView {
+    let parts = &overview.cash;
+    let body = if parts.whole.n == 0 {
+        view! { {large(&parts.whole)} {none("Everything that is delivered is invoiced.")} }.erased()
+    } else {
+        view! {
+            {large(&parts.whole)}
+            {bars("Cash waiting, by what holds it", "Held by all of", "Shipments", parts)}
+            {further(parts.further, "sets of holds", paths::kpi("K25", filter))}
+            {oldest(&parts.oldest)}
+        }
+        .erased()
+    };
+    let of = ("delivered, watched, not invoiced; each in the one set of all that holds it", "age since the delivery");
+    now_card(("half", "cash", "Cash waiting"), body, of, &overview.as_of)
+}
+
+/// Open exceptions by cause.
+pub(super) fn causes(overview: &Overview, filter: &KpiFilter) -> AnyView {
+    let Some(parts) = &overview.causes else { return ().erased() };
+    let body = if parts.whole.n == 0 {
+        view! { {large(&parts.whole)} {none("No exception is open.")} }.erased()
+    } else {
+        view! {
+            {large(&parts.whole)}
+            {bars("Open exceptions by cause", "Cause", "Exceptions", parts)}
+            {further(parts.further, "causes", paths::kpi("K8", filter))}
+            {oldest(&parts.oldest)}
+        }
+        .erased()
+    };
+    let of = (
+        "open and claimed exceptions, snoozed ones too; the whole has each shipment's money once, a cause all that it touches",
+        "first detection",
+    );
+    now_card(("half", "causes", "Top causes by money"), body, of, &overview.as_of)
+}
+
+/// How long the oldest has waited.
+pub(super) fn oldest(age: &Option<String>) -> AnyView {
+    age.clone().map(|age| view! { <p class="aside">"The oldest: " {age}</p> }).erased()
+}

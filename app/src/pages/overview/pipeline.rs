@@ -1,0 +1,49 @@
+//! The way from plan to cash, stage by stage.
+
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        card::{Provenance, card},
+        erased::Erase,
+        words::count,
+    },
+    model::{Overview, PipelineStep},
+};
+use leptos::prelude::*;
+
+/// Stages with how many stand in each now, how long it takes, and where most time is lost.
+pub(super) fn pipeline(overview: &Overview) -> AnyView {
+    let steps: Vec<_> = overview.pipeline.iter().map(step).collect();
+    let body = view! { <ol class="pipeline">{steps}</ol> };
+    let from = Provenance {
+        population: "shipments by their furthest milestone, now, old data too; under a filter of carrier, mode or customer without what is done with"
+            .into(),
+        clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median",
+        period: overview.period.words().unwrap_or_else(|| "all days".into()),
+        as_of: &overview.as_of,
+    };
+    card("wide", "pipeline", "Pipeline", body.erased(), from)
+}
+
+fn step(step: &PipelineStep) -> AnyView {
+    let tally = &step.tally;
+    let class = match (step.bottleneck, tally.n) {
+        (true, _) => "step bottleneck",
+        (false, 0) => "step zero",
+        _ => "step",
+    };
+    let until = step.until.clone();
+    let took = step.took.clone().map(|took| view! { <p class="took">{took} <span class="aside">{until}</span></p> });
+    view! {
+        <li class=class>
+            <a href=tally.href.clone() data-n=tally.n.to_string()>
+                <strong>{count(tally.n)}</strong>
+                <span>{tally.label.clone()}</span>
+            </a>
+            <meter min="0" max="1000" value=tally.share.unwrap_or(0).to_string() aria-hidden="true"></meter>
+            {took}
+            {step.bottleneck.then(|| badge(Tone::Warn, "Bottleneck"))}
+        </li>
+    }
+    .erased()
+}

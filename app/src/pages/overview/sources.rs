@@ -1,0 +1,72 @@
+//! Sources, and the business that waits for their word.
+
+use super::tally::{none, now_card, number};
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        erased::Erase,
+        exception::sums,
+        table,
+        words::{moment, nothing},
+    },
+    model::{Overview, SourceHealth, SourceState},
+};
+use leptos::prelude::*;
+
+/// The card.
+pub(super) fn sources(overview: &Overview) -> AnyView {
+    let Some(sources) = &overview.sources else { return ().erased() };
+    let body = if sources.is_empty() {
+        none("No source has spoken yet.")
+    } else {
+        let rows: Vec<_> = sources.iter().map(row).collect();
+        let table = view! {
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Source"</th>
+                        <th scope="col">"How it is"</th>
+                        <th scope="col">"Last word"</th>
+                        <th scope="col" class="number">"In Quarantine"</th>
+                        <th scope="col" class="number">"Shipments that wait for it"</th>
+                        <th scope="col" class="number">"Their money"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        };
+        table::scrolling("Sources", table.erased())
+    };
+    let further = (overview.further_sources > 0).then(
+        || view! { <p class="aside">{format!("{} more, none of them in trouble before these", overview.further_sources)}</p> },
+    );
+    let of = (
+        "sources that spoke or should; for each the shipments that are held until it tells what the configuration makes its to tell",
+        "receipt of the last event that is no old data",
+    );
+    now_card(("wide", "sources", "Sources"), view! { {body} {further} }.erased(), of, &overview.as_of)
+}
+
+fn row(source: &SourceHealth) -> AnyView {
+    let how = match source.state {
+        SourceState::Speaks => badge(Tone::Good, "Speaks"),
+        SourceState::Silent => badge(Tone::Bad, "Silent"),
+        SourceState::Unwatched => badge(Tone::Plain, "No cadence set"),
+    };
+    let last = match (&source.last, &source.ago) {
+        (Some(at), Some(ago)) => view! { {ago.clone()} " ago, " {moment(at)} }.erased(),
+        _ => nothing("never"),
+    };
+    let blocks = source.blocks.as_ref();
+    view! {
+        <tr>
+            <th scope="row">{source.name.clone()}</th>
+            <td>{how}</td>
+            <td class="when">{last}</td>
+            <td class="number">{source.quarantined.as_ref().map_or_else(|| nothing("none"), number)}</td>
+            <td class="number">{blocks.map_or_else(|| nothing("none"), number)}</td>
+            <td class="number">{blocks.map_or_else(|| nothing("none"), |tally| sums(&tally.money, "none known"))}</td>
+        </tr>
+    }
+    .erased()
+}

@@ -1,0 +1,92 @@
+//! The way from plan to cash: how many stand where, how long it takes, and where most of the time is lost.
+
+use super::{Page, value};
+use crate::{
+    domain::{measure::Metric, shipment::Stage},
+    service::words,
+    store::{figures::Measured, measures::cells::sum_bin, standing::Standing},
+};
+use app::{
+    model::{PipelineStep, ShipmentFilter, Tally},
+    paths,
+};
+
+/// What is measured of a period.
+pub(super) const METRICS: [Metric; 6] = [
+    Metric::DeliveredAgainstPromise,
+    Metric::DispatchToInvoice,
+    Metric::StageTransit,
+    Metric::DeliveryToProof,
+    Metric::ProofToInvoice,
+    Metric::InvoiceToPosting,
+];
+
+/// How long a stage took: hours, in words, until what.
+struct Took {
+    hours: f64,
+    words: String,
+    until: &'static str,
+}
+
+fn took(stage: Stage, measured: &Measured) -> Option<Took> {
+    let (metric, until) = match stage {
+        Stage::InTransit => return in_transit(measured),
+        Stage::Delivered => (Metric::DeliveryToProof, "until the POD"),
+        Stage::PodReceived => (Metric::ProofToInvoice, "until the invoice"),
+        Stage::Invoiced => (Metric::InvoiceToPosting, "until the ERP posted it"),
+        _ => return None,
+    };
+    let value = value::duration(metric, &value::whole(measured.metrics.get(&metric)));
+    // Of few cases there is no median.
+    let hours = value.percentiles?.p50;
+    Some(Took { hours, words: format!("half within {}", words::hours(hours)), until })
+}
+
+/// Of the way itself only the mean is measured, of what was invoiced.
+fn in_transit(measured: &Measured) -> Option<Took> {
+    let n = value::cases(&value::whole(measured.metrics.get(&Metric::DispatchToInvoice)));
+    let sum = value::whole(measured.metrics.get(&Metric::StageTransit)).count(sum_bin(Metric::StageTransit, 0));
+    let hours = value::mean(sum, n).filter(|_| n >= value::ENOUGH)?;
+    Some(Took { hours, words: format!("mean {}", words::hours(hours)), until: "from the dispatch on" })
+}
+
+/// After the delivery all waiting is paper: there the bottleneck is looked for.
+fn is_paper(stage: Stage) -> bool {
+    matches!(stage, Stage::Delivered | Stage::PodReceived | Stage::Invoiced)
+}
+
+/// A milestone in words.
+pub(super) fn milestone(name: &str) -> &'static str {
+    match name {
+        "dispatched" => "Dispatch",
+        "delivered" => "Delivery",
+        "pod" => "POD",
+        _ => "Invoice",
+    }
+}
+
+impl Page<'_> {
+    pub(super) fn pipeline(&self, standing: &Standing, measured: &Measured) -> Vec<PipelineStep> {
+        let most = standing.stages.values().copied().max().unwrap_or(0).max(1);
+        let of = |(stage, n): (&Stage, &u64)| (*stage, *n, took(*stage, measured));
+        let steps: Vec<(Stage, u64, Option<Took>)> = standing.stages.iter().map(of).collect();
+        let lost = |(stage, n, took): &(Stage, u64, Option<Took>)| {
+            let hours = took.as_ref().filter(|_| is_paper(*stage))?.hours;
+            Some((*stage, *n as f64 * hours)).filter(|(_, lost)| *lost > 0.0)
+        };
+        let bottleneck = steps.iter().filter_map(lost).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(stage, _)| stage);
+        let step = |(stage, n, took): (Stage, u64, Option<Took>)| {
+            let filter = ShipmentFilter { stage: Some(stage.code().into()), ..self.shipment_filter() };
+            let tally = Tally {
+                label: stage.label().to_owned(),
+                n,
+                share: u16::try_from(n * 1_000 / most).ok(),
+                href: paths::shipments(&filter),
+                ..Tally::default()
+            };
+            let (words, until) = took.map(|took| (took.words, took.until.to_owned())).unzip();
+            PipelineStep { stage, tally, took: words, until, bottleneck: bottleneck == Some(stage) }
+        };
+        steps.into_iter().map(step).collect()
+    }
+}

@@ -1,0 +1,142 @@
+//! Behind every number of the Overview, of Trends and of the figures are as many rows as it says, with as much money: every link that
+//! carries its number is followed and its rows are counted, under several filters and in two scopes.
+
+use crate::support::{
+    app::{App, Ask},
+    told::told,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use waybill_server::{
+    domain::access::{Environment, Role, Scope},
+    store::figures::FoldStore,
+};
+
+/// A number on a page: where it leads, what it says, and its money by currency in hundredths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Number {
+    href: String,
+    n: u64,
+    money: Option<Money>,
+}
+
+type Money = BTreeMap<String, i64>;
+
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    tag.split_once(&format!(" {name}=\""))?.1.split('"').next()
+}
+
+/// What a currency of two digits comes to.
+fn hundredths(amount: &str) -> i64 {
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, "00"));
+    format!("{whole}{fraction:0<2}").parse().unwrap_or_else(|_| panic!("no amount: {amount}"))
+}
+
+/// `1250.50 EUR; 7.00 USD`.
+fn money(text: &str) -> Money {
+    let sums = text.split("; ").filter(|sum| !sum.is_empty());
+    sums.map(|sum| sum.split_once(' ').expect("an amount and its currency"))
+        .map(|(amount, code)| (code.to_owned(), hundredths(amount)))
+        .collect()
+}
+
+/// Every number of a page that leads to its rows.
+fn numbers(html: &str) -> BTreeSet<Number> {
+    let tags = html.split('<').filter(|tag| tag.starts_with("a ") && tag.contains(" data-n=\""));
+    let number = |tag: &str| Number {
+        href: attribute(tag, "href").expect("leads somewhere").replace("&amp;", "&"),
+        n: attribute(tag, "data-n").and_then(|n| n.parse().ok()).expect("a number"),
+        money: attribute(tag, "data-money").map(money),
+    };
+    tags.map(number).collect()
+}
+
+/// The fields of a line of a file. No field of ours has a line break in it.
+fn fields(line: &str) -> Vec<String> {
+    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(std::mem::take(&mut field)),
+            other => field.push(other),
+        }
+    }
+    fields.push(field);
+    fields
+}
+
+/// The rows behind an address, from its file: how many, and their money.
+async fn behind(app: &App, cookie: &str, href: &str) -> (u64, Money) {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let answer = app.send(Ask::get(&format!("{path}/csv?{query}")).cookie(cookie)).await;
+    assert_eq!(answer.status, 200, "{href}: {}", answer.text);
+    assert!(!answer.header("content-disposition").contains("first"), "{href} has too many rows for this test");
+    let mut lines = answer.text.split_terminator("\r\n");
+    let head = fields(lines.next().expect("columns"));
+    let (mut n, mut money) = (0, Money::new());
+    for line in lines {
+        n += 1;
+        let line = fields(line);
+        assert_eq!(line.len(), head.len(), "{href}: {line:?}");
+        let field = |name: &str| line.get(head.iter().position(|column| column == name)?);
+        if let (Some(amount), Some(code)) = (field("amount"), field("currency"))
+            && !code.is_empty()
+        {
+            *money.entry(code.clone()).or_default() += hundredths(amount);
+        }
+    }
+    money.retain(|_, sum| *sum != 0);
+    (n, money)
+}
+
+/// Follows every number of a page; answers how many there were.
+async fn walk(app: &App, cookie: &str, page: &str) -> usize {
+    let answer = app.send(Ask::get(page).cookie(cookie)).await;
+    assert_eq!(answer.status, 200, "{page}: {}", answer.text);
+    let numbers = numbers(&answer.text);
+    for Number { href, n, money } in &numbers {
+        let (rows, sums) = behind(app, cookie, href).await;
+        assert_eq!(rows, *n, "{page}: behind {href}");
+        // The whole of exceptions has each shipment's money once.
+        let once = href.split('?').next() == Some("/kpis/K8/rows") && !href.contains("part=");
+        if let Some(money) = money.as_ref().filter(|_| !once) {
+            assert_eq!(sums, *money, "{page}: behind {href}");
+        }
+    }
+    numbers.len()
+}
+
+#[tokio::test]
+async fn behind_every_number_of_a_page_are_as_many_rows_with_as_much_money() {
+    let app = App::start().await;
+    let all = told(&app, 220).await;
+    let scope = Scope { regions: Some(vec!["EMEA".into(), "APAC".into()]), business_units: None };
+    let person = app.person_in("pia", Role::Executive, scope, Environment::Live).await;
+    let scoped = app.session(&person).await;
+    let row = app.send(Ask::get("/api/v1/kpis/K1/rows").cookie(&all)).await.json()["items"][0].clone();
+    let value = |name: &str| row[name].as_str().expect("told").to_owned();
+    let day = value("day");
+    let filters = [
+        String::new(),
+        format!("region={}", value("region")),
+        format!("carrier={}", value("carrier")),
+        format!("mode={}&region={}", value("mode"), value("region")),
+        format!("customer={}", value("customer")),
+        format!("from={day}"),
+    ];
+    let mut walked = 0;
+    for folded in [false, true] {
+        for (cookie, filter) in
+            filters.iter().map(|filter| (&all, filter)).chain([(&scoped, &filters[0]), (&scoped, &filters[2])])
+        {
+            let overview = walk(&app, cookie, &format!("/?{filter}")).await;
+            let trends = walk(&app, cookie, &format!("/trends?{filter}&vs_carrier={}", value("carrier"))).await;
+            let figures = walk(&app, cookie, &format!("/kpis?{filter}")).await;
+            assert!(overview >= 10 && trends >= 5 && figures >= 10, "{filter}: {overview}, {trends}, {figures}");
+            walked += overview + trends + figures;
+        }
+        if !folded {
+            app.database.fold_measures(u32::MAX).await.expect("folds");
+        }
+    }
+    assert!(walked > 800, "{walked}");
+}
