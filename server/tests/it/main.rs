@@ -24,6 +24,7 @@ mod refused;
 mod scenarios;
 mod scenarios_planned;
 mod scenarios_proof;
+mod scms;
 mod sign_in;
 mod simulated;
 mod support;
