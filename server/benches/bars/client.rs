@@ -84,6 +84,23 @@ impl Connection {
         }
     }
 
+    /// Sends a request whose answer does not end, such as a stream of events.
+    pub(crate) async fn listen(&mut self, request: &[u8]) -> anyhow::Result<()> {
+        self.stream.write_all(request).await?;
+        self.heard("listening").await
+    }
+
+    /// Reads on until this was heard; what came before is forgotten.
+    pub(crate) async fn heard(&mut self, words: &str) -> anyhow::Result<()> {
+        loop {
+            if let Some(at) = find(&self.buffer, words.as_bytes()) {
+                self.buffer.drain(..at + words.len());
+                return Ok(());
+            }
+            more(&mut self.stream, &mut self.buffer).await?;
+        }
+    }
+
     async fn answer(&mut self) -> anyhow::Result<Answer> {
         receive(&mut self.stream, &mut self.buffer).await
     }

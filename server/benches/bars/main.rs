@@ -20,6 +20,7 @@ mod report;
 mod server;
 mod single;
 mod store;
+mod stream;
 mod troubled;
 mod wire;
 

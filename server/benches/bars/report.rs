@@ -65,7 +65,7 @@ pub(crate) struct Report {
 #[derive(Debug)]
 struct Row {
     bar: &'static str,
-    what: &'static str,
+    what: String,
     unit: &'static str,
     asked: Asked,
     measured: Spread,
@@ -89,8 +89,15 @@ impl Report {
     }
 
     /// Notes a figure and prints it.
-    pub(crate) fn figure(&mut self, bar: &'static str, what: &'static str, unit: &'static str, asked: Asked, measured: Spread) {
-        let row = Row { bar, what, unit, asked, measured };
+    pub(crate) fn figure(
+        &mut self,
+        bar: &'static str,
+        what: impl Into<String>,
+        unit: &'static str,
+        asked: Asked,
+        measured: Spread,
+    ) {
+        let row = Row { bar, what: what.into(), unit, asked, measured };
         println!("{}", row.line());
         self.rows.push(row);
     }

@@ -26,20 +26,68 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// A line for the request's head.
     pub(crate) key: String,
-    folder: TempDir,
+    folder: Home,
     keep: bool,
+}
+
+/// Where a server's database lies.
+#[derive(Debug)]
+enum Home {
+    Temporary(TempDir),
+    Kept(PathBuf),
+}
+
+impl Home {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
 }
 
 impl Server {
     /// Starts one on an empty database.
     pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
-        let folder = temporary(options)?;
+        let folder = Home::Temporary(temporary(options)?);
+        let key = people(options, folder.path())?;
+        Self::serve(options, folder, key).await
+    }
+
+    /// Starts one on a database that is kept for the next run; true: it is there already.
+    pub(crate) async fn kept(options: &Options, name: &str) -> anyhow::Result<(Self, bool)> {
+        let folder = options.folder.join(name);
+        let (filled, secret) = (folder.join("filled"), folder.join("key"));
+        let there = filled.exists();
+        if !there {
+            // Half of it would be worse than none.
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder)?;
+        }
+        let folder = folder.canonicalize()?;
+        let key = if there {
+            run(&options.binary, &folder, &["migrate"], "")?;
+            std::fs::read_to_string(secret)?
+        } else {
+            let key = people(options, &folder)?;
+            std::fs::write(secret, &key)?;
+            key
+        };
+        Ok((Self::serve(options, Home::Kept(folder), key).await?, there))
+    }
+
+    /// Says that a kept database has all that it should have, and how long that took.
+    pub(crate) fn is_filled(&self, seconds: f64) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.folder.path().join("filled"), seconds.to_string())?)
+    }
+
+    /// How long it took to fill this kept database.
+    pub(crate) fn took(&self) -> Option<f64> {
+        std::fs::read_to_string(self.folder.path().join("filled")).ok()?.trim().parse().ok()
+    }
+
+    async fn serve(options: &Options, folder: Home, key: String) -> anyhow::Result<Self> {
         let binary = &options.binary;
-        run(binary, folder.path(), &["migrate"], "")?;
-        let made = run(binary, folder.path(), &["apikey", "create", PERSON, "--source", "*"], "")?;
-        let secret = made.lines().find_map(|line| line.split_once("): ")).map(|(_, secret)| secret.trim().to_owned());
-        let key = format!("authorization: Bearer {}\r\n", secret.context("`waybill apikey create` printed no secret")?);
-        run(binary, folder.path(), &["user", "add", PERSON, "--role", "admin", "--password-stdin"], PASSWORD)?;
 
         let address = free_port()?;
         let log = std::fs::File::create(folder.path().join("server.log"))?;
@@ -119,11 +167,23 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if self.keep {
-            self.folder.disable_cleanup(true);
-            println!("kept {}", self.folder.path().display());
+        if let Home::Temporary(folder) = &mut self.folder
+            && self.keep
+        {
+            folder.disable_cleanup(true);
+            println!("kept {}", folder.path().display());
         }
     }
+}
+
+/// A schema, a person and a key; the key as a line for the request's head.
+fn people(options: &Options, folder: &Path) -> anyhow::Result<String> {
+    let binary = &options.binary;
+    run(binary, folder, &["migrate"], "")?;
+    let made = run(binary, folder, &["apikey", "create", PERSON, "--source", "*"], "")?;
+    let secret = made.lines().find_map(|line| line.split_once("): ")).map(|(_, secret)| secret.trim().to_owned());
+    run(binary, folder, &["user", "add", PERSON, "--role", "admin", "--password-stdin"], PASSWORD)?;
+    Ok(format!("authorization: Bearer {}\r\n", secret.context("`waybill apikey create` printed no secret")?))
 }
 
 /// A folder of its own below the target folder (`/tmp` may be memory, which syncs for free).

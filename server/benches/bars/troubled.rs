@@ -70,6 +70,22 @@ impl Look {
         Ok(sqlx::query_as(sql).fetch_one(&mut self.0).await?)
     }
 
+    /// Commits' measures that are not in all cells yet.
+    pub(crate) async fn unfolded(&mut self) -> anyhow::Result<i64> {
+        let sql = "SELECT coalesce(max(seq), 0) - coalesce((SELECT min(seq) FROM projections WHERE name LIKE 'measure_c%'), 0)
+                   FROM measure_log";
+        Ok(sqlx::query_scalar(sql).fetch_one(&mut self.0).await?)
+    }
+
+    /// Seconds since the oldest commit whose measures are not in all cells yet.
+    pub(crate) async fn behind(&mut self) -> anyhow::Result<f64> {
+        let sql = "SELECT known_at FROM measure_log
+                   WHERE seq > coalesce((SELECT min(seq) FROM projections WHERE name LIKE 'measure_c%'), 0) ORDER BY seq LIMIT 1";
+        let oldest: Option<i64> = sqlx::query_scalar(sql).fetch_optional(&mut self.0).await?;
+        let since = |at: i64| clock::now().since(time::Instant(at)) as f64 / time::Instant::SECOND as f64;
+        Ok(oldest.map_or(0.0, since))
+    }
+
     /// Waits until so much later nothing is due any more.
     pub(crate) async fn settled(&mut self, within: Duration) -> anyhow::Result<()> {
         let begun = Instant::now();
