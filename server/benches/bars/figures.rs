@@ -114,7 +114,7 @@ async fn answers(server: &Server, report: &mut Report) -> anyhow::Result<()> {
         ("a region", "region=EMEA"),
         ("a business unit", "business_unit=RETAIL"),
         ("a mode", "mode=road"),
-        ("a carrier", "carrier=CR007"),
+        ("a carrier", "carrier=NRDF"),
     ];
     for (name, filter) in one {
         for (span, period) in [("all there is", ""), ("ninety days", &*quarter)] {
@@ -130,7 +130,7 @@ async fn answers(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     let combined = [
         ("K1, region and mode, all there is", "K1?region=EMEA&mode=road".to_owned()),
         ("K1, region and mode, ninety days", format!("K1?region=EMEA&mode=road&{quarter}")),
-        ("K1, region, unit and carrier, all there is", "K1?region=EMEA&business_unit=RETAIL&carrier=CR007".into()),
+        ("K1, region, unit and carrier, all there is", "K1?region=EMEA&business_unit=RETAIL&carrier=NRDF".into()),
         ("K25, customer and mode", "K25?customer=C-7&mode=road".into()),
         ("the rows behind K1, ninety days", format!("K1/rows?{quarter}")),
         ("the rows behind K25", "K25/rows".into()),

@@ -1,5 +1,6 @@
 //! Key figures: each drawn from its contract, over what the actor may see.
 
+mod board;
 mod drawing;
 mod exceptions;
 mod flow;
@@ -10,6 +11,7 @@ mod stock;
 mod trends;
 mod value;
 
+use self::board::Board;
 use super::{
     desk::{allowed, answer, sight},
     files,
@@ -119,13 +121,19 @@ impl Figures {
         Words::new(actor, self.clock.now())
     }
 
-    async fn read(&self, asked: &Asked) -> Result<Kpi, AppError> {
-        match asked.key.contract().source {
-            Source::Flow(metrics) => flow::read(&*self.store, asked, metrics).await,
-            Source::Stock(stock, share_of) => stock::read(&*self.store, asked, (stock, share_of)).await,
-            Source::Exceptions(kind) => exceptions::open(&*self.store, asked, kind).await,
-            Source::Solved => exceptions::solved(&*self.store, asked).await,
+    /// Figures of one state.
+    async fn read(&self, figures: &[&Asked]) -> Result<Vec<Kpi>, AppError> {
+        let board = Board::read(&*self.store, figures).await?;
+        let mut kpis = Vec::with_capacity(figures.len());
+        for asked in figures {
+            kpis.push(match asked.key.contract().source {
+                Source::Flow(metrics) => flow::read(&board, asked, metrics).await?,
+                Source::Stock(stock, share_of) => stock::read(&board, asked, (stock, share_of)).await?,
+                Source::Exceptions(kind) => exceptions::open(&board, asked, kind).await?,
+                Source::Solved => exceptions::solved(&board, asked).await?,
+            });
         }
+        Ok(kpis)
     }
 }
 
@@ -165,21 +173,22 @@ impl KeyFigures for Figures {
 
     async fn kpis(&self, caller: &Caller, filter: KpiFilter) -> Result<Vec<Kpi>, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        let mut all = Vec::with_capacity(Key::ALL.len());
-        for key in Key::ALL {
-            let filter = KpiFilter { target: None, ..filter.clone() };
-            all.push(self.read(&Asked::read(actor, *key, filter, self.words(actor), false)?).await?);
-        }
-        Ok(all)
+        let words = self.words(actor);
+        let filter = KpiFilter { target: None, ..filter };
+        let one = |key: &Key| Asked::read(actor, *key, filter.clone(), words, false);
+        let all = Key::ALL.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+        self.read(&all.iter().collect::<Vec<_>>()).await
     }
 
     async fn kpi(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Kpi, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
         let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
         let asked = Asked::read(actor, key, filter, self.words(actor), true)?;
-        let mut kpi = self.read(&asked).await?;
-        if let Some(before) = asked.before().filter(|_| !matches!(key.contract().source, Source::Exceptions(_))) {
-            let held = self.read(&before).await?;
+        let before = asked.before().filter(|_| !matches!(key.contract().source, Source::Exceptions(_)));
+        let both: Vec<&Asked> = std::iter::once(&asked).chain(&before).collect();
+        let mut kpis = self.read(&both).await?.into_iter();
+        let mut kpi = kpis.next().expect("a figure for each that is asked for");
+        if let Some((held, before)) = kpis.next().zip(before) {
             let (from, to) = (before.period().from.unwrap_or_default(), before.period().to.unwrap_or_default());
             let label = format!("{from} to {to}");
             kpi.previous = Some(KpiPoint { week: String::new(), label, from, to, n: held.n, value: held.value });

@@ -1,5 +1,7 @@
 //! Reading key figures: folded histograms for what is asked most, shipment by shipment for the rest.
 
+mod episodes;
+
 use super::{StoreError, shipments::Sight};
 use crate::domain::{
     exception::ExceptionKind,
@@ -10,6 +12,7 @@ use crate::domain::{
     time::Instant,
 };
 use async_trait::async_trait;
+pub use episodes::{AT_ONCE, Counted, Episode, Episodes};
 use std::collections::BTreeMap;
 
 /// Which measures are asked for.
@@ -202,6 +205,32 @@ impl Waits {
     }
 }
 
+/// What a page asks for, all of it of one state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Together {
+    /// Measures.
+    pub measured: Vec<(MeasureQuery, Vec<Metric>)>,
+    /// What waits.
+    pub waits: Vec<(MeasureQuery, Wait, Adding)>,
+    /// How many shipments are under way.
+    pub under_way: Vec<MeasureQuery>,
+    /// What became of exceptions, of one kind or of all.
+    pub episodes: Vec<(MeasureQuery, Option<ExceptionKind>)>,
+}
+
+/// The answers, in the order of what was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToldTogether {
+    /// Measures.
+    pub measured: Vec<Measured>,
+    /// What waits.
+    pub waits: Vec<Waits>,
+    /// How many shipments are under way.
+    pub under_way: Vec<u64>,
+    /// What became of exceptions.
+    pub episodes: Vec<Episodes>,
+}
+
 /// How long exceptions took that were closed in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solved {
@@ -209,6 +238,8 @@ pub struct Solved {
     pub id: String,
     /// Waived, not verified.
     pub waived: bool,
+    /// Over as soon as it was found.
+    pub at_once: bool,
     /// First detected.
     pub detected_at: Instant,
     /// Verified or waived.
@@ -233,8 +264,12 @@ pub trait FiguresStore: Send + Sync {
     async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError>;
     /// The same, added up.
     async fn stock(&self, query: &MeasureQuery, wait: Wait, how: &Adding) -> Result<Waits, StoreError>;
+    /// Measures, what waits, and how many are under way: in one look.
+    async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError>;
     /// How many shipments are under way.
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
+    /// What became of exceptions: how many were found and were over, and how long those of the period took.
+    async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError>;
     /// The exceptions that were closed in the period.
     async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError>;
     /// Events of the period: taken, and taken before.

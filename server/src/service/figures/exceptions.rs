@@ -8,14 +8,14 @@ use super::{
 use crate::{
     domain::{
         exception::ExceptionKind,
-        measure::{day_of, week_of},
-        time::Instant,
+        histogram::Histogram,
+        measure::{Metric, bin_hours, day_of, week_of},
     },
-    store::figures::{Adding, FiguresStore, Solved, Wait},
+    store::figures::{Adding, Episodes, FiguresStore, Together, Wait},
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiPart, KpiTarget, KpiValue},
+    model::{Kpi, KpiPart, KpiPoint, KpiTarget, Omission},
 };
 use std::collections::BTreeMap;
 
@@ -31,6 +31,21 @@ pub(super) const AGES: Ages = &[
     ("10d-", "over 10 d", 240.0),
 ];
 
+/// What is read for the open ones.
+pub(super) fn open_needs(asked: &Asked, kind: Option<ExceptionKind>) -> Together {
+    let waits = vec![(asked.query.clone(), Wait::Exceptions(kind), aged(AGES, asked.words.now))];
+    let under_way = kind.map(|_| asked.query.clone()).into_iter().collect();
+    let episodes = if asked.whole { vec![(asked.query.clone(), kind)] } else { Vec::new() };
+    Together { waits, under_way, episodes, ..Together::default() }
+}
+
+/// What is read for those that are over, besides themselves.
+pub(super) fn solved_needs(asked: &Asked) -> Together {
+    let open = (asked.query.clone(), Wait::Exceptions(None), Adding::up(asked.words.now));
+    let waits = if asked.whole { vec![open] } else { Vec::new() };
+    Together { waits, episodes: vec![(asked.query.clone(), None)], ..Together::default() }
+}
+
 /// The open ones, of one kind as a share of what is under way.
 pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<ExceptionKind>) -> Result<Kpi, AppError> {
     let waits = store.stock(&asked.query, Wait::Exceptions(kind), &aged(AGES, asked.words.now)).await.map_err(answer)?;
@@ -45,41 +60,52 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<E
         kpi.n = n;
         kpi.value = value::count(n, waits.once);
     }
+    if asked.whole {
+        let told = store.episodes(&asked.query, kind).await.map_err(answer)?;
+        kpi.series = past(&told, asked);
+    }
     let is = kpi.value.share.map_or(n as f64, |share| share * 100.0);
     kpi.target = asked.target.map(|value| KpiTarget { value, reached: Some(is <= value), within: None });
     Ok(kpi)
 }
 
-fn hours(solved: &[&Solved]) -> KpiValue {
-    let mut sorted: Vec<(f64, u64)> =
-        solved.iter().map(|one| (one.closed_at.since(one.detected_at) as f64 / Instant::HOUR as f64, 1)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let sum: f64 = sorted.iter().map(|(hours, _)| hours).sum();
-    let mean = (!sorted.is_empty()).then(|| sum / sorted.len() as f64);
-    value::of_hours(&sorted, mean)
+/// How many were open at the end of each week of the period. Of a kind their number, since how many were under way then is not known.
+fn past(told: &Episodes, asked: &Asked) -> Vec<KpiPoint> {
+    let Some((first, _)) = told.found.first_key_value() else { return Vec::new() };
+    let days = asked.days;
+    let inside = |monday: &i32| days.from.is_none_or(|from| *monday + 6 >= from) && days.to.is_none_or(|to| *monday < to);
+    let point = |monday: i32| {
+        let n = told.open_after(monday);
+        week(monday, n, value::count(n, BTreeMap::new()))
+    };
+    (*first..=week_of(day_of(asked.words.now))).step_by(7).filter(inside).map(point).collect()
 }
 
 /// Those that were closed in the period.
 pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kpi, AppError> {
-    let all = store.solved(&asked.query).await.map_err(answer)?;
-    let (waived, verified): (Vec<&Solved>, Vec<&Solved>) = all.iter().partition(|one| one.waived);
+    let told = store.episodes(&asked.query, None).await.map_err(answer)?;
+    let (verified, waived) = (value::whole(Some(&told.verified)), value::whole(Some(&told.waived)));
+    let hours = |histogram: &Histogram| value::duration(Metric::DispatchToInvoice, histogram);
     let mut kpi = blank(asked, None);
-    (kpi.value, kpi.n) = (hours(&verified), verified.len() as u64);
-    let beside =
-        KpiPart { code: "waived".into(), label: "waived by a person".into(), n: waived.len() as u64, value: hours(&waived) };
-    kpi.parts.push(beside);
+    (kpi.value, kpi.n) = (hours(&verified), value::cases(&verified));
+    if told.at_once > 0 {
+        let reason = "over within a minute of being found: told afterwards".to_owned();
+        kpi.left_out.push(Omission { reason, count: told.at_once });
+    }
+    let (n, value) = (value::cases(&waived), hours(&waived));
+    kpi.parts.push(KpiPart { code: "waived".into(), label: "waived by a person".into(), n, value });
     if asked.whole {
-        let mut weeks: BTreeMap<i32, Vec<&Solved>> = BTreeMap::new();
-        verified.iter().for_each(|one| weeks.entry(week_of(day_of(one.closed_at))).or_default().push(one));
-        kpi.series = weeks.into_iter().map(|(monday, week_of)| week(monday, week_of.len() as u64, hours(&week_of))).collect();
+        let point = |(monday, of): (&i32, &Histogram)| week(*monday, value::cases(of), hours(of));
+        kpi.series = told.verified.iter().map(point).collect();
         kpi.open =
             Some(store.stock(&asked.query, Wait::Exceptions(None), &Adding::up(asked.words.now)).await.map_err(answer)?.n());
     }
-    let within = asked.target.map(|target| {
-        let took = |one: &&&Solved| one.closed_at.since(one.detected_at) as f64 / Instant::HOUR as f64 <= target;
-        verified.iter().filter(took).count() as u64
-    });
+    let within = |target: f64| {
+        let n: i64 =
+            verified.iter().filter(|(bin, _)| bin_hours(*bin).is_some_and(|hours| hours <= target)).map(|(_, n)| n).sum();
+        n.max(0).unsigned_abs()
+    };
     let reached = |target: f64| kpi.value.percentiles.map(|percentiles| percentiles.p50 <= target);
-    kpi.target = asked.target.map(|value| KpiTarget { value, reached: reached(value), within });
+    kpi.target = asked.target.map(|value| KpiTarget { value, reached: reached(value), within: Some(within(value)) });
     Ok(kpi)
 }

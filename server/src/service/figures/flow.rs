@@ -9,7 +9,7 @@ use crate::{
         readiness::Holds,
     },
     store::{
-        figures::{Adding, FiguresStore, Wait, Why},
+        figures::{Adding, FiguresStore, Together, Wait, Why},
         measures::cells::sum_bin,
     },
 };
@@ -17,6 +17,23 @@ use app::{
     error::AppError,
     model::{Kpi, KpiPart, KpiTarget, KpiValue},
 };
+
+/// What is read for it.
+pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
+    let mut needs = Together { measured: vec![(asked.query.clone(), metrics.to_vec())], ..Together::default() };
+    if asked.whole {
+        let waits: &[Wait] = match asked.key {
+            Key::K1 | Key::K2a | Key::K2b => &[Wait::Unbilled],
+            Key::K3 => &[Wait::Unbilled, Wait::ErpBacklog],
+            Key::K4 => &[Wait::Unbilled, Wait::AwaitingProof],
+            Key::K5 => &[Wait::AwaitingProof],
+            _ => &[],
+        };
+        needs.waits = waits.iter().map(|wait| (asked.query.clone(), *wait, Adding::up(asked.words.now))).collect();
+        needs.under_way = if asked.key == Key::K1 { vec![asked.query.clone()] } else { Vec::new() };
+    }
+    needs
+}
 
 /// Reads a figure and what stands beside it. The first metric is the figure itself.
 pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Result<Kpi, AppError> {

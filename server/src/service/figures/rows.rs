@@ -219,14 +219,17 @@ async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiR
 }
 
 async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
-    let waived = match asked.part.as_deref() {
-        None => false,
-        Some("waived") => true,
+    let which = match asked.part.as_deref() {
+        None => (false, false),
+        Some("waived") => (true, false),
+        Some("left_out") => (false, true),
         Some(_) => return Err(wrong_part()),
     };
     let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
     let mut rows = store.solved(&asked.query).await.map_err(answer)?;
-    rows.retain(|row| row.waived == waived && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1)));
+    rows.retain(|row| {
+        (row.waived, row.at_once) == which && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1))
+    });
     rows.sort_by(|a, b| (a.closed_at, &a.id).cmp(&(b.closed_at, &b.id)));
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);

@@ -10,7 +10,7 @@ use crate::{
         time::Instant,
     },
     service::words,
-    store::figures::{Adding, FiguresStore, MeasureQuery, Measured, StockSum, Wait, Waits, Why},
+    store::figures::{Adding, FiguresStore, MeasureQuery, Measured, StockSum, Together, Wait, Waits, Why},
 };
 use app::{
     error::AppError,
@@ -60,15 +60,26 @@ pub(super) fn bucket(ages: Ages, age: i64) -> usize {
     ages.iter().rposition(|(_, _, edge)| *edge <= hours).unwrap_or(0)
 }
 
+/// What is read for it. A stock has no beginning: all that ever opened counts.
+pub(super) fn needs(asked: &Asked, (stock, share_of): (Stock, Option<Stock>)) -> Together {
+    let query = MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
+    let waits = wait(stock).map(|(wait, ages)| (asked.query.clone(), wait, aged(ages, asked.words.now)));
+    let waits = waits.into_iter().collect();
+    Together { measured: vec![(query, metrics(stock, share_of))], waits, ..Together::default() }
+}
+
+fn metrics(stock: Stock, share_of: Option<Stock>) -> Vec<Metric> {
+    let stocks = [Some(stock), share_of].into_iter().flatten();
+    stocks.flat_map(|stock| <[Metric; 2]>::from(stock.metrics())).collect()
+}
+
 /// Reads a stock.
 pub(super) async fn read(
     store: &dyn FiguresStore,
     asked: &Asked,
     (stock, share_of): (Stock, Option<Stock>),
 ) -> Result<Kpi, AppError> {
-    let stocks = [Some(stock), share_of].into_iter().flatten();
-    let metrics: Vec<Metric> = stocks.flat_map(|stock| <[Metric; 2]>::from(stock.metrics())).collect();
-    // A stock has no beginning: all that ever opened counts.
+    let metrics = metrics(stock, share_of);
     let query = MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
     let measured = store.measured(&query, &metrics).await.map_err(answer)?;
     let mut kpi = blank(asked, Some(&measured));

@@ -1,22 +1,26 @@
 //! Key figures, in SQLite.
 
 mod answer;
+mod book;
 mod cells;
 mod chunks;
 mod fold;
 mod log;
 mod old;
+mod over;
 mod rows;
 mod stock;
 mod waiting;
 
+pub(super) use self::book::Book;
 use super::{Database, scope};
 use crate::{
-    domain::measure::Metric,
+    domain::{exception::ExceptionKind, measure::Metric},
     store::{
         StoreError,
         figures::{
-            Adding, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Wait, WaitingRow, Waits,
+            Adding, Episodes, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Together,
+            ToldTogether, Wait, WaitingRow, Waits,
         },
         sqlite::intake::rows::corrupt,
     },
@@ -45,19 +49,60 @@ impl FiguresStore for Database {
     }
 
     async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError> {
-        waiting::waiting(&self.read, query, wait).await
+        let mut transaction = self.read.begin().await?;
+        waiting::waiting(&mut transaction, query, wait).await
     }
 
     async fn stock(&self, query: &MeasureQuery, wait: Wait, how: &Adding) -> Result<Waits, StoreError> {
-        stock::add_up(&waiting::waiting(&self.read, query, wait).await?, wait, how)
+        let asked = Together { waits: vec![(query.clone(), wait, how.clone())], ..Together::default() };
+        Ok(self.together(&asked).await?.waits.pop().expect("an answer for what was asked"))
     }
 
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
-        waiting::under_way(&self.read, query).await
+        let asked = Together { under_way: vec![query.clone()], ..Together::default() };
+        Ok(self.together(&asked).await?.under_way.pop().expect("an answer for what was asked"))
+    }
+
+    async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError> {
+        let (mut transaction, book) = self.book.read(&self.read).await?;
+        let waits: Vec<_> = asked.waits.iter().map(|(query, wait, how)| book.waits(query, *wait, how)).collect();
+        let under_way: Vec<_> = asked.under_way.iter().map(|query| book.under_way(query)).collect();
+        let episodes: Vec<_> = asked.episodes.iter().map(|(query, kind)| book.episodes(query, *kind)).collect();
+        // Others may go on; the transaction still sees the state that the book had.
+        drop(book);
+        let mut told = ToldTogether::default();
+        for (held, (query, wait, how)) in waits.into_iter().zip(&asked.waits) {
+            told.waits.push(match held {
+                Some(waits) => waits,
+                None => waiting::added_up(&mut transaction, query, *wait, how).await?,
+            });
+        }
+        for (held, query) in under_way.into_iter().zip(&asked.under_way) {
+            told.under_way.push(match held {
+                Some(n) => n,
+                None => waiting::under_way(&mut transaction, query).await?,
+            });
+        }
+        for (held, (query, kind)) in episodes.into_iter().zip(&asked.episodes) {
+            told.episodes.push(match held {
+                Some(episodes) => episodes,
+                None => over::episodes(&mut transaction, query, *kind).await?,
+            });
+        }
+        for (query, metrics) in &asked.measured {
+            told.measured.push(answer::measured(&mut transaction, query, metrics).await?);
+        }
+        Ok(told)
+    }
+
+    async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError> {
+        let asked = Together { episodes: vec![(query.clone(), kind)], ..Together::default() };
+        Ok(self.together(&asked).await?.episodes.pop().expect("an answer for what was asked"))
     }
 
     async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
-        waiting::solved(&self.read, query).await
+        let mut transaction = self.read.begin().await?;
+        over::solved(&mut transaction, query).await
     }
 
     async fn answered(&self, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {
@@ -72,7 +117,13 @@ impl FoldStore for Database {
         for grain in cells::Grain::ALL {
             most = most.max(cells::fold(self, grain, limit).await?);
         }
-        Ok(most.max(chunks::fold(self, limit).await?))
+        most = most.max(chunks::fold(self, limit).await?);
+        // So that no reader has much to catch up with. While more streams in than is folded, only those who read follow it.
+        if most < u64::from(limit) {
+            drop(self.book.read(&self.read).await?);
+        }
+        book::forget(self).await?;
+        Ok(most)
     }
 
     async fn measure_old(&self, limit: u32) -> Result<u64, StoreError> {

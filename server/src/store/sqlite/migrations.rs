@@ -17,6 +17,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (8, "work_lists", include_str!("../../../../migrations/sqlite/0008_work_lists.sql")),
     (9, "figures", include_str!("../../../../migrations/sqlite/0009_figures.sql")),
     (10, "measured_once", include_str!("../../../../migrations/sqlite/0010_measured_once.sql")),
+    (11, "open_work", include_str!("../../../../migrations/sqlite/0011_open_work.sql")),
     (13, "never_started", include_str!("../../../../migrations/sqlite/0013_never_started.sql")),
 ];
 

@@ -67,6 +67,8 @@ pub struct Database {
     pub writer: Writer,
     /// A bulk job may have been started.
     bulk_started: Arc<Notify>,
+    /// What waits.
+    book: figures::Book,
 }
 
 /// What to do with a schema that is older than this build.
@@ -137,7 +139,12 @@ impl Database {
             .connect_with(options.clone().read_only(true).row_buffer_size(ROWS_AHEAD).pragma("cache_size", READER_CACHE))
             .await?;
         let checkpointer = options.connect().await?;
-        Ok(Self { read, writer: Writer::start(writing, checkpointer, clock)?, bulk_started: Arc::default() })
+        Ok(Self {
+            read,
+            writer: Writer::start(writing, checkpointer, clock)?,
+            bulk_started: Arc::default(),
+            book: figures::Book::default(),
+        })
     }
 
     /// Finishes the queued writes and closes every connection.

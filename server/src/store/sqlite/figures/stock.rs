@@ -1,54 +1,46 @@
 //! What waits now, added up.
 
 use crate::{
-    domain::{exception::ExceptionKind, money::Currency},
-    store::{
-        StoreError,
-        figures::{Adding, By, StockSum, Wait, WaitingRow, Waits, Why},
-        sqlite::intake::rows::corrupt,
-    },
+    domain::{money::Money, time::Instant},
+    store::figures::{Adding, StockSum, Waits, Why},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::Hash,
+};
 
-/// Adds rows up.
-pub(super) fn add_up(rows: &[WaitingRow], wait: Wait, how: &Adding) -> Result<Waits, StoreError> {
-    let mut sums: BTreeMap<(Why, usize, &str, Option<Currency>), (u64, i64)> = BTreeMap::new();
-    let mut waits = Waits { oldest: rows.iter().map(|row| row.since).min(), ..Waits::default() };
-    let mut counted = BTreeSet::new();
-    for row in rows {
-        let of = match how.by {
-            By::Nothing => "",
-            By::Carrier => &row.carrier,
-            By::Cause => &row.cause,
-        };
-        let sum = sums.entry((why(wait, row)?, how.bucket(row.since), of, row.money.map(|money| money.currency))).or_default();
+/// One that waits. Carriers and causes, and shipments, are what compares quickest where it comes from.
+pub(super) struct Item<O, S> {
+    pub why: Why,
+    pub since: Instant,
+    /// Carrier or cause, if that is asked for.
+    pub of: O,
+    pub money: Option<Money>,
+    /// Whose money it is, where one shipment waits several times.
+    pub whose: Option<S>,
+}
+
+/// Adds up.
+pub(super) fn add_up<O, S>(items: impl Iterator<Item = Item<O, S>>, how: &Adding, name: impl Fn(O) -> String) -> Waits
+where
+    O: Eq + Hash + Copy,
+    S: Eq + Hash,
+{
+    let mut sums: HashMap<_, (u64, i64)> = HashMap::new();
+    let (mut oldest, mut once, mut counted): (Option<Instant>, BTreeMap<_, i64>, _) = (None, BTreeMap::new(), HashSet::new());
+    for Item { why, since, of, money, whose } in items {
+        oldest = Some(oldest.map_or(since, |oldest| oldest.min(since)));
+        let sum = sums.entry((why, how.bucket(since), of, money.map(|money| money.currency))).or_default();
         sum.0 += 1;
-        if let Some(money) = row.money {
+        if let Some(money) = money {
             sum.1 += money.minor;
-            if matches!(wait, Wait::Exceptions(_)) && counted.insert(&*row.reference) {
-                *waits.once.entry(money.currency).or_default() += money.minor;
+            if whose.is_some_and(|whose| counted.insert(whose)) {
+                *once.entry(money.currency).or_default() += money.minor;
             }
         }
     }
-    let sum = |((why, age, of, currency), (n, minor)): ((Why, usize, &str, _), (u64, i64))| StockSum {
-        why,
-        age,
-        of: of.to_owned(),
-        currency,
-        n,
-        minor,
-    };
-    waits.sums = sums.into_iter().map(sum).collect();
-    Ok(waits)
-}
-
-fn why(wait: Wait, row: &WaitingRow) -> Result<Why, StoreError> {
-    Ok(match wait {
-        Wait::Unbilled | Wait::AwaitingProof => Why::Holds(row.holds),
-        Wait::ErpBacklog if row.kind == "refused" => Why::Refused,
-        Wait::ErpBacklog => Why::NoWord,
-        Wait::Exceptions(_) => {
-            Why::Wrong(ExceptionKind::from_code(&row.kind).ok_or_else(|| corrupt("exceptions", &row.id, &row.kind))?)
-        }
-    })
+    let sum = |((why, age, of, currency), (n, minor))| StockSum { why, age, of: name(of), currency, n, minor };
+    let mut sums: Vec<StockSum> = sums.into_iter().map(sum).collect();
+    sums.sort_unstable();
+    Waits { sums, oldest, once }
 }

@@ -1,20 +1,24 @@
 //! What waits now, from the rows of shipments and exceptions: there is little open work, whatever the history is.
 
-use super::answer::wanted;
+use super::{
+    answer::wanted,
+    stock::{Item, add_up},
+};
 use crate::{
     domain::{
+        exception::ExceptionKind,
         money::{Currency, Money},
         readiness::{HoldKind, Holds},
         time::Instant,
     },
     store::{
         StoreError,
-        figures::{MeasureQuery, Solved, Wait, WaitingRow},
+        figures::{Adding, By, MeasureQuery, Wait, WaitingRow, Waits, Why},
         measures::standing,
         sqlite::{intake::rows::corrupt, scope},
     },
 };
-use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
 /// Id, reference, since, minor units, currency, holds, kind, cause, carrier, what it was measured at.
 type Row = (String, String, i64, Option<i64>, Option<String>, u32, String, String, String, Option<Vec<u8>>);
@@ -34,8 +38,11 @@ fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
 }
 
 /// What waits now, oldest first.
-pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn waiting(
+    connection: &mut SqliteConnection,
+    query: &MeasureQuery,
+    wait: Wait,
+) -> Result<Vec<WaitingRow>, StoreError> {
     let mut sql = match wait {
         Wait::Exceptions(_) => QueryBuilder::new(
             "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, e.carrier_id, s.measured
@@ -63,7 +70,7 @@ pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait)
             ("e.business_unit_id", &query.business_unit),
             ("e.carrier_id", &query.carrier),
             ("e.customer_id", &query.customer),
-            ("s.mode", &query.mode),
+            ("coalesce(s.mode, '')", &query.mode),
         ] {
             scope::push_equal(&mut sql, column, value.as_deref());
         }
@@ -75,20 +82,16 @@ pub(super) async fn waiting(pool: &SqlitePool, query: &MeasureQuery, wait: Wait)
         of_shipments(&mut sql, query);
     }
     sql.push(" ORDER BY 3, 1");
-    let rows: Vec<Row> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+    let rows: Vec<Row> = sql.build_query_as().fetch_all(&mut *connection).await?;
     let lane = query.origin.is_some() || query.destination.is_some();
-    let wanted = if lane { wanted(&mut transaction, query).await? } else { Vec::new() };
-    let on_lane = |measured: &Option<Vec<u8>>| {
-        let standing = measured.as_deref().and_then(|bytes| standing::unpack(bytes).ok().flatten());
-        let dims = standing.and_then(|standing| usize::try_from(standing.dims).ok());
-        !lane || dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
-    };
+    let wanted = if lane { wanted(connection, query).await? } else { Vec::new() };
+    let on_lane = |measured: &Option<Vec<u8>>| !lane || on_lane(&wanted, measured.as_deref());
     let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.5), row.6 == "no_proof");
     rows.into_iter().filter(|row| on_lane(&row.9) && waits(row)).map(read).collect()
 }
 
 /// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
-fn lacks_proof(holds: Holds, none: bool) -> bool {
+pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
     let asked = [HoldKind::PodMissing, HoldKind::PodUnsigned, HoldKind::PodUnchecked];
     asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
 }
@@ -104,64 +107,55 @@ fn read((id, reference, since, minor, currency, holds, kind, cause, carrier, _):
     Ok(WaitingRow { id, reference, since: Instant(since), money, holds: Holds::from_bits(holds), kind, cause, carrier })
 }
 
-/// How many shipments are under way.
-pub(super) async fn under_way(pool: &SqlitePool, query: &MeasureQuery) -> Result<u64, StoreError> {
-    let mut transaction = pool.begin().await?;
+/// The same added up, for what the book does not hold.
+pub(super) async fn added_up(
+    connection: &mut SqliteConnection,
+    query: &MeasureQuery,
+    wait: Wait,
+    how: &Adding,
+) -> Result<Waits, StoreError> {
+    let rows = waiting(connection, query, wait).await?;
+    let exceptions = matches!(wait, Wait::Exceptions(_));
+    let items: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let why = match wait {
+                Wait::Unbilled | Wait::AwaitingProof => Why::Holds(row.holds),
+                Wait::ErpBacklog if row.kind == "refused" => Why::Refused,
+                Wait::ErpBacklog => Why::NoWord,
+                Wait::Exceptions(_) => {
+                    let kind = ExceptionKind::from_code(&row.kind);
+                    Why::Wrong(kind.ok_or_else(|| corrupt("exceptions", &row.id, &row.kind))?)
+                }
+            };
+            let of = match how.by {
+                By::Nothing => "",
+                By::Carrier => &*row.carrier,
+                By::Cause => &*row.cause,
+            };
+            Ok(Item { why, since: row.since, of, money: row.money, whose: exceptions.then_some(&*row.reference) })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(add_up(items.into_iter(), how, str::to_owned))
+}
+
+/// How many shipments are under way on a lane.
+pub(super) async fn under_way(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<u64, StoreError> {
     let mut sql = QueryBuilder::new(
         "SELECT s.measured FROM shipments AS s INDEXED BY shipments_by_stage
          WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
     );
     of_shipments(&mut sql, query);
-    if query.origin.is_none() && query.destination.is_none() {
-        let mut sql = QueryBuilder::new(
-            "SELECT count(*) FROM shipments AS s INDEXED BY shipments_by_stage
-             WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
-        );
-        of_shipments(&mut sql, query);
-        let (n,): (i64,) = sql.build_query_as().fetch_one(&mut *transaction).await?;
-        return Ok(n.unsigned_abs());
-    }
-    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
-    let wanted = wanted(&mut transaction, query).await?;
-    let on_lane = |bytes: &[u8]| {
-        let dims = standing::unpack(bytes).ok().flatten().and_then(|standing| usize::try_from(standing.dims).ok());
-        dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
-    };
-    Ok(rows.iter().filter(|(measured,)| measured.as_deref().is_some_and(on_lane)).count() as u64)
+    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *connection).await?;
+    let wanted = wanted(connection, query).await?;
+    Ok(rows.iter().filter(|(measured,)| on_lane(&wanted, measured.as_deref())).count() as u64)
 }
 
-/// The exceptions that were closed in the period. Runs on an index of its own; only a mode asks for the shipments as well.
-pub(super) async fn solved(pool: &SqlitePool, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
-    let mut sql = QueryBuilder::new(
-        "SELECT e.id, e.state = 'waived', e.detected_at, e.closed_at FROM exceptions AS e INDEXED BY exceptions_solved ",
-    );
-    if query.mode.is_some() {
-        sql.push("JOIN shipments AS s ON s.id = e.shipment_id ");
-    }
-    sql.push("WHERE e.state IN ('verified', 'waived') AND ");
-    scope::push(&mut sql, "e.", &query.sight);
-    for (column, value) in [
-        ("e.region_id", &query.region),
-        ("e.business_unit_id", &query.business_unit),
-        ("e.carrier_id", &query.carrier),
-        ("e.customer_id", &query.customer),
-        ("s.mode", &query.mode),
-    ] {
-        scope::push_equal(&mut sql, column, value.as_deref());
-    }
-    for (day, words) in [(query.from_day, " AND e.closed_at >= "), (query.to_day, " AND e.closed_at < ")] {
-        if let Some(day) = day {
-            sql.push(words).push_bind(i64::from(day) * Instant::DAY);
-        }
-    }
-    let rows: Vec<(String, bool, i64, i64)> = sql.build_query_as().fetch_all(pool).await?;
-    let solved = |(id, waived, detected_at, closed_at)| Solved {
-        id,
-        waived,
-        detected_at: Instant(detected_at),
-        closed_at: Instant(closed_at),
-    };
-    Ok(rows.into_iter().map(solved).collect())
+/// Whether a shipment that was measured so is among the dimensions that are wanted.
+pub(super) fn on_lane(wanted: &[bool], measured: Option<&[u8]>) -> bool {
+    let standing = measured.and_then(|bytes| standing::unpack(bytes).ok().flatten());
+    let dims = standing.and_then(|standing| usize::try_from(standing.dims).ok());
+    dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
 }
 
 /// Events of the period: taken, and taken before. Of all regions: what was taken before has none.

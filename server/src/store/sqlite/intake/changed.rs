@@ -1,7 +1,10 @@
 //! A shipment that a batch changed, with what its lists, counts and figures need of both states, worked out once.
 
 use super::subjects::{State, Subject};
-use crate::domain::shipment::{ShipmentState, Summary};
+use crate::domain::{
+    fact::FactKey,
+    shipment::{ShipmentState, Summary},
+};
 
 /// What was known of a new shipment.
 pub(super) static NONE: ShipmentState = ShipmentState::NONE;
@@ -39,8 +42,9 @@ impl<'s> ChangedShipment<'s> {
 
     /// Whether the flags stay by which lists take it in.
     pub(super) fn keeps_flags(&self) -> bool {
-        let flags = |s: &Summary<'s>| (s.stage, s.outcome, s.awaiting_pod, s.awaiting_arrival, s.unbilled);
-        flags(&self.old) == flags(&self.new)
+        let flags = |s: &Summary<'s>| (s.stage, s.outcome, s.awaiting_pod, s.awaiting_arrival, s.unbilled, s.history);
+        let invoiced = |state: &ShipmentState| state.first(FactKey::InvoiceReleased).map(|(at, _)| at);
+        flags(&self.old) == flags(&self.new) && invoiced(self.before) == invoiced(self.after)
     }
 
     /// Whether its place in the lists stays: then their indexes need no writing.

@@ -36,7 +36,8 @@ pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderSta
 }
 
 /// Columns that are in no index, those of work that waits, the time to look again, those of the lists' flags, those of the place in the
-/// lists: written together or not at all. Naming an indexed column in an update rewrites its index even if the value stays.
+/// lists: written together or not at all. Naming an indexed column in an update rewrites its index even if the value stays, and what
+/// names nothing of the open work runs no trigger.
 const GROUPS: [&[&str]; 5] = [
     &[
         "promised_at",
@@ -44,16 +45,14 @@ const GROUPS: [&[&str]; 5] = [
         "dispatched_at",
         "freight_minor",
         "freight_currency",
-        "history",
         "version",
         "state",
         "work",
         "measured",
-        "invoiced_at",
     ],
     &["holds", "waiting_minor", "waiting_currency"],
     &["next_at"],
-    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled"],
+    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled", "history", "invoiced_at"],
     &["region_id", "business_unit_id", "carrier_id", "mode", "customer_id", "sort_at", "delivered_at", "delivered_day"],
 ];
 
@@ -88,12 +87,10 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         s.dispatched_at.map(|at| at.0),
         s.freight.map(|money| money.minor),
         s.freight.as_ref().map(|money| money.currency.code()),
-        s.history,
         subject.version + 1,
         rows::json(*after),
         rows::json(&subject.watch.work),
         (!subject.measured.is_empty()).then_some(&subject.measured),
-        after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
     ];
     let waits = params![
         subject.watch.holds.bits(),
@@ -101,7 +98,15 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
         waiting.as_ref().map(|money| money.currency.code())
     ];
     let next_at = params![subject.watch.next_at.map(|at| at.0)];
-    let flags = params![s.stage.code(), s.outcome.code(), s.awaiting_pod, s.awaiting_arrival, s.unbilled];
+    let flags = params![
+        s.stage.code(),
+        s.outcome.code(),
+        s.awaiting_pod,
+        s.awaiting_arrival,
+        s.unbilled,
+        s.history,
+        after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0)
+    ];
     let place = params![
         s.region,
         s.business_unit,
@@ -142,8 +147,8 @@ mod tests {
     #[test]
     fn an_update_names_what_it_is_told_and_an_insert_all() {
         assert_eq!(UPDATES.len(), 16);
-        assert!(UPDATES[0].ends_with("invoiced_at = ? WHERE rowid = ?") && !UPDATES[0].contains("stage"));
-        assert!(UPDATES[0b0010].ends_with("invoiced_at = ?, next_at = ? WHERE rowid = ?"));
+        assert!(UPDATES[0].ends_with("measured = ? WHERE rowid = ?") && !UPDATES[0].contains("stage"));
+        assert!(UPDATES[0b0010].ends_with("measured = ?, next_at = ? WHERE rowid = ?"));
         let columns = GROUPS.concat().len();
         assert_eq!(UPDATES[0b1111].matches('?').count(), columns + 1);
         assert_eq!(INSERT.matches('?').count(), columns + 3);

@@ -142,7 +142,7 @@ pub(super) async fn check(database: &Database) {
     if unreadable != [(all.len() as i64,)] {
         return;
     }
-    for query in ways(&all) {
+    for (way, query) in ways(&all).into_iter().enumerate() {
         let mut expected: BTreeMap<Metric, BTreeMap<i32, BTreeMap<i32, i64>>> = BTreeMap::new();
         let mut behind: BTreeMap<Metric, BTreeSet<(i32, String, Measure)>> = BTreeMap::new();
         for held in all.iter().filter(|held| asks(&query, held)) {
@@ -197,6 +197,11 @@ pub(super) async fn check(database: &Database) {
             let oldest = expected.iter().map(|(_, since, _)| *since).min();
             assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
         }
+        // Some each time, so that all are met in the end.
+        if way % 5 == all.len() % 5 {
+            followed(database, &query).await;
+            ended(database, &query).await;
+        }
         for (metric, behind) in behind.into_iter().take(3) {
             let mut found = BTreeSet::new();
             let mut after = None;
@@ -209,6 +214,168 @@ pub(super) async fn check(database: &Database) {
             assert_eq!(found, behind, "rows of {} for {query:?}", metric.code());
         }
     }
+}
+
+/// What is kept in memory of exceptions, and of what is under way, against the rows.
+async fn followed(database: &Database, query: &MeasureQuery) {
+    let wait = Wait::Exceptions(None);
+    let rows = database.waiting(query, wait).await.expect("exceptions");
+    let how = Adding { now: NOW, edges: vec![0, Instant::DAY], by: By::Cause };
+    let told = database.stock(query, wait, &how).await.expect("exceptions, added up");
+    let mut sums: BTreeMap<(usize, &str, Option<Currency>), (u64, i64)> = BTreeMap::new();
+    let mut once: BTreeMap<&str, Money> = BTreeMap::new();
+    for row in &rows {
+        let bucket = usize::from(NOW.since(row.since) >= Instant::DAY);
+        let sum = sums.entry((bucket, &row.cause, row.money.map(|money| money.currency))).or_default();
+        *sum = (sum.0 + 1, sum.1 + row.money.map_or(0, |money| money.minor));
+        once.extend(row.money.map(|money| (&*row.reference, money)));
+    }
+    let added = told.sums.iter().map(|sum| ((sum.age, &*sum.of, sum.currency), (sum.n, sum.minor)));
+    assert_eq!(added.collect::<BTreeMap<_, _>>(), sums, "{query:?}");
+    let mut money: BTreeMap<Currency, i64> = BTreeMap::new();
+    once.into_values().for_each(|one| *money.entry(one.currency).or_default() += one.minor);
+    assert_eq!((told.once, told.oldest), (money, rows.iter().map(|row| row.since).min()), "{query:?}");
+    let (sight, mode) = (&query.sight, &query.mode);
+    let mut sql = sqlx::QueryBuilder::new(
+        "SELECT region_id, business_unit_id, carrier_id, mode, customer_id FROM shipments
+         WHERE stage IN ('dispatched', 'in_transit') AND history = 0 AND environment = ",
+    );
+    sql.push_bind(sight.environment.code());
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let all: Vec<(String, String, String, String, String)> =
+        sql.build_query_as().fetch_all(&mut *connection).await.expect("shipments");
+    drop(connection);
+    if query.origin.is_none() && query.destination.is_none() {
+        let is = |asked: &Option<String>, has: &String| asked.as_ref().is_none_or(|asked| asked == has);
+        let among = |asked: &Option<Vec<String>>, has: &String| asked.as_ref().is_none_or(|asked| asked.contains(has));
+        let expected = all.iter().filter(|(region, unit, carrier, of, customer)| {
+            is(&query.region, region)
+                && is(&query.business_unit, unit)
+                && is(&query.carrier, carrier)
+                && is(mode, of)
+                && is(&query.customer, customer)
+                && among(&sight.scope.regions, region)
+                && among(&sight.scope.business_units, unit)
+        });
+        assert_eq!(database.under_way(query).await.expect("counted"), expected.count() as u64, "{query:?}");
+    }
+}
+
+/// What became of exceptions, counted row by row.
+async fn ended(database: &Database, query: &MeasureQuery) {
+    if query.origin.is_some() || query.destination.is_some() {
+        return;
+    }
+    type Row = (String, i64, Option<i64>, String, String, String, String, String);
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let mut sql = sqlx::QueryBuilder::new(
+        "SELECT e.state, e.detected_at, e.closed_at, e.region_id, e.business_unit_id, e.carrier_id, e.customer_id, coalesce(s.mode, '')
+         FROM exceptions AS e LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE e.environment = ",
+    );
+    sql.push_bind(query.sight.environment.code());
+    let all: Vec<Row> = sql.build_query_as().fetch_all(&mut *connection).await.expect("exceptions");
+    drop(connection);
+    let is = |asked: &Option<String>, has: &String| asked.as_ref().is_none_or(|asked| asked == has);
+    let among = |asked: &Option<Vec<String>>, has: &String| asked.as_ref().is_none_or(|asked| asked.contains(has));
+    let all: Vec<Row> = all
+        .into_iter()
+        .filter(|(_, _, _, region, unit, carrier, customer, mode)| {
+            is(&query.region, region)
+                && is(&query.business_unit, unit)
+                && is(&query.carrier, carrier)
+                && is(&query.customer, customer)
+                && is(&query.mode, mode)
+                && among(&query.sight.scope.regions, region)
+                && among(&query.sight.scope.business_units, unit)
+        })
+        .collect();
+    let told = database.episodes(query, None).await.expect("counted");
+    let day_of = |at: i64| crate::domain::measure::day_of(Instant(at));
+    for monday in told.found.keys().chain(told.over.keys()) {
+        let open = |row: &&Row| day_of(row.1) < monday + 7 && row.2.is_none_or(|closed| day_of(closed) >= monday + 7);
+        assert_eq!(told.open_after(*monday), all.iter().filter(open).count() as u64, "{query:?}");
+    }
+    let over = |state: &str| -> Vec<i64> {
+        let rows = all.iter().filter(|row| row.0 == state && row.2.is_some_and(|closed| query.counts(day_of(closed))));
+        rows.map(|row| row.2.unwrap_or_default() - row.1).collect()
+    };
+    let (verified, waived) = (over("verified"), over("waived"));
+    let (long, short): (Vec<i64>, Vec<i64>) = verified.into_iter().partition(|took| *took >= Instant::MINUTE);
+    let whole = |weeks: &Weeks| {
+        let all = weeks.values().flat_map(|week| week.iter());
+        all.fold((0, 0), |(n, sum), (bin, of)| if cells::counts(bin) { (n + of, sum) } else { (n, sum + of) })
+    };
+    let plain = |took: &[i64]| (took.len() as i64, took.iter().map(|took| took / 1_000).sum::<i64>());
+    assert_eq!(
+        (whole(&told.verified), whole(&told.waived), told.at_once),
+        (plain(&long), plain(&waived), short.len() as u64),
+        "{query:?}"
+    );
+    let rows = database.solved(query).await.expect("rows");
+    assert_eq!(rows.iter().filter(|row| !row.at_once).count(), long.len() + waived.len(), "{query:?}");
+}
+
+#[tokio::test]
+async fn open_work_follows_another_process_and_begins_anew_when_it_is_too_far_behind() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let database = &fixture.database;
+    let other = Database::open(&fixture.url(), OpenMode::Exact, Clock::standing(NOW)).await.expect("opens");
+    let unbilled = async || {
+        let how = Adding::up(NOW);
+        database.stock(&query(Environment::Live), Wait::Unbilled, &how).await.expect("what waits").n()
+    };
+    let deliver = async |database: &Database, from: usize, to: usize| {
+        let events = (from..to).map(|n| tell("shipment.delivered", &format!("e{n}"), &format!("SH-{n}")).event());
+        let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
+        database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    };
+    deliver(database, 0, 5).await;
+    assert_eq!(unbilled().await, 5);
+    deliver(&other, 5, 12).await;
+    assert_eq!(unbilled().await, 12);
+    // All but the last change is forgotten before it was followed.
+    deliver(&other, 12, 20).await;
+    let forget = other.writer.run(Lane::Bulk, |connection| {
+        connection.execute("DELETE FROM open_changes WHERE seq < (SELECT max(seq) FROM open_changes)", [])?;
+        Ok(())
+    });
+    forget.await.expect("written");
+    assert_eq!(unbilled().await, 20);
+    check(database).await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn a_projector_that_is_killed_anywhere_folds_the_same() {
+    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
+    let database = &fixture.database;
+    let mut random = 20_260_302_u64;
+    for turn in 0..40_i64 {
+        let told = (0..4).map(|n| {
+            let number = turn * 4 + n;
+            let place = serde_json::json!({ "region": format!("R{}", n % 3), "customer": format!("C{}", number % 5), "mode": "road",
+                "carrier": format!("P{}", number % 2), "promised_at": "2026-03-05" });
+            tell("shipment.delivered", &format!("e{number}"), &format!("SH-{}", number % 90)).at(number * 60 - 6_000).data(place)
+        });
+        let items = told.map(|told| Inbound::Event(Box::new(told.event()))).collect();
+        database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+        // Its transactions end somewhere, between them or within one.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let until = std::time::Duration::from_micros(random >> 52);
+        if let Ok(folded) = tokio::time::timeout(until, database.fold_measures(3)).await {
+            folded.expect("folds");
+        }
+    }
+    check(database).await;
+    while database.fold_measures(7).await.expect("folds") > 0 {}
+    check(database).await;
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let behind: Vec<(i64,)> = rows(
+        &mut connection,
+        "SELECT count(*) FROM projections WHERE name LIKE 'measure_c%' AND seq <> (SELECT max(seq) FROM measure_log)",
+    )
+    .await;
+    assert_eq!(behind, [(0,)], "all of it is folded");
 }
 
 #[tokio::test]
