@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub struct SearchResults {
     /// As it was asked.
     pub query: String,
+    /// The order of this very reference, whether or not a shipment carries it.
+    pub order: Option<String>,
     /// At most fifty, exact matches first.
     pub hits: Vec<SearchHit>,
     /// There were more.

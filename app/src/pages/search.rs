@@ -56,6 +56,10 @@ fn form(asked: String) -> AnyView {
 }
 
 fn whole(results: SearchResults) -> AnyView {
+    let order = results.order.map(|order| view! { <p>"Order " <a href=paths::order(&order)>{order.clone()}</a></p> });
+    if results.hits.is_empty() && order.is_some() {
+        return order.erased();
+    }
     if results.hits.is_empty() {
         let why = format!(
             "No reference in your scope begins with “{}”. Check for a missing zero or letter at the front.",
@@ -79,6 +83,7 @@ fn whole(results: SearchResults) -> AnyView {
         </table>
     };
     view! {
+        {order}
         {table::scrolling("Found", table.erased())}
         {results.more.then(|| view! { <p class="aside">"There are more than these. A longer beginning finds fewer."</p> })}
     }

@@ -50,6 +50,11 @@ async fn an_order_shows_each_leg_with_its_own_carrier_and_a_caller_is_told_in_wo
         assert_eq!(page.status, status, "{name}");
         assert!(!page.text.contains("Not released"), "{name}");
     }
+    // An order is found by its reference, also one that no shipment carries; by nobody who sees neither.
+    let found = app.send(Ask::get("/search?q=SO-9").page().cookie(&cookie)).await;
+    assert!(found.text.contains("href=\"/orders/SO-9\""), "{}", found.text);
+    let hidden = app.send(Ask::get("/search?q=SO-7").page().cookie(&app.session("ann").await)).await;
+    assert!(hidden.text.contains("Nothing found") && !hidden.text.contains("href=\"/orders/SO-7\""));
     // From the search to the words for the caller.
     let found = app.send(Ask::get("/search?q=S-2").page().cookie(&cookie)).await;
     let shipment = found.text.split("href=\"/shipments/").nth(1).and_then(|rest| rest.split('"').next()).expect("a hit");

@@ -23,7 +23,9 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
     let file = Some(paths::csv_of(&paths::exceptions(filter)));
     let noun = ("exception", "exceptions");
     let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, file, noun });
-    let rows: Vec<_> = page.rows.iter().map(|each| row(each, may_work)).collect();
+    // Whoever looks at one comes back to where they were.
+    let here = paths::exceptions(filter);
+    let rows: Vec<_> = page.rows.iter().map(|each| row(each, &here, may_work)).collect();
     let table = view! {
         <table class=if may_work { "rows picking" } else { "rows" } data-rows="">
             <thead>
@@ -46,13 +48,13 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
     };
     view! {
         {table::scrolling("Exceptions", table.erased())}
-        {may_work.then(|| bulk::bar(paths::exceptions(filter)))}
+        {may_work.then(|| bulk::bar(here))}
         {paging}
     }
     .erased()
 }
 
-fn row(row: &ExceptionRow, may_work: bool) -> AnyView {
+fn row(row: &ExceptionRow, here: &str, may_work: bool) -> AnyView {
     let shipment = match &row.shipment {
         Some((id, reference)) => view! { <a href=paths::shipment(id)>{reference.clone()}</a> }.erased(),
         None => nothing("no shipment"),
@@ -60,7 +62,7 @@ fn row(row: &ExceptionRow, may_work: bool) -> AnyView {
     view! {
         <tr>
             {may_work.then(|| bulk::pick(row))}
-            <th scope="row" class="reason"><a href=paths::exception(&row.id)>{title(row.kind, &row.detail)}</a></th>
+            <th scope="row" class="reason"><a href=paths::from_page(&paths::exception(&row.id), here)>{title(row.kind, &row.detail)}</a></th>
             <td>{severity(row.severity)}</td>
             <td>{state(row.state)} {remarks(row)}</td>
             <td>{shipment}</td>

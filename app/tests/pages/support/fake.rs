@@ -203,7 +203,7 @@ impl Reading for Fake {
         } else {
             Vec::new()
         };
-        Ok(SearchResults { query, hits, more: found })
+        Ok(SearchResults { query, order: None, hits, more: found })
     }
 
     async fn quarantine(&self, _: &Caller, _: QuarantineFilter) -> Result<Page<QuarantineRow>, AppError> {

@@ -39,8 +39,14 @@ pub async fn applied(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx
 
 /// Brings the schema up to this build's.
 pub async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    until(connection, i64::MAX).await
+}
+
+/// Brings the schema up to a version: as a build of then left it.
+pub(super) async fn until(connection: &mut SqliteConnection, last: i64) -> Result<(), MigrateError> {
     let migrations = FILES
         .iter()
+        .filter(|(version, ..)| *version <= last)
         .map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false))
         .collect();
     Migrator::with_migrations(migrations).run_direct(None, connection, false).await

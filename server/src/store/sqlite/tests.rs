@@ -32,6 +32,7 @@ use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
 use tempfile::TempDir;
 
 mod figures;
+mod migrated;
 mod plans;
 
 stamp!(SqliteFixture);

@@ -28,7 +28,21 @@ pub(super) async fn read(
         sql.push(" + 1) AS score, rowid AS place FROM exceptions INDEXED BY exceptions_open WHERE ");
     }
     select::rows(&mut sql, query);
+    if select::over(query).is_some() {
+        // The index has them by that time, but not by their place among those of one time: only down to the last shown are they
+        // sorted. Many end at once; a month of them is never looked through.
+        sql.push(" AND closed_at >= coalesce((SELECT closed_at FROM exceptions INDEXED BY exceptions_closed WHERE ");
+        select::rows(&mut sql, query);
+        if let Some(RankCursor { score, row, .. }) = after {
+            sql.push(" AND closed_at <= ").push_bind(score).push(" AND (closed_at, rowid) < (").push_bind(score).push(", ");
+            sql.push_bind(row).push(")");
+        }
+        sql.push(" ORDER BY closed_at DESC LIMIT 1 OFFSET ").push_bind(i64::from(limit)).push("), 0)");
+    }
     if let Some(RankCursor { score, row, .. }) = after {
+        if select::over(query).is_some() {
+            sql.push(" AND closed_at <= ").push_bind(score);
+        }
         sql.push(" AND (score, rowid) < (").push_bind(score).push(", ").push_bind(row).push(")");
     }
     sql.push(" ORDER BY score DESC, rowid DESC LIMIT ").push_bind(i64::from(limit) + 1);
