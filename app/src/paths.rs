@@ -1,18 +1,28 @@
 //! Every address of the interface, typed: a page's filter becomes a query and comes back from it unchanged.
 
+mod exceptions;
 #[cfg(feature = "ssr")]
 mod figures;
+mod quarantine;
 mod work;
 
+pub use exceptions::{
+    BULK, BULK_PREPARE, BULK_TURN, EXCEPTIONS, EXCEPTIONS_ACT, EXCEPTIONS_UNDO, bulk_items, bulk_job, bulk_late, bulk_refused,
+    exception, exception_filter, exception_map, exceptions, exceptions_query,
+};
 #[cfg(feature = "ssr")]
 pub use figures::{
     DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis, overview, overview_filter, stages_file, trend_filter, trends,
+};
+pub use quarantine::{
+    QUARANTINE, quarantine, quarantine_discarded, quarantine_filter, quarantine_fix, quarantine_item, quarantine_outcome,
+    quarantine_replay,
 };
 #[cfg(feature = "ssr")]
 pub use work::way_back_label;
 pub use work::{csv_of, from_page, way_back, work, work_filter};
 
-use crate::model::{ExceptionFilter, Period, QuarantineFilter, QuarantineOutcome, ShipmentFilter};
+use crate::model::{Period, ShipmentFilter};
 
 /// The Overview without a filter.
 pub const HOME: &str = "/";
@@ -20,26 +30,12 @@ pub const HOME: &str = "/";
 pub const START: &str = "/home";
 /// The Shipments list without a filter.
 pub const SHIPMENTS: &str = "/shipments";
-/// The Exceptions without a filter.
-pub const EXCEPTIONS: &str = "/exceptions";
 /// All key figures.
 pub const KPIS: &str = "/kpis";
 /// Trends without a filter.
 pub const TRENDS: &str = "/trends";
 /// The policy in force.
 pub const CONFIGURATION: &str = "/configuration";
-/// Where every form that acts on exceptions posts to.
-pub const EXCEPTIONS_ACT: &str = "/exceptions/act";
-/// Where the form posts to that takes back what was done with exceptions.
-pub const EXCEPTIONS_UNDO: &str = "/exceptions/undo";
-/// The latest jobs over many exceptions.
-pub const BULK: &str = "/exceptions/bulk";
-/// Where forms that prepare a job post to.
-pub const BULK_PREPARE: &str = "/exceptions/bulk/prepare";
-/// Where forms that start, pause, cancel or undo a job post to.
-pub const BULK_TURN: &str = "/exceptions/bulk/turn";
-/// The Quarantine list without a filter.
-pub const QUARANTINE: &str = "/quarantine";
 /// Search by reference.
 pub const SEARCH: &str = "/search";
 /// The sign-in page, and where its form posts to.
@@ -67,44 +63,6 @@ pub fn raw_event(shipment: &str, seq: i64) -> String {
 /// A shipment's readiness for billing by itself.
 pub fn readiness(shipment: &str) -> String {
     format!("{}/readiness", self::shipment(shipment))
-}
-
-/// The Exceptions over a filter.
-pub fn exceptions(filter: &ExceptionFilter) -> String {
-    with_query(EXCEPTIONS, &exception_pairs(filter))
-}
-
-/// One exception.
-pub fn exception(id: &str) -> String {
-    format!("{EXCEPTIONS}/{}", encoded(id))
-}
-
-/// A filter over the Exceptions as a query: what a job over all that match is prepared from.
-pub fn exceptions_query(filter: &ExceptionFilter) -> String {
-    let filter = ExceptionFilter { after: None, ..filter.clone() };
-    exceptions(&filter).split_once('?').map_or_else(String::new, |(_, query)| query.to_owned())
-}
-
-/// A job over many exceptions.
-pub fn bulk_job(id: &str) -> String {
-    format!("{BULK}/{}", encoded(id))
-}
-
-/// A part of a job's set.
-pub fn bulk_items(id: &str, result: Option<&str>, after: Option<&str>) -> String {
-    with_query(&bulk_job(id), &[("result", result.unwrap_or_default()), ("after", after.unwrap_or_default())])
-}
-
-/// A job with which something else has happened than its page showed.
-pub fn bulk_late(id: &str) -> String {
-    with_query(&bulk_job(id), &[("late", "1")])
-}
-
-/// The Exceptions again, with a word on why a job was not prepared: the field that is missing or wrong.
-pub fn bulk_refused(query: &str, field: &str) -> String {
-    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("refused="));
-    let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("refused={}", encoded(field))]).collect();
-    format!("{EXCEPTIONS}?{}", pairs.join("&"))
 }
 
 /// A shipment's documents: where they are attached to.
@@ -135,46 +93,6 @@ pub fn flashed(back: &str, otherwise: &str, flash: &str) -> String {
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
     let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("flash={}", encoded(flash))]).collect();
     format!("{path}?{}", pairs.join("&"))
-}
-
-/// Where the form posts to that maps the unknown code of an exception.
-pub fn exception_map(id: &str) -> String {
-    format!("{}/map", exception(id))
-}
-
-/// The Quarantine list over a filter.
-pub fn quarantine(filter: &QuarantineFilter) -> String {
-    with_query(QUARANTINE, &quarantine_pairs(filter))
-}
-
-/// One quarantined item.
-pub fn quarantine_item(id: &str) -> String {
-    format!("{QUARANTINE}/{}", encoded(id))
-}
-
-/// Where the form posts to that fixes and replays an item.
-pub fn quarantine_fix(id: &str) -> String {
-    format!("{}/fix", quarantine_item(id))
-}
-
-/// Where the form posts to that replays an item as it is.
-pub fn quarantine_replay(id: &str) -> String {
-    format!("{}/replay", quarantine_item(id))
-}
-
-/// One quarantined item, with a word on what a replay came to.
-pub fn quarantine_outcome(id: &str, outcome: &QuarantineOutcome) -> String {
-    let flash = match outcome {
-        QuarantineOutcome::Accepted { .. } => "accepted",
-        QuarantineOutcome::Duplicate => "duplicate",
-        QuarantineOutcome::Refused { .. } => "refused",
-    };
-    with_query(&quarantine_item(id), &[("flash", flash)])
-}
-
-/// One quarantined item, just given up.
-pub fn quarantine_discarded(id: &str) -> String {
-    with_query(&quarantine_item(id), &[("flash", "discarded")])
 }
 
 /// One section of the policy.
@@ -215,29 +133,6 @@ pub fn shipment_filter(get: impl Fn(&str) -> Option<String>) -> ShipmentFilter {
     }
 }
 
-/// The Quarantine list's filter from its query.
-pub fn quarantine_filter(get: impl Fn(&str) -> Option<String>) -> QuarantineFilter {
-    let get = told(get);
-    QuarantineFilter { state: get("state"), source: get("source"), code: get("code"), after: get("after") }
-}
-
-/// The Exceptions' filter from its query.
-pub fn exception_filter(get: impl Fn(&str) -> Option<String>) -> ExceptionFilter {
-    let get = told(get);
-    ExceptionFilter {
-        queue: get("queue"),
-        kind: get("kind"),
-        state: get("state"),
-        cause: get("cause"),
-        assignee: get("assignee"),
-        region: get("region"),
-        business_unit: get("business_unit"),
-        snoozed: get("snoozed"),
-        view: get("view"),
-        after: get("after"),
-    }
-}
-
 /// An empty query parameter, as a form without JavaScript sends it, says nothing.
 fn told(get: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
     move |key| get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
@@ -256,25 +151,6 @@ fn shipment_pairs(filter: &ShipmentFilter) -> Vec<(&'static str, &str)> {
         ("timeliness", &filter.timeliness),
         ("awaiting_pod", &filter.awaiting_pod),
         ("week", &filter.week),
-        ("after", &filter.after),
-    ])
-}
-
-fn quarantine_pairs(filter: &QuarantineFilter) -> Vec<(&'static str, &str)> {
-    present([("state", &filter.state), ("source", &filter.source), ("code", &filter.code), ("after", &filter.after)])
-}
-
-fn exception_pairs(filter: &ExceptionFilter) -> Vec<(&'static str, &str)> {
-    present([
-        ("queue", &filter.queue),
-        ("kind", &filter.kind),
-        ("state", &filter.state),
-        ("cause", &filter.cause),
-        ("assignee", &filter.assignee),
-        ("region", &filter.region),
-        ("business_unit", &filter.business_unit),
-        ("snoozed", &filter.snoozed),
-        ("view", &filter.view),
         ("after", &filter.after),
     ])
 }
@@ -316,6 +192,7 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::model::{ExceptionFilter, QuarantineFilter};
     use std::collections::HashMap;
 
     fn decoded(text: &str) -> String {

@@ -5,7 +5,7 @@ use crate::{
     domain::access::Actor,
     service::accounts::{AccountsError, KeyIdentity, SessionIdentity},
 };
-use app::paths;
+use app::{paths, ports::Caller};
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -17,6 +17,13 @@ use std::{net::IpAddr, sync::Arc};
 /// The one who asks. As an argument of a handler it answers 401 when nobody is known.
 #[derive(Debug, Clone)]
 pub struct Who(pub Arc<Actor>);
+
+/// As the services know them.
+impl From<Who> for Caller {
+    fn from(Who(actor): Who) -> Self {
+        Self(actor)
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for Who {
     type Rejection = Problem;

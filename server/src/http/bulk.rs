@@ -10,7 +10,6 @@ use app::{
     error::AppError,
     model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAction, Page},
     paths,
-    ports::Caller,
 };
 use axum::{
     Json, Router,
@@ -21,7 +20,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// What some ten thousand chosen exceptions weigh.
 const BODY: usize = 1024 * 1024;
@@ -47,14 +45,10 @@ pub(super) fn api() -> Router<Edge> {
         .layer(DefaultBodyLimit::max(BODY))
 }
 
-fn caller(Who(actor): Who) -> Caller {
-    Caller(actor as Arc<_>)
-}
-
 /// Prepares a job and leads to its page, where it is looked at and started.
 async fn prepare_by_form(State(edge): State<Edge>, who: Who, form: Bytes) -> Result<Response, Problem> {
     let (request, back) = read(&form)?;
-    match edge.ports.bulk.prepare(&caller(who), request).await {
+    match edge.ports.bulk.prepare(&who.into(), request).await {
         Ok(job) => Ok(Redirect::to(&paths::bulk_job(&job.id)).into_response()),
         Err(AppError::Invalid { field, .. }) => Ok(Redirect::to(&paths::bulk_refused(&back, &field)).into_response()),
         Err(error) => Err(error.into()),
@@ -97,7 +91,7 @@ async fn turn_by_form(State(edge): State<Edge>, who: Who, form: Bytes) -> Result
         }
     }
     let turn = turn.ok_or_else(|| Problem::invalid("turn: start, pause, cancel or undo"))?;
-    match edge.ports.bulk.turn(&caller(who), id.clone(), turn).await {
+    match edge.ports.bulk.turn(&who.into(), id.clone(), turn).await {
         Ok(job) => Ok(Redirect::to(&paths::bulk_job(&job.id)).into_response()),
         // Its page shows how it stands by now.
         Err(AppError::Conflict { .. } | AppError::Invalid { .. }) => Ok(Redirect::to(&paths::bulk_late(&id)).into_response()),
@@ -119,7 +113,7 @@ async fn turn_by_form(State(edge): State<Edge>, who: Who, form: Bytes) -> Result
     ),
 )]
 pub(super) async fn list(State(edge): State<Edge>, who: Who) -> Result<Json<Jobs>, Problem> {
-    Ok(Json(Jobs { items: edge.ports.bulk.jobs(&caller(who)).await? }))
+    Ok(Json(Jobs { items: edge.ports.bulk.jobs(&who.into()).await? }))
 }
 
 /// Jobs.
@@ -150,7 +144,7 @@ pub(super) async fn prepare(
     who: Who,
     Body(request): Body<BulkRequest>,
 ) -> Result<(StatusCode, Json<BulkJob>), Problem> {
-    Ok((StatusCode::CREATED, Json(edge.ports.bulk.prepare(&caller(who), request).await?)))
+    Ok((StatusCode::CREATED, Json(edge.ports.bulk.prepare(&who.into(), request).await?)))
 }
 
 /// A job: its set in figures, how far it has come, and what the reader may do with it.
@@ -169,7 +163,7 @@ pub(super) async fn prepare(
     ),
 )]
 pub(super) async fn one(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<BulkJob>, Problem> {
-    Ok(Json(edge.ports.bulk.job(&caller(who), id).await?))
+    Ok(Json(edge.ports.bulk.job(&who.into(), id).await?))
 }
 
 /// Which of a job's set.
@@ -205,7 +199,7 @@ pub(super) async fn items(
     Path(id): Path<String>,
     Asked(Which { result, after }): Asked<Which>,
 ) -> Result<Json<Page<BulkItem>>, Problem> {
-    Ok(Json(edge.ports.bulk.items(&caller(who), id, result, after).await?))
+    Ok(Json(edge.ports.bulk.items(&who.into(), id, result, after).await?))
 }
 
 /// Moves a job on: `start` starts it or lets it go on, `pause` and `cancel` stop it, `undo` prepares the job that puts back what
@@ -231,7 +225,7 @@ pub(super) async fn items(
 pub(super) async fn turn(State(edge): State<Edge>, who: Who, Path(call): Path<String>) -> Result<Json<BulkJob>, Problem> {
     let named = call.rsplit_once(':').and_then(|(id, turn)| Some((id.to_owned(), BulkTurn::from_code(turn)?)));
     let (id, turn) = named.ok_or_else(Problem::not_found)?;
-    Ok(Json(edge.ports.bulk.turn(&caller(who), id, turn).await?))
+    Ok(Json(edge.ports.bulk.turn(&who.into(), id, turn).await?))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use super::{Edge, Problem, auth::Who, ui};
 use app::{
     model::{DraftOutcome, SectionDraft},
     paths,
-    ports::Caller,
 };
 use axum::{
     Router,
@@ -15,7 +14,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use std::sync::Arc;
 
 /// What a section of some thousand contracts weighs.
 const BODY: usize = 1024 * 1024;
@@ -25,16 +23,11 @@ pub(super) fn forms() -> Router<Edge> {
     Router::new().route("/configuration/{section}", post(draft)).layer(DefaultBodyLimit::max(BODY))
 }
 
-async fn draft(
-    State(edge): State<Edge>,
-    Who(actor): Who,
-    Path(section): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
+async fn draft(State(edge): State<Edge>, who: Who, Path(section): Path<String>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let form = to_bytes(body, BODY).await.map_err(|_| Problem::invalid("toml: at most one megabyte"))?;
     let draft = read(section, &form)?;
-    let answer = edge.ports.configuring.draft(&Caller(actor as Arc<_>), draft).await?;
+    let answer = edge.ports.configuring.draft(&who.into(), draft).await?;
     let status = match answer.outcome {
         DraftOutcome::Put(version) => {
             let path = paths::with_query(&paths::configuration(&answer.draft.section), &[("put", &version.to_string())]);

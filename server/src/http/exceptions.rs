@@ -19,7 +19,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What five hundred exceptions with a long note weigh.
@@ -46,15 +45,11 @@ pub(super) fn api() -> Router<Edge> {
         .layer(DefaultBodyLimit::max(BODY))
 }
 
-fn caller(Who(actor): Who) -> Caller {
-    Caller(actor as Arc<_>)
-}
-
 /// Does it and leads back to the page, which says what was done, and of each that was not, why.
 async fn act_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, form: Bytes) -> Result<Response, Problem> {
     plain(&headers)?;
     let (act, back) = read(&form)?;
-    let (caller, words) = (caller(who), flash::words(&act));
+    let (caller, words) = (Caller::from(who), flash::words(&act));
     let acted = edge.ports.acting.act_on_exceptions(&caller, act).await;
     flash::told(&edge, &caller, &back, words, acted).await
 }
@@ -71,7 +66,7 @@ async fn undo_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, fo
             _ => {}
         }
     }
-    let caller = caller(who);
+    let caller = Caller::from(who);
     let undone = edge.ports.acting.undo_on_exceptions(&caller, ExceptionUndo { on, note }).await;
     flash::told(&edge, &caller, &back, ("Put back as it was before".to_owned(), false), undone).await
 }
@@ -141,7 +136,7 @@ pub(super) async fn list(
     who: Who,
     Query(filter): Query<ExceptionFilter>,
 ) -> Result<Json<Exceptions>, Problem> {
-    Ok(Json(edge.ports.reading.exceptions(&caller(who), filter).await?))
+    Ok(Json(edge.ports.reading.exceptions(&who.into(), filter).await?))
 }
 
 /// One exception: what ends it, what to do, its history, and the shipment's readiness.
@@ -160,7 +155,7 @@ pub(super) async fn list(
     ),
 )]
 pub(super) async fn one(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<ExceptionDetail>, Problem> {
-    Ok(Json(edge.ports.reading.exception(&caller(who), id).await?))
+    Ok(Json(edge.ports.reading.exception(&who.into(), id).await?))
 }
 
 /// What became of each exception.
@@ -189,7 +184,7 @@ pub(super) struct Outcome {
     ),
 )]
 pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<ExceptionAct>) -> Result<Json<Outcome>, Problem> {
-    Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&caller(who), act).await? }))
+    Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&who.into(), act).await? }))
 }
 
 /// Takes back what was done with each of at most 500 exceptions: state, person and snooze are as before. Each names the version that
@@ -209,7 +204,7 @@ pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<Exce
     ),
 )]
 pub(super) async fn undo(State(edge): State<Edge>, who: Who, Body(undo): Body<ExceptionUndo>) -> Result<Json<Outcome>, Problem> {
-    Ok(Json(Outcome { results: edge.ports.acting.undo_on_exceptions(&caller(who), undo).await? }))
+    Ok(Json(Outcome { results: edge.ports.acting.undo_on_exceptions(&who.into(), undo).await? }))
 }
 
 /// Whether a shipment may be billed, condition by condition.
@@ -228,7 +223,7 @@ pub(super) async fn undo(State(edge): State<Edge>, who: Who, Body(undo): Body<Ex
     ),
 )]
 pub(super) async fn readiness(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
-    Ok(Json(edge.ports.reading.readiness(&caller(who), id).await?))
+    Ok(Json(edge.ports.reading.readiness(&who.into(), id).await?))
 }
 
 #[cfg(test)]

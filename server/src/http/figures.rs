@@ -2,10 +2,7 @@
 
 use super::{Edge, Problem, auth::Who};
 use crate::http::api::Failure;
-use app::{
-    model::{Kpi, KpiFilter, KpiRow, Page, Percentiles},
-    ports::Caller,
-};
+use app::model::{Kpi, KpiFilter, KpiRow, Page, Percentiles};
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
@@ -14,7 +11,6 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use std::sync::Arc;
 
 /// `/api/v1/kpis`.
 pub(super) fn api() -> Router<Edge> {
@@ -32,7 +28,7 @@ async fn csv(
     Path(id): Path<String>,
     Query(filter): Query<KpiFilter>,
 ) -> Result<impl IntoResponse, Problem> {
-    let kpi = edge.ports.figures.kpi(&caller(who), id, filter).await?;
+    let kpi = edge.ports.figures.kpi(&who.into(), id, filter).await?;
     let name = format!("attachment; filename=\"waybill-{}.csv\"", kpi.meaning.id);
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], file(&kpi)))
 }
@@ -43,7 +39,7 @@ async fn svg(
     Path(id): Path<String>,
     Query(filter): Query<KpiFilter>,
 ) -> Result<impl IntoResponse, Problem> {
-    let kpi = edge.ports.figures.kpi(&caller(who), id, filter).await?;
+    let kpi = edge.ports.figures.kpi(&who.into(), id, filter).await?;
     // What is saved leads nowhere.
     let chart = edge.ports.figures.kpi_chart(&kpi, None).ok_or_else(Problem::not_found)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], chart))
@@ -75,10 +71,6 @@ fn file(kpi: &Kpi) -> String {
         out.push_str("\r\n");
     }
     out
-}
-
-fn caller(Who(actor): Who) -> Caller {
-    Caller(actor as Arc<_>)
 }
 
 /// All key figures.
@@ -113,7 +105,7 @@ pub(super) struct Kpis {
     ),
 )]
 pub(super) async fn list(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Json<Kpis>, Problem> {
-    Ok(Json(Kpis { items: edge.ports.figures.kpis(&caller(who), filter).await? }))
+    Ok(Json(Kpis { items: edge.ports.figures.kpis(&who.into(), filter).await? }))
 }
 
 /// One key figure: value, cases, how many are still open, parts, series by week, the period before, and against a target.
@@ -150,7 +142,7 @@ pub(super) async fn one(
     Path(id): Path<String>,
     Query(filter): Query<KpiFilter>,
 ) -> Result<Json<Kpi>, Problem> {
-    Ok(Json(edge.ports.figures.kpi(&caller(who), id, filter).await?))
+    Ok(Json(edge.ports.figures.kpi(&who.into(), id, filter).await?))
 }
 
 /// One page of the rows behind a key figure, or behind a part of it; as many in all as it says.
@@ -188,5 +180,5 @@ pub(super) async fn rows(
     Path(id): Path<String>,
     Query(filter): Query<KpiFilter>,
 ) -> Result<Json<Page<KpiRow>>, Problem> {
-    Ok(Json(edge.ports.figures.kpi_rows(&caller(who), id, filter).await?))
+    Ok(Json(edge.ports.figures.kpi_rows(&who.into(), id, filter).await?))
 }

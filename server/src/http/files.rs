@@ -8,7 +8,6 @@ use super::{
 use app::{
     model::{KpiFilter, Moment, Money, TrendFilter, TrendSide},
     paths,
-    ports::Caller,
 };
 use axum::{
     Router,
@@ -17,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 /// Files, for pages.
 pub(super) fn routes() -> Router<Edge> {
@@ -32,10 +31,6 @@ pub(super) fn routes() -> Router<Edge> {
 
 type Asked = Query<HashMap<String, String>>;
 
-fn caller(Who(actor): Who) -> Caller {
-    Caller(actor as Arc<_>)
-}
-
 fn at(moment: &Option<Moment>) -> Field<'static> {
     Field::Own(moment.as_ref().map(|moment| moment.utc.clone()).unwrap_or_default())
 }
@@ -47,7 +42,7 @@ fn amount(money: &Option<Money>) -> [Field<'static>; 2] {
 
 async fn shipments(State(edge): State<Edge>, who: Who, Query(query): Asked) -> Result<Response, Problem> {
     let filter = paths::shipment_filter(|key| query.get(key).cloned());
-    let file = edge.ports.files.shipments(&caller(who), filter).await?;
+    let file = edge.ports.files.shipments(&who.into(), filter).await?;
     let columns = [
         "shipment",
         "id",
@@ -87,7 +82,7 @@ async fn shipments(State(edge): State<Edge>, who: Who, Query(query): Asked) -> R
 
 async fn exceptions(State(edge): State<Edge>, who: Who, Query(query): Asked) -> Result<Response, Problem> {
     let filter = paths::exception_filter(|key| query.get(key).cloned());
-    let file = edge.ports.files.exceptions(&caller(who), filter).await?;
+    let file = edge.ports.files.exceptions(&who.into(), filter).await?;
     let columns = [
         "exception",
         "kind",
@@ -129,7 +124,7 @@ async fn exceptions(State(edge): State<Edge>, who: Who, Query(query): Asked) -> 
 
 async fn quarantine(State(edge): State<Edge>, who: Who, Query(query): Asked) -> Result<Response, Problem> {
     let filter = paths::quarantine_filter(|key| query.get(key).cloned());
-    let file = edge.ports.files.quarantine(&caller(who), filter).await?;
+    let file = edge.ports.files.quarantine(&who.into(), filter).await?;
     let mut table =
         Table::new("quarantine", &["item", "code", "reason", "place", "source", "event_type", "subject", "received", "state"]);
     for row in &file.rows {
@@ -151,7 +146,7 @@ async fn quarantine(State(edge): State<Edge>, who: Who, Query(query): Asked) -> 
 async fn kpis(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Response, Problem> {
     let columns = ["figure", "name", "is", "cases", "p50_hours", "p75_hours", "p90_hours", "p95_hours", "part", "share", "money"];
     let mut table = Table::new("figures", &columns);
-    for kpi in edge.ports.figures.kpis(&caller(who), filter).await? {
+    for kpi in edge.ports.figures.kpis(&who.into(), filter).await? {
         let value = &kpi.value;
         let hours = |of: fn(&app::model::Percentiles) -> f64| number(value.percentiles.as_ref().map(of));
         let money: Vec<String> = value.money.iter().map(|money| format!("{} {}", money.amount, money.currency)).collect();
@@ -178,7 +173,7 @@ async fn kpi_rows(
     Path(id): Path<String>,
     Query(filter): Query<KpiFilter>,
 ) -> Result<Response, Problem> {
-    let file = edge.ports.figures.kpi_rows_file(&caller(who), id, filter).await?;
+    let file = edge.ports.figures.kpi_rows_file(&who.into(), id, filter).await?;
     let columns =
         ["reference", "id", "day", "hours", "is", "amount", "currency", "carrier", "customer", "region", "business_unit", "mode"];
     let mut table = Table::new("rows", &columns);
@@ -211,7 +206,7 @@ async fn stages(
     if kind != "csv" && kind != "svg" {
         return Err(Problem::not_found());
     }
-    let trends = edge.ports.figures.trends(&caller(who), TrendFilter { of, ..TrendFilter::default() }).await?;
+    let trends = edge.ports.figures.trends(&who.into(), TrendFilter { of, ..TrendFilter::default() }).await?;
     let side = trends.sides.first().ok_or_else(Problem::not_found)?;
     Ok(if kind == "svg" { drawn(side) } else { listed(side) })
 }

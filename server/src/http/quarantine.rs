@@ -16,7 +16,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use std::sync::Arc;
 
 /// What a corrected event weighs, percent-encoded at worst.
 const BODY: usize = 1024 * 1024;
@@ -35,14 +34,14 @@ fn version(pairs: &[(String, String)]) -> Result<i64, Problem> {
 
 async fn fix(
     State(edge): State<Edge>,
-    Who(actor): Who,
+    who: Who,
     Path(id): Path<String>,
     headers: HeaderMap,
     form: Bytes,
 ) -> Result<Response, Problem> {
     let pairs = pairs(&headers, &form)?;
     let (version, body, reason) = (version(&pairs)?, field(&pairs, "body"), field(&pairs, "reason"));
-    let caller = Caller(actor as Arc<_>);
+    let caller = Caller::from(who);
     let fix = QuarantineFix { id: id.clone(), version, body: body.clone(), reason };
     let outcome = edge.ports.acting.fix_quarantine(&caller, fix).await;
     told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, Some(body))
@@ -50,13 +49,13 @@ async fn fix(
 
 async fn replay(
     State(edge): State<Edge>,
-    Who(actor): Who,
+    who: Who,
     Path(id): Path<String>,
     headers: HeaderMap,
     form: Bytes,
 ) -> Result<Response, Problem> {
     let pairs = pairs(&headers, &form)?;
-    let caller = Caller(actor as Arc<_>);
+    let caller = Caller::from(who);
     let outcome = edge.ports.acting.replay_quarantine(&caller, id.clone(), version(&pairs)?).await;
     told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, None)
 }

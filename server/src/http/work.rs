@@ -6,17 +6,13 @@ use super::{
     csv::{Field, Table, told},
 };
 use crate::http::api::Failure;
-use app::{
-    model::{Money, WorkFilter, WorkList, WorkPage},
-    ports::Caller,
-};
+use app::model::{Money, WorkFilter, WorkList, WorkPage};
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
     response::IntoResponse,
     routing::get,
 };
-use std::sync::Arc;
 
 /// The lists as files, for pages.
 pub(super) fn files() -> Router<Edge> {
@@ -61,21 +57,21 @@ fn list_of(code: &str) -> Result<WorkList, Problem> {
 )]
 pub(super) async fn list(
     State(edge): State<Edge>,
-    Who(actor): Who,
+    who: Who,
     Path(list): Path<String>,
     Query(filter): Query<WorkFilter>,
 ) -> Result<Json<WorkPage>, Problem> {
-    Ok(Json(edge.ports.lists.work(&Caller(actor as Arc<_>), list_of(&list)?, filter).await?))
+    Ok(Json(edge.ports.lists.work(&who.into(), list_of(&list)?, filter).await?))
 }
 
 async fn csv(
     State(edge): State<Edge>,
-    Who(actor): Who,
+    who: Who,
     Path(list): Path<String>,
     Query(filter): Query<WorkFilter>,
 ) -> Result<impl IntoResponse, Problem> {
     let list = list_of(&list)?;
-    let rows = edge.ports.lists.work_file(&Caller(actor as Arc<_>), list, filter).await?;
+    let rows = edge.ports.lists.work_file(&who.into(), list, filter).await?;
     let mut table = Table::new(list.code(), &COLUMNS);
     for row in &rows {
         let Money { amount, currency } = row.money.clone().unwrap_or(Money { amount: String::new(), currency: String::new() });

@@ -1,11 +1,11 @@
 //! Mapping the unknown code that an exception tells of.
 
-use super::{Body, Edge, Failure, Problem, Who, caller, plain};
+use super::{Body, Edge, Failure, Problem, Who, plain};
 use crate::{
     domain::access::Permission,
     http::handling::{field, pairs},
 };
-use app::{model::Flash, paths};
+use app::{model::Flash, paths, ports::Caller};
 use axum::{
     Json,
     body::Bytes,
@@ -69,7 +69,7 @@ pub(super) async fn by_form(
     plain(&headers)?;
     let pairs = pairs(&headers, &form)?;
     let mapping = Mapping { meaning: field(&pairs, "meaning"), reason: field(&pairs, "reason") };
-    let caller = caller(who.clone());
+    let caller = Caller::from(who.clone());
     let version = put(&edge, who, id.clone(), &mapping).await?;
     let done = format!(
         "Mapped, in version {version} of the configuration. Its shipments are worked out anew within minutes; then this ends by itself."
@@ -82,7 +82,7 @@ async fn put(edge: &Edge, who: Who, id: String, Mapping { meaning, reason }: &Ma
     let Who(actor) = who.clone();
     // The policy asks again; here nobody shall learn what there is.
     actor.require(Permission::FixQuarantine).map_err(|_| Problem::forbidden())?;
-    let detail = edge.ports.reading.exception(&caller(who), id).await?;
+    let detail = edge.ports.reading.exception(&who.into(), id).await?;
     let code = detail.unmapped.ok_or_else(|| Problem::invalid("it tells of no code that could be mapped"))?;
     let now = edge.policies.map_code(&actor, (&code.source, &code.code), meaning, reason).await?;
     Ok(now.version)

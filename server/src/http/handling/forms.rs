@@ -1,6 +1,6 @@
 //! The forms of the pages. Each is answered by a redirect to where its effect is seen, with words on what it came to.
 
-use super::{BODY, caller, document, upload};
+use super::{BODY, document, upload};
 use crate::http::{Edge, Problem, auth::Who};
 use app::{
     error::AppError,
@@ -43,7 +43,7 @@ pub(in crate::http) fn field(pairs: &[(String, String)], name: &str) -> String {
 }
 
 async fn attach(State(edge): State<Edge>, who: Who, Path(id): Path<String>, upload: upload::Upload) -> Result<Response, Problem> {
-    let caller = caller(who);
+    let caller = Caller::from(who);
     let acted = edge.ports.handling.attach(&caller, id.clone(), upload.document).await;
     told(&edge, &caller, (&id, &upload.back), "The document was not attached", acted)
 }
@@ -59,7 +59,7 @@ async fn act(
     let members = pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
     let act: ShipmentAct = serde_json::from_value(serde_json::Value::Object(members))
         .map_err(|error| Problem::invalid(format!("action: {error}")))?;
-    let caller = caller(who);
+    let caller = Caller::from(who);
     let acted = edge.ports.handling.act_on_shipment(&caller, id.clone(), act).await;
     told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was changed", acted)
 }
@@ -72,7 +72,7 @@ async fn undo(
     form: Bytes,
 ) -> Result<Response, Problem> {
     let pairs = pairs(&headers, &form)?;
-    let caller = caller(who);
+    let caller = Caller::from(who);
     let acted = edge.ports.handling.undo(&caller, id.clone(), act, field(&pairs, "note")).await;
     told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was taken back", acted)
 }

@@ -7,10 +7,7 @@ pub(super) use forms::{field, forms, pairs};
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
 use crate::http::api::Failure;
-use app::{
-    model::{Document, Handled, ShipmentAct, ShipmentActed},
-    ports::Caller,
-};
+use app::model::{Document, Handled, ShipmentAct, ShipmentActed};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Path, State},
@@ -19,7 +16,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use std::sync::Arc;
 use upload::Upload;
 use utoipa::ToSchema;
 
@@ -38,10 +34,6 @@ pub(super) fn api() -> Router<Edge> {
         .merge(documents)
 }
 
-fn caller(Who(actor): Who) -> Caller {
-    Caller(actor as Arc<_>)
-}
-
 /// What people did with a shipment: documents, what they said, and what the caller may do.
 #[utoipa::path(
     get,
@@ -58,7 +50,7 @@ fn caller(Who(actor): Who) -> Caller {
     ),
 )]
 pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<Handled>, Problem> {
-    Ok(Json(edge.ports.handling.handled(&caller(who), id).await?))
+    Ok(Json(edge.ports.handling.handled(&who.into(), id).await?))
 }
 
 /// Says something of a shipment. It becomes an event of the source `waybill/desk`.
@@ -89,7 +81,7 @@ pub(super) async fn act(
     Path(id): Path<String>,
     Body(act): Body<ShipmentAct>,
 ) -> Result<Json<ShipmentActed>, Problem> {
-    Ok(Json(edge.ports.handling.act_on_shipment(&caller(who), id, act).await?))
+    Ok(Json(edge.ports.handling.act_on_shipment(&who.into(), id, act).await?))
 }
 
 /// Why something is taken back.
@@ -124,7 +116,7 @@ pub(super) async fn undo(
     Path((id, act)): Path<(String, String)>,
     Body(Why { note }): Body<Why>,
 ) -> Result<Json<ShipmentActed>, Problem> {
-    Ok(Json(edge.ports.handling.undo(&caller(who), id, act, note).await?))
+    Ok(Json(edge.ports.handling.undo(&who.into(), id, act, note).await?))
 }
 
 /// Attaches a proof of delivery: a PDF, PNG, JPEG or TIFF of at most 10 MiB. It counts as received at once.
@@ -153,7 +145,7 @@ pub(super) async fn attach(
     Path(id): Path<String>,
     upload: Upload,
 ) -> Result<Json<ShipmentActed>, Problem> {
-    Ok(Json(edge.ports.handling.attach(&caller(who), id, upload.document).await?))
+    Ok(Json(edge.ports.handling.attach(&who.into(), id, upload.document).await?))
 }
 
 /// A document, as an attachment. One that was taken back is not served.
@@ -176,7 +168,7 @@ pub(super) async fn document(
     who: Who,
     Path((id, document)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let Document { file_name, media_type, bytes } = edge.ports.handling.document(&caller(who), id, document).await?;
+    let Document { file_name, media_type, bytes } = edge.ports.handling.document(&who.into(), id, document).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let plain = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
