@@ -9,7 +9,7 @@ const STEPS: [u32; 2] = [2_000, 6_000];
 /// Old shipments measured in one transaction.
 const OLD: u32 = 100;
 /// The pause between two looks; the readers add what is not folded yet, so this is no delay of any figure.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Folds until told to stop.
 pub async fn run(store: Arc<dyn FoldStore>, stop: CancellationToken) {
