@@ -129,7 +129,7 @@ async fn a_card_says_what_it_counts_and_what_holds_things_up() {
     has(&answer, "not invoiced; each in the one set of all that holds it · age since the delivery · now · as of");
     has(&answer, "Told by no source Dispatch, Invoice");
     has(&answer, "283 Delivered half within 4 h until the invoice Bottleneck");
-    has(&answer, "2 d 4 h drain time (1.0 a day came, 2.0 went)");
+    has(&answer, "Drain time: 2 d 4 h 1.0 a day came, 2.0 went");
     has(&answer, "POD missing 65.5 % 200 1,250.50 EUR");
     has(&answer, "North gate Silent never");
 }

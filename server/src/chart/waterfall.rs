@@ -69,7 +69,7 @@ fn bar(out: &mut String, row: usize, class: &str, part: &Part, (label, x, width)
     let (words, hours) = (text::escape(&part.words), duration(part.hours));
     write!(
         out,
-        r#"<text class="label" x="{:.1}" y="{middle:.1}" text-anchor="end">{words}</text><rect class="bar {class}" x="{x:.1}" y="{top:.1}" width="{:.1}" height="{BAR}"/><text class="label value" x="{:.1}" y="{middle:.1}" text-anchor="start">{hours}</text>"#,
+        r#"<text class="label" x="{:.1}" y="{middle:.1}" text-anchor="end">{words}</text><rect class="block {class}" x="{x:.1}" y="{top:.1}" width="{:.1}" height="{BAR}"/><text class="label value" x="{:.1}" y="{middle:.1}" text-anchor="start">{hours}</text>"#,
         label - f64::from(SPACE),
         width.max(1.0),
         x + width.max(1.0) + f64::from(SPACE),

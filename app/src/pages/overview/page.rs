@@ -62,8 +62,8 @@ fn cards(overview: &Overview, filter: &KpiFilter) -> AnyView {
             {cash::causes(overview, filter)}
             {papers::proof(overview)}
             {papers::erp(overview)}
-            {papers::promises(overview)}
         </div>
+        {papers::promises(overview)}
         {sources::sources(overview)}
         <p class="aside">
             "How it went week by week: " <a href=paths::trends(&crate::model::TrendFilter { of: filter.clone(), ..Default::default() })>"Trends"</a>

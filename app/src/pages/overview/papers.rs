@@ -42,7 +42,7 @@ pub(super) fn erp(overview: &Overview) -> AnyView {
     } else {
         view! {
             {large(whole)}
-            <p><strong>{erp.drain.clone()}</strong> " " <span class="aside">{erp.pace.clone()}</span></p>
+            <p>"Drain time: " <strong>{erp.drain.clone()}</strong> " " <span class="aside">{erp.pace.clone()}</span></p>
             {matrix(overview)}
             {oldest(&erp.states.oldest)}
         }
@@ -59,7 +59,7 @@ fn matrix(overview: &Overview) -> AnyView {
         erp.states.parts.iter().map(|state| view! { <th scope="col" class="number">{state.label.clone()}</th> }).collect();
     let row = |(at, age): (usize, &String)| {
         let cells: Vec<_> = erp.cells.iter().filter_map(|cells| cells.get(at)).map(cell).collect();
-        view! { <tr><th scope="row">{age.clone()}</th>{cells}</tr> }
+        view! { <tr><th scope="row" class="when">{age.clone()}</th>{cells}</tr> }
     };
     let rows: Vec<_> = erp.ages.iter().enumerate().map(row).collect();
     let all: Vec<_> = erp.states.parts.iter().map(cell).collect();
@@ -103,16 +103,11 @@ pub(super) fn promises(overview: &Overview) -> AnyView {
             <p class="untold"><strong>{overview.untold.join(", ")}</strong></p>
             <p class="aside">"Without them a shipment stays in the stage that the other milestones tell."</p>
         };
-        now_card(
-            ("third", "untold", "Told by no source"),
-            body.erased(),
-            ("all shipments in sight", "milestones"),
-            &overview.as_of,
-        )
+        now_card(("", "untold", "Told by no source"), body.erased(), ("all shipments in sight", "milestones"), &overview.as_of)
     });
     let quarantine = overview.quarantined.as_ref().map(|open| {
         let of = ("events and rows that could not be read; of all regions", "receipt");
-        now_card(("third", "quarantined", "Quarantine"), large(open), of, &overview.as_of)
+        now_card(("", "quarantined", "Quarantine"), large(open), of, &overview.as_of)
     });
-    view! { {card("third", "promises", "Promises", body.erased(), from)} {quarantine} {untold} }.erased()
+    view! { <div class="thirds">{card("", "promises", "Promises", body.erased(), from)} {quarantine} {untold}</div> }.erased()
 }

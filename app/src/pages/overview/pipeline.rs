@@ -40,7 +40,7 @@ fn step(step: &PipelineStep) -> AnyView {
                 <strong>{count(tally.n)}</strong>
                 <span>{tally.label.clone()}</span>
             </a>
-            <meter min="0" max="1000" value=tally.share.unwrap_or(0).to_string() aria-hidden="true"></meter>
+            {tally.share.map(|share| view! { <meter min="0" max="1000" value=share.to_string() aria-hidden="true"></meter> })}
             {took}
             {step.bottleneck.then(|| badge(Tone::Warn, "Bottleneck"))}
         </li>

@@ -60,7 +60,8 @@ pub(super) fn bars(label: &'static str, head: &'static str, noun: &'static str, 
             <thead>
                 <tr>
                     <th scope="col">{head}</th>
-                    <th scope="col" colspan="2" class="number">"Of the " {of}</th>
+                    <td class="bar-cell"></td>
+                    <th scope="col" class="number share">"Of the " {of}</th>
                     <th scope="col" class="number">{noun}</th>
                     <th scope="col" class="number">"Money"</th>
                 </tr>

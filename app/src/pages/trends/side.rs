@@ -3,7 +3,6 @@
 use crate::{
     components::{
         erased::Erase,
-        table,
         words::{count, counted, moment},
     },
     model::{KpiFilter, KpiPoint, Percentiles, Trend, TrendSide, TrendStage, Trends},
@@ -34,6 +33,21 @@ pub(super) fn sides(trends: &Trends) -> AnyView {
     .erased()
 }
 
+/// A region that scrolls when it must and that the keyboard can reach; each has a name of its own.
+fn scrolling(label: String, table: AnyView) -> AnyView {
+    view! { <div class="scroll" role="region" aria-label=label tabindex="0">{table}</div> }.erased()
+}
+
+/// A drawing, which scrolls on a narrow screen.
+fn drawn(label: String, svg: String) -> AnyView {
+    view! { <div class="drawing" role="region" aria-label=label tabindex="0" inner_html=svg></div> }.erased()
+}
+
+/// A name of a region: what it is of, and over what.
+fn name(what: &str, side: &TrendSide) -> String {
+    format!("{what}: {}", filter::words(&side.filter))
+}
+
 fn section(id: &str, title: &str, cells: Vec<AnyView>) -> AnyView {
     let class = if cells.len() > 1 { "trend two" } else { "trend" };
     view! {
@@ -58,12 +72,14 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
         view! { <p class="aside">"No case."</p> }.erased()
     } else {
         view! {
-            <div class="drawing" role="region" aria-label="The figure, drawn" tabindex="0" inner_html=trend.drawing.clone()></div>
-            <p class="aside">
-                <a rel="external" download="" href=paths::kpi_svg(id, &of)>"Save as SVG"</a> " · "
-                <a rel="external" download="" href=paths::kpi_csv(id, &of)>"Save as CSV"</a>
-            </p>
-            {weeks(trend, &of)}
+            {drawn(name(&format!("{id} drawn"), side), trend.drawing.clone())}
+            <div class="numbers">
+                {weeks(trend, &of, name(&format!("{id} by week"), side))}
+                <p class="aside">
+                    <a rel="external" download="" href=paths::kpi_svg(id, &of)>"Save as SVG"</a> " · "
+                    <a rel="external" download="" href=paths::kpi_csv(id, &of)>"Save as CSV"</a>
+                </p>
+            </div>
         }
         .erased()
     };
@@ -101,7 +117,7 @@ fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> 
     .erased()
 }
 
-fn weeks(trend: &Trend, of: &KpiFilter) -> AnyView {
+fn weeks(trend: &Trend, of: &KpiFilter, label: String) -> AnyView {
     let share = trend.meaning.unit == "share";
     let row = |point: &KpiPoint| {
         let (from, to) = (Some(point.from.clone()), Some(point.to.clone()));
@@ -136,7 +152,7 @@ fn weeks(trend: &Trend, of: &KpiFilter) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("The figure by week", table.erased())
+    scrolling(label, table.erased())
 }
 
 fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> AnyView {
@@ -181,12 +197,14 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
     view! {
         <div class="card">
             {side_words(side, compared)}
-            <div class="drawing" role="region" aria-label="The stages, drawn" tabindex="0" inner_html=side.waterfall.clone()></div>
-            <p class="aside">
-                <a rel="external" download="" href=paths::stages_file("svg", &of)>"Save as SVG"</a> " · "
-                <a rel="external" download="" href=paths::stages_file("csv", &of)>"Save as CSV"</a>
-            </p>
-            {table::scrolling("The stages, as a table", table.erased())}
+            {drawn(name("Stages drawn", side), side.waterfall.clone())}
+            <div class="numbers">
+                {scrolling(name("Stages as a table", side), table.erased())}
+                <p class="aside">
+                    <a rel="external" download="" href=paths::stages_file("svg", &of)>"Save as SVG"</a> " · "
+                    <a rel="external" download="" href=paths::stages_file("csv", &of)>"Save as CSV"</a>
+                </p>
+            </div>
             <p class="provenance">
                 {counted(n, "shipment", "shipments")} " whose first invoice was issued · means, because they add up · "
                 "a milestone nobody told takes no time · " {filter::words(&side.filter)} " · as of " {moment(as_of)}

@@ -74,7 +74,7 @@ pub fn overview(fake: Fake, filter: KpiFilter) -> Overview {
             ages: vec!["under 15 min".into()],
             cells: vec![vec![cell(12)]],
             drain: "2 d 4 h".into(),
-            pace: "drain time (1.0 a day came, 2.0 went)".into(),
+            pace: "1.0 a day came, 2.0 went".into(),
         },
         causes: (!few)
             .then(|| parts("open exceptions", 77, &[("POD missing: DHL", 70, "/exceptions?cause=pod_missing%3ADHL&view=list")])),

@@ -68,7 +68,8 @@ impl Page<'_> {
             known_at: told.known_at,
             under_way: told.under_way,
             period: told.period,
-            nothing: standing.stages.values().sum::<u64>() == 0,
+            // Under some filters what is done with is not counted; then what was measured of it tells.
+            nothing: standing.stages.values().sum::<u64>() == 0 && measured.metrics.values().all(BTreeMap::is_empty),
             cash: self.cash(&unbilled),
             pipeline: self.pipeline(&standing, &measured),
             proof,
@@ -157,7 +158,7 @@ impl Page<'_> {
             ages: ages.iter().map(|(_, label, _)| (*label).to_owned()).collect(),
             cells,
             drain: drained.value.words,
-            pace: drained.label,
+            pace: drained.label.trim_start_matches("drain time ").trim_matches(['(', ')']).to_owned(),
         };
         Ok((erp, waits))
     }

@@ -95,7 +95,7 @@ fn figure(asked: &Asked, measured: &Measured, key: Key, metric: Metric) -> Trend
 
 /// Draws both sides to the same scale.
 fn draw(sides: &mut [TrendSide], target: Option<f64>) {
-    let longest = sides.iter().filter_map(|side| Some(side.stages.iter().map(|stage| stage.mean_hours).sum::<Option<f64>>()?));
+    let longest = sides.iter().filter_map(|side| side.stages.iter().map(|stage| stage.mean_hours).sum::<Option<f64>>());
     let longest = longest.fold(0.0, f64::max);
     for place in 0..SHOWN.len() {
         let reach = |side: &TrendSide| side.figures.get(place).map_or(0.0, |trend| drawing::reach(&trend.meaning, &trend.weeks));

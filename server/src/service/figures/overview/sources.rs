@@ -60,7 +60,8 @@ impl Page<'_> {
 
     fn source(&self, name: &str, group: &Group<'_>, policy: &Policy, (unbilled, backlog): (&Waits, &Waits)) -> SourceHealth {
         let last = group.heard.iter().filter_map(|heard| heard.last).max();
-        let silent_for = last.map(|last| self.words.now.since(last));
+        // It may have spoken since this page began to be read.
+        let silent_for = last.map(|last| self.words.now.since(last).max(0));
         let state = match group.cadence {
             None => SourceState::Unwatched,
             Some(cadence) if silent_for.is_some_and(|silent| silent <= cadence) => SourceState::Speaks,

@@ -67,7 +67,9 @@ pub(super) fn milestone(name: &str) -> &'static str {
 
 impl Page<'_> {
     pub(super) fn pipeline(&self, standing: &Standing, measured: &Measured) -> Vec<PipelineStep> {
-        let most = standing.stages.values().copied().max().unwrap_or(0).max(1);
+        // What is done with grows for ever: the bars compare what is under way.
+        let under_way = |stage: Stage| !matches!(stage, Stage::Posted | Stage::Cancelled);
+        let most = standing.stages.iter().filter(|(stage, _)| under_way(**stage)).map(|(_, n)| *n).max().unwrap_or(0).max(1);
         let of = |(stage, n): (&Stage, &u64)| (*stage, *n, took(*stage, measured));
         let steps: Vec<(Stage, u64, Option<Took>)> = standing.stages.iter().map(of).collect();
         let lost = |(stage, n, took): &(Stage, u64, Option<Took>)| {
@@ -80,7 +82,7 @@ impl Page<'_> {
             let tally = Tally {
                 label: stage.label().to_owned(),
                 n,
-                share: u16::try_from(n * 1_000 / most).ok(),
+                share: u16::try_from(n * 1_000 / most).ok().filter(|_| under_way(stage)),
                 href: paths::shipments(&filter),
                 ..Tally::default()
             };
