@@ -17,13 +17,16 @@ use crate::{
 };
 use std::collections::HashSet;
 
+/// What of a place is compared.
+type Of = fn(&Place) -> Name;
+
 /// What is asked for, as numbers. A name that nobody knows is nowhere.
 struct Asked {
     environment: Option<Name>,
     regions: Option<Vec<Name>>,
     units: Option<Vec<Name>>,
     /// What must be equal.
-    equal: Vec<(fn(&Place) -> Name, Option<Name>)>,
+    equal: Vec<(Of, Option<Name>)>,
 }
 
 impl Asked {
@@ -35,8 +38,8 @@ impl Asked {
         let these = |allowed: &Option<Vec<String>>| {
             allowed.as_ref().map(|allowed| allowed.iter().filter_map(|name| names.known(name)).collect())
         };
-        let mut equal: Vec<(fn(&Place) -> Name, Option<Name>)> = Vec::new();
-        let asked: [(&Option<String>, fn(&Place) -> Name); 5] = [
+        let mut equal: Vec<(Of, Option<Name>)> = Vec::new();
+        let asked: [(&Option<String>, Of); 5] = [
             (&query.region, |place| place.region),
             (&query.business_unit, |place| place.unit),
             (&query.carrier, |place| place.carrier),
