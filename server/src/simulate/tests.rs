@@ -1,6 +1,8 @@
 pub(crate) mod figures;
 mod found;
+mod held;
 mod plain;
+mod rules;
 
 use super::*;
 use crate::domain::event::{Limits, ReadTerms};

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// An event that counts.
 pub(super) struct Line {
-    kind: String,
+    pub(super) kind: String,
     pub(super) at: i64,
     recorded: i64,
     pub(super) data: Value,
@@ -18,9 +18,9 @@ pub(super) struct Line {
 /// A shipment as its events tell it.
 pub(super) struct Plain<'w> {
     pub(super) reference: String,
-    lines: Vec<&'w Line>,
-    orders: Vec<&'w Vec<Line>>,
-    world: &'w World,
+    pub(super) lines: Vec<&'w Line>,
+    pub(super) orders: Vec<&'w Vec<Line>>,
+    pub(super) world: &'w World,
 }
 
 /// Everything that was sent.
@@ -75,6 +75,11 @@ impl World {
         world
     }
 
+    /// What was told of an order.
+    pub(super) fn order(&self, reference: &str) -> Option<&Vec<Line>> {
+        self.orders.get(reference)
+    }
+
     pub(super) fn each(&self) -> impl Iterator<Item = Plain<'_>> {
         self.shipments.iter().map(|(reference, lines)| {
             let named = lines.iter().filter_map(|line| line.data["orders"].as_array()).flatten();
@@ -114,7 +119,7 @@ fn span(start: Option<i64>, stop: i64) -> Span {
 }
 
 impl<'w> Plain<'w> {
-    fn all<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'w Line> + 's {
+    pub(super) fn all<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'w Line> + 's {
         self.lines.iter().copied().filter(move |line| line.kind == kind)
     }
 
@@ -127,7 +132,7 @@ impl<'w> Plain<'w> {
     }
 
     /// What was written down last.
-    fn word(&self, kind: &str) -> Option<&'w Line> {
+    pub(super) fn word(&self, kind: &str) -> Option<&'w Line> {
         self.all(kind).max_by_key(|line| line.recorded)
     }
 
@@ -148,7 +153,7 @@ impl<'w> Plain<'w> {
         self.first("pod.received").into_iter().chain(self.first("pod.validated")).min()
     }
 
-    fn stands(&self, proof: Option<i64>) -> Option<i64> {
+    pub(super) fn stands(&self, proof: Option<i64>) -> Option<i64> {
         proof.filter(|proof| self.last("pod.rejected").is_none_or(|rejected| rejected < *proof))
     }
 
@@ -222,8 +227,10 @@ impl<'w> Plain<'w> {
         told.max_by_key(|line| line.recorded).map(|line| micros(&line.data["promised_at"]))
     }
 
+    /// Whoever complains about a shipment does not tell whose it is.
     pub(super) fn contract(&self) -> Option<&BillingContract> {
-        let customer = self.text("customer");
+        let told = self.lines.iter().filter(|line| !line.kind.starts_with("case.") && !line.kind.starts_with("dispute."));
+        let customer = told.filter_map(|line| line.data["customer"].as_str()).next()?;
         self.world.contracts.iter().find(|contract| contract.customer == customer)
     }
 
@@ -239,13 +246,13 @@ impl<'w> Plain<'w> {
     }
 
     /// A proof tells the delivery where nobody else did, unless a part is still to come.
-    fn arrived(&self) -> Option<i64> {
+    pub(super) fn arrived(&self) -> Option<i64> {
         let latest = self.stands(self.last("pod.received").max(self.last("pod.validated")));
         self.delivered().or(latest.filter(|_| self.first("shipment.partially_delivered").is_none()))
     }
 
     /// Since when one of its orders stands stopped like this: a later release of that order lifts it.
-    fn stopped(&self, kind: &str) -> Option<i64> {
+    pub(super) fn stopped(&self, kind: &str) -> Option<i64> {
         let latest = |order: &[Line], kind: &str| order.iter().filter(|line| line.kind == kind).map(|line| line.at).max();
         let of = |order: &&'_ Vec<Line>| {
             let said = latest(order, kind)?;

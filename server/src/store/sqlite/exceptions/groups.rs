@@ -94,22 +94,22 @@ pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQ
 #[derive(Clone, Copy)]
 enum Once {
     /// A shipment has at most one exception of a kind, or of a cause.
-    ByKind,
+    Kind,
     /// By looking at all of them: a shipment can have several.
-    BySorting,
+    Sorted,
     /// By those that stand for their shipment: the condition.
-    ByFirst(&'static str),
+    First(&'static str),
 }
 
 impl Once {
     fn of(query: &ExceptionQuery) -> Self {
         if query.cause.is_some() || select::over(query).is_some() {
-            return Self::ByKind;
+            return Self::Kind;
         }
         if let Some(kind) = query.kind {
-            return if each_by_cause(kind) { Self::BySorting } else { Self::ByKind };
+            return if each_by_cause(kind) { Self::Sorted } else { Self::Kind };
         }
-        Self::ByFirst(if query.queue.is_some() { "first & 1" } else { "first >= 2" })
+        Self::First(if query.queue.is_some() { "first & 1" } else { "first >= 2" })
     }
 }
 
@@ -178,7 +178,7 @@ async fn parts(
         sql.push("0 AS severity, 0 AS oldest, 0 AS overdue, 0.0 AS score, ");
     }
     match once {
-        Once::ByFirst(first) => {
+        Once::First(first) => {
             sql.push("sum(").push(first).push(") AS first, CAST(total(CASE WHEN ").push(first);
             sql.push(" THEN money_minor END) AS INTEGER) AS first_minor FROM ");
         }
@@ -217,12 +217,12 @@ async fn of_parts(
         Queue::ALL.into_iter().map(|queue| (queue, sums.get(queue.code()).copied().unwrap_or(0))).collect()
     };
     let (shipments, money) = match once {
-        Once::ByKind => once_by_kind(parts)?,
-        Once::BySorting => once_by_sorting(connection, query).await?,
-        Once::ByFirst(_) if exceptions <= FEW && (query.assignee.is_some() || query.state.is_some()) => {
+        Once::Kind => once_by_kind(parts)?,
+        Once::Sorted => once_by_sorting(connection, query).await?,
+        Once::First(_) if exceptions <= FEW && (query.assignee.is_some() || query.state.is_some()) => {
             once_by_sorting(connection, query).await?
         }
-        Once::ByFirst(first) => {
+        Once::First(first) => {
             let behind = behind(connection, query, first).await?;
             let shipments = parts.iter().map(|part| part.first.unsigned_abs()).sum::<u64>() + behind.len() as u64;
             let parts = parts.iter().map(|part| (part.currency.as_str(), part.first_minor));
