@@ -11,7 +11,6 @@ pub mod demo;
 mod draw;
 mod faults;
 mod freight;
-mod hands;
 mod json;
 mod live;
 mod manifest;
@@ -28,6 +27,7 @@ mod trouble;
 mod truth;
 mod voices;
 
+pub(crate) use draw::Draw;
 pub use faults::Fault;
 pub use live::Live;
 pub use manifest::Manifest;

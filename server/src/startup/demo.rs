@@ -1,5 +1,8 @@
 //! `serve --demo`: a past, and people to sign in as, one for each role. Their passwords are kept beside the database, readable by its owner.
 
+mod hands;
+mod past;
+
 use crate::{
     clock::{self, Clock},
     config::Settings,
@@ -30,7 +33,7 @@ use std::{
 /// Password by name.
 type Passwords = BTreeMap<String, String>;
 
-/// Tells the past to a database that was never told it, before anybody else opens it: its clock walks from the first day to now.
+/// What the demonstration tells from now on; its past is told to a database that was never told it, before anybody else opens that.
 pub(super) async fn past(settings: &Settings, shutdown: &Shutdown) -> anyhow::Result<Demo> {
     let until = clock::now();
     let clock = Clock::standing(Demo::first_day(until));
@@ -39,9 +42,11 @@ pub(super) async fn past(settings: &Settings, shutdown: &Shutdown) -> anyhow::Re
     let intake = StoreIntake::new(store.clone());
     policy(&Policies::new(store)).await?;
     let mut demo = Demo::begin(&intake, until).await?;
-    tokio::select! {
-        told = demo.past((&intake, &database), &clock, until) => told.context("the demonstration's past could not be told")?,
-        () = shutdown.asked() => {}
+    if let Some(events) = demo.past() {
+        tokio::select! {
+            told = past::live((&intake, &database), events, &clock, until) => told.context("the demonstration's past could not be told")?,
+            () = shutdown.asked() => {}
+        }
     }
     database.close().await;
     Ok(demo)

@@ -1,13 +1,13 @@
 //! The people of a demonstration's past: each morning they take up what is open, and in time they let most of it go. Without them
 //! every exception that events do not clear would stay open for ever, and nobody would have touched an invoice.
 
-use super::draw::Draw;
 use crate::{
     domain::{
         access::{Environment, Scope},
         exception::Queue,
         time::Instant,
     },
+    simulate::Draw,
     store::{
         StoreError,
         exceptions::{Act, Deed, ExceptionQuery, ExceptionRecord, ExceptionStore},
