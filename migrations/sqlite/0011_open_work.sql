@@ -1,5 +1,5 @@
 -- What changed of what waits: by it a copy of the open work that is kept in memory follows each commit, whoever made it
--- (docs/adr/0016-open-work-is-kept-in-memory.md). Whoever is further behind than what is kept here reads all of it again.
+-- (docs/adr/0017-open-work-is-kept-in-memory.md). Whoever is further behind than what is kept here reads all of it again.
 -- A migration that makes one of these tables anew makes its triggers anew.
 CREATE TABLE open_changes (
     seq  INTEGER PRIMARY KEY,
