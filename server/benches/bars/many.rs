@@ -4,7 +4,7 @@ use crate::{
     events::Set,
     options::Options,
     report::{Asked, Report, Spread},
-    server::Server,
+    server::{COLLEAGUES, Server},
     troubled::{Look, Person, deliveries, long_ago},
 };
 use anyhow::Context;
@@ -27,7 +27,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let mut look = Look::open(&server).await?;
         look.settled(Duration::from_secs(120)).await?;
         let mut person = Person::of(&server).await?;
-        for assignee in ["amira", "ben", "chen"] {
+        for assignee in COLLEAGUES {
             let (froze, took) = job(&mut person, &json!({ "action": "assign", "assignee": assignee })).await?;
             freezing.push(froze);
             taken.push(took);
@@ -45,7 +45,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let working = async {
             let mut times = Vec::new();
             while !done.get() {
-                let assignee = format!("person-{}", times.len());
+                let assignee = COLLEAGUES[times.len() % COLLEAGUES.len()];
                 let (_, took) = job(&mut person, &json!({ "action": "assign", "assignee": assignee })).await?;
                 if !done.get() {
                     times.push(took);
