@@ -126,6 +126,7 @@ pub fn router(edge: Edge) -> Router {
     let api = admin::routes()
         .merge(exceptions::api())
         .merge(bulk::api())
+        .merge(quarantine::api::routes())
         .merge(figures::api())
         .merge(handling::api())
         .merge(work::api())

@@ -1,5 +1,7 @@
 //! Fixing and replaying a quarantined item by a plain form, from wherever its trouble is told. The item's own page has its own forms.
 
+pub(super) mod api;
+
 use super::{Edge, Problem, auth::Who};
 use crate::http::handling::{field, pairs};
 use app::{

@@ -1,7 +1,7 @@
 //! What could not be read is mended where its exception tells of it, and what was typed is never lost.
 
 use crate::{
-    acts::{form, seen},
+    acts::{call, form, seen},
     support::app::{Answer, App, Ask},
 };
 use axum::http::StatusCode;
@@ -95,4 +95,45 @@ async fn a_fix_that_contradicts_what_is_stored_is_kept_with_the_reason() {
     assert!(head.contains("another body is stored under this source and id") && head.contains("777.00"));
     let done = seen(&app, &cookie, &fix(&app, &cookie, on, 2, &dispatch("d3", "777.00")).await).await;
     assert!(done.text.contains("Replayed and accepted"), "{}", done.text);
+}
+
+#[tokio::test]
+async fn a_program_fixes_replays_and_discards_items() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Integration).await;
+    let (item, exception) = broken(&app, &cookie, &dispatch("d1", "a lot")).await;
+    let list = app.send(Ask::get("/api/v1/quarantine?source=tms").own().cookie(&cookie)).await.json();
+    assert_eq!((list["items"][0]["id"].as_str(), list["items"][0]["state"].as_str()), (Some(item.as_str()), Some("open")));
+    let unknown = app.send(Ask::get("/api/v1/quarantine?state=garbage").own().cookie(&cookie)).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let path = format!("/api/v1/quarantine/{item}");
+    let step = |what: &str| format!("{path}/{what}");
+    let read = app.send(Ask::get(&path).own().cookie(&cookie)).await.json();
+    assert!(read["raw"].as_str().is_some_and(|raw| raw.contains("a lot")) && read["version"] == json!(1));
+
+    let again = call(&app, &cookie, &step("replay"), json!({ "version": 1 })).await;
+    assert_eq!((again.status, again.json()["outcome"].clone()), (StatusCode::OK, json!("refused")));
+    let fixed = |version: i64, amount: &str| {
+        let body = dispatch("d1", amount).to_string();
+        json!({ "version": version, "body": body, "reason": "words for a number" })
+    };
+    let still = call(&app, &cookie, &step("fix"), fixed(1, "some")).await.json();
+    assert_eq!(still["outcome"], json!("refused"));
+    assert!(still["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
+    assert_eq!(call(&app, &cookie, &step("fix"), fixed(1, "120.50")).await.status, StatusCode::CONFLICT);
+    assert_eq!(call(&app, &cookie, &step("fix"), fixed(2, "120.50")).await.json()["outcome"], json!("accepted"));
+    let detail = app.send(Ask::get(&format!("/api/v1/exceptions/{exception}")).own().cookie(&cookie)).await.json();
+    assert_eq!(detail["row"]["state"], json!("verified"));
+
+    let other = send(&app, &dispatch("d2", "a lot")).await["quarantine_id"].as_str().expect("kept").to_owned();
+    let discard = format!("/api/v1/quarantine/{other}/discard");
+    for (body, status) in [
+        (json!({ "version": 1, "reason": " " }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "version": 1, "reason": "sent twice" }), StatusCode::NO_CONTENT),
+        (json!({ "version": 1, "reason": "sent twice" }), StatusCode::CONFLICT),
+    ] {
+        assert_eq!(call(&app, &cookie, &discard, body.clone()).await.status, status, "{body}");
+    }
+    let read = app.send(Ask::get(&format!("/api/v1/quarantine/{other}")).own().cookie(&cookie)).await.json();
+    assert_eq!(read["row"]["state"], json!("discarded"));
 }

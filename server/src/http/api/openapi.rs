@@ -3,7 +3,9 @@
 use super::{contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, config, policy, users},
-    bulk, exceptions, figures, handling, work,
+    bulk, exceptions, figures, handling,
+    quarantine::api as quarantine,
+    work,
 };
 use axum::{
     Router,
@@ -53,6 +55,11 @@ use utoipa::{
         bulk::one,
         bulk::items,
         bulk::turn,
+        quarantine::list,
+        quarantine::one,
+        quarantine::fix,
+        quarantine::replay,
+        quarantine::discard,
         figures::list,
         figures::one,
         figures::rows,
@@ -74,6 +81,8 @@ use utoipa::{
         (name = "keys", description = "Keys of sources. Asked with the cookie of a session"),
         (name = "config", description = "Contracts, expectations, tolerances. Asked with the cookie of a session"),
         (name = "exceptions", description = "What went wrong, whose move it is, how much money waits. Asked with the cookie of a session"),
+        (name = "quarantine", description = "What could not be read: why, and fixing, replaying or discarding it. Asked with the cookie \
+            of a session"),
         (name = "kpis", description = "Key figures: what they mean, what they are, the rows behind them. Asked with the cookie of a session"),
         (name = "acts", description = "What people do with a shipment: papers, proofs of delivery, charges, corrections. Asked with the \
             cookie of a session"),

@@ -9,6 +9,7 @@ use axum::http::Method;
 use waybill_server::domain::access::Permission as P;
 
 const FIX: Body = Body::Form(&[("id", "nothing"), ("version", "1"), ("body", "{}"), ("reason", "test")]);
+const FIX_JSON: Body = Body::Json(r#"{"version":1,"body":"{}","reason":"test"}"#);
 
 const CHECK: Body = Body::Form(&[("replaces", "0"), ("do", "check"), ("toml", "[expectations]\npod_grace = 12")]);
 const PUT_WRONG: Body =
@@ -183,6 +184,24 @@ pub(super) const ROUTES: &[Route] = &[
         "/api/v1/exceptions:undo",
         Body::Json(r#"{"on":[["nothing",1]]}"#),
         Call(P::WorkExceptions, 200),
+    ),
+    // Quarantine.
+    get("/api/v1/quarantine", "/api/v1/quarantine", Call(P::ReadQuarantine, 200)),
+    get("/api/v1/quarantine/{id}", "/api/v1/quarantine/nothing", Call(P::ReadQuarantine, 404)),
+    send(Method::POST, "/api/v1/quarantine/{id}/fix", "/api/v1/quarantine/nothing/fix", FIX_JSON, Call(P::FixQuarantine, 404)),
+    send(
+        Method::POST,
+        "/api/v1/quarantine/{id}/replay",
+        "/api/v1/quarantine/nothing/replay",
+        Body::Json(r#"{"version":1}"#),
+        Call(P::FixQuarantine, 404),
+    ),
+    send(
+        Method::POST,
+        "/api/v1/quarantine/{id}/discard",
+        "/api/v1/quarantine/nothing/discard",
+        Body::Json(r#"{"version":1,"reason":"test"}"#),
+        Call(P::FixQuarantine, 404),
     ),
     // Key figures.
     get("/api/v1/kpis", "/api/v1/kpis", Call(P::ReadOverview, 200)),
