@@ -145,7 +145,16 @@ pub enum Source {
     Solved,
 }
 
+impl Source {
+    /// Whether there is one of each period. What waits is as of now: no period comes before it.
+    pub fn is_of_a_period(self) -> bool {
+        matches!(self, Self::Flow(_) | Self::Solved)
+    }
+}
+
+/// What every stock says: a period bounds its past, not itself.
+const AS_OF_NOW: &str = "as of now; the period does not apply";
+/// What every duration leaves undone.
+const NO_P99: &str = "p99 is not told";
 /// What almost every figure leaves undone.
-const PLAIN: &[&str] = &["calendar clock", "completed only; what is still open is counted beside it", "as true now"];
-/// The same of a stock.
-const NOW: &[&str] = &["calendar clock", "as true now"];
+const PLAIN: &[&str] = &["calendar clock", "completed only; what is still open is counted beside it", "as true now", NO_P99];

@@ -1,6 +1,6 @@
 //! How long it takes: cycle times and latencies.
 
-use super::{Contract, Direction, Kpi, PLAIN, Source, Unit};
+use super::{Contract, Direction, Kpi, NO_P99, PLAIN, Source, Unit};
 use crate::domain::measure::Metric as M;
 
 const NO_DISPATCH: &str = "no dispatch told";
@@ -60,6 +60,7 @@ pub(super) const K2A: Contract = Contract {
         "calendar clock",
         "completed only; what is still open is counted beside it",
         "as true now",
+        NO_P99,
         "a blocked invoice counts as ready",
     ],
     source: Source::Flow(&[M::ReadyToInvoice]),
@@ -99,6 +100,7 @@ pub(super) const K3: Contract = Contract {
         "calendar clock",
         "completed only; what is still open is counted beside it",
         "as true now",
+        NO_P99,
         "the ERP's own word, not read back",
     ],
     source: Source::Flow(&[M::DeliveryToPosting, M::InvoiceToPosting]),
@@ -151,7 +153,13 @@ pub(super) const K9: Contract = Contract {
     unit: Unit::Duration,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: PLAIN,
+    omissions: &[
+        "calendar clock",
+        "completed only; what is still open is counted beside it",
+        "as true now",
+        NO_P99,
+        "what was over by itself is not told from what people solved",
+    ],
     source: Source::Solved,
 };
 
@@ -171,8 +179,10 @@ pub(super) const K21: Contract = Contract {
     omissions: &[
         "calendar clock",
         "as true now",
+        NO_P99,
         "of deliveries only, not of other events",
-        "not the time that we take ourselves",
+        "not the time that we take ourselves, from our receipt to its effect",
+        "not by partner",
     ],
     source: Source::Flow(&[M::DeliveredToRecorded]),
 };

@@ -33,11 +33,17 @@ pub(super) const K11: Contract = Contract {
     clock: "none",
     start: "dispatch first confirmed; beside it the same from the delivery",
     stop: "first invoice issued to the customer",
-    formula: "without any touch between start and stop ÷ all; a touch is a person's attach, correction, validation, rejection, override, replay or forced step, not a look or a comment",
+    formula: "without any touch between start and stop ÷ all; a touch is a person's attach, correction, rejection, override, retry, reassignment or undoing, not a look, a comment or an approval: of charges, or of a POD by its validation",
     unit: Unit::Share,
     owner: "Finance",
     direction: Direction::Up,
-    omissions: &["as true now", "touches made here; what people do in other systems is not told"],
+    omissions: &[
+        "as true now",
+        "touches made here; what people do in other systems is not told",
+        "invoices with approvals as their only hands are not told apart",
+        "not of those alone whose customer asks for no hand",
+        "not for what people touch most",
+    ],
     source: Source::Flow(&[M::UntouchedFromDispatch, M::UntouchedFromDelivery]),
 };
 
@@ -54,6 +60,9 @@ pub(super) const K20: Contract = Contract {
     unit: Unit::Share,
     owner: "Integration",
     direction: Direction::Down,
-    omissions: &["as true now", "prevented duplicates are counted since they are kept, and not by region"],
+    omissions: &[
+        "as true now",
+        "prevented duplicates are counted since they are kept, and of all regions, carriers, modes and customers: not told under such a filter or scope",
+    ],
     source: Source::Flow(&[M::BilledOnce]),
 };

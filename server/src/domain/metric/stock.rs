@@ -1,6 +1,6 @@
 //! What waits: stocks as of a time, and how old they are.
 
-use super::{Contract, Direction, Kpi, NOW, Source, Unit};
+use super::{AS_OF_NOW, Contract, Direction, Kpi, Source, Unit};
 use crate::domain::measure::Stock;
 use app::model::ExceptionKind;
 
@@ -20,25 +20,34 @@ pub(super) const K6: Contract = Contract {
     omissions: &[
         "calendar clock",
         "as true now",
+        AS_OF_NOW,
         "a POD that came and is not accepted waits too; the list of those awaiting a POD has only what none came for, invoiced or not",
+        "not by carrier; neither the p90 of the age nor how many came against how many went",
     ],
     source: Source::Stock(Stock::AwaitingProof, Some(Stock::NeedingProof)),
 };
 
 pub(super) const K7: Contract = Contract {
     kpi: Kpi::K7,
-    version: 1,
+    version: 2,
     name: "ERP posting backlog",
     population: "invoiced shipments that the ERP has not confirmed, by its last word: none, or refused",
     exclusions: &["old data"],
     clock: "calendar, by business time",
     start: "first invoice issued to the customer",
     stop: "the ERP first confirmed the customer's receivable",
-    formula: "how many and how much; drain time = backlog ÷ (cleared a day − arrived a day over seven days), never if that is not above zero",
+    formula: "how many and how much; drain time = backlog ÷ (cleared a day − arrived a day over the last seven days, today the last), never if that is not above zero",
     unit: Unit::Count,
     owner: "Finance",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", "from incoming ERP events; nothing is sent from here"],
+    omissions: &[
+        "calendar clock",
+        "as true now",
+        AS_OF_NOW,
+        "from incoming ERP events; nothing is sent from here",
+        "invoices only, not by type of document; of the states only these",
+        "not how much will miss the close of the period",
+    ],
     source: Source::Stock(Stock::ErpBacklog, None),
 };
 
@@ -55,7 +64,13 @@ pub(super) const K8: Contract = Contract {
     unit: Unit::Count,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: NOW,
+    omissions: &[
+        "calendar clock",
+        "as true now",
+        AS_OF_NOW,
+        "neither how often they came back nor how long they were nobody's",
+        "a shipment's money counts once, however many exceptions it has; by age it counts with each",
+    ],
     source: Source::Exceptions(None),
 };
 
@@ -75,6 +90,7 @@ pub(super) const K16: Contract = Contract {
     omissions: &[
         "calendar clock",
         "as true now",
+        AS_OF_NOW,
         "a status nobody could read refreshes nothing",
         "of the past the number is kept, not the share",
     ],
@@ -94,7 +110,7 @@ pub(super) const K25: Contract = Contract {
     unit: Unit::Count,
     owner: "Finance",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", "the past of the total is kept, not of the sets"],
+    omissions: &["calendar clock", "as true now", AS_OF_NOW, "the past of the total is kept, not of the sets"],
     source: Source::Stock(Stock::Unbilled, None),
 };
 
@@ -107,10 +123,10 @@ pub(super) const K26: Contract = Contract {
     clock: "calendar, by business time",
     start: "planned",
     stop: "booked, accepted, assigned, loaded or under way, or called off",
-    formula: "how many and how much, by age and by the time until the promised delivery",
+    formula: "how many and how much",
     unit: Unit::Count,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: NOW,
+    omissions: &["calendar clock", "as true now", AS_OF_NOW, "neither by age nor by the time until the promised delivery"],
     source: Source::Stock(Stock::Unassigned, None),
 };
