@@ -21,7 +21,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{
-        access::{Actor, Permission},
+        access::{Actor, Permission, Scope},
         metric::{Kpi as Key, Source},
     },
     store::{
@@ -106,6 +106,13 @@ impl Asked {
         Some(Self { days, query, whole: false, ..self.clone() })
     }
 
+    /// Whether no dimension is asked for, and all may be seen.
+    fn is_of_all(&self) -> bool {
+        let MeasureQuery { sight, region, business_unit, carrier, mode, customer, origin, destination, .. } = &self.query;
+        let none = [region, business_unit, carrier, mode, customer, origin, destination].into_iter().all(Option::is_none);
+        none && sight.scope == Scope::ALL
+    }
+
     fn period(&self) -> Period {
         Period { from: self.days.from.map(period::day_code), to: self.days.to.map(period::day_code) }
     }
@@ -158,10 +165,12 @@ fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
     }
 }
 
-/// A point: a week from its Monday.
-fn week(monday: i32, n: u64, value: app::model::KpiValue) -> KpiPoint {
+/// A point: a week from its Monday, or what of it lies in the period.
+fn week(days: Days, monday: i32, n: u64, value: app::model::KpiValue) -> KpiPoint {
     let (week, label) = period::week_name(monday);
-    KpiPoint { week, label, from: period::day_code(monday), to: period::day_code(monday + 7), n, value }
+    let from = days.from.map_or(monday, |from| from.max(monday));
+    let to = days.to.map_or(monday + 7, |to| to.min(monday + 7));
+    KpiPoint { week, label, from: period::day_code(from), to: period::day_code(to), n, value }
 }
 
 #[async_trait]
@@ -184,7 +193,7 @@ impl KeyFigures for Figures {
         let actor = allowed(caller, Permission::ReadOverview)?;
         let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
         let asked = Asked::read(actor, key, filter, self.words(actor), true)?;
-        let before = asked.before().filter(|_| !matches!(key.contract().source, Source::Exceptions(_)));
+        let before = asked.before().filter(|_| key.contract().source.is_of_a_period());
         let both: Vec<&Asked> = std::iter::once(&asked).chain(&before).collect();
         let mut kpis = self.read(&both).await?.into_iter();
         let mut kpi = kpis.next().expect("a figure for each that is asked for");

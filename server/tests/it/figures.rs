@@ -10,9 +10,13 @@ use std::collections::BTreeSet;
 use waybill_server::{
     domain::{
         access::{Environment, Role, Scope},
+        measure::{Stock, day_of},
         metric::Kpi,
     },
-    store::figures::FoldStore,
+    store::{
+        figures::{FiguresStore, FoldStore, MeasureQuery},
+        shipments::Sight,
+    },
 };
 
 async fn get(app: &App, cookie: &str, path: &str) -> Value {
@@ -107,8 +111,73 @@ async fn stages_add_up_and_wrong_questions_are_told() {
         ("/api/v1/kpis/K1?target=soon", 422),
         ("/api/v1/kpis/K1/rows?part=nothing", 422),
         ("/api/v1/kpis/K25/rows?part=age:9d", 422),
+        ("/api/v1/kpis/K1/rows?part=late", 422),
+        ("/api/v1/kpis/K26/rows?part=nope", 422),
+        ("/api/v1/kpis/K7/rows?part=holds:0", 422),
+        ("/api/v1/kpis/K7/rows?part=only", 422),
+        ("/api/v1/kpis/K7/rows?part=state:foo", 422),
+        ("/api/v1/kpis/K25/rows?part=state:refused", 422),
+        ("/api/v1/kpis/K25/rows?part=cause:pod_missing", 422),
+        ("/api/v1/kpis/K8/rows?part=only", 422),
         ("/api/v1/kpis/K1/rows?after=damaged", 422),
     ] {
         assert_eq!(app.send(Ask::get(path).cookie(&cookie)).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_has_no_period_before_it() {
+    let app = App::start().await;
+    let cookie = told(&app, 120).await;
+    let week = &get(&app, &cookie, "/api/v1/kpis/K1").await["series"][2];
+    let period = format!("from={}&to={}", week["from"].as_str().expect("a day"), week["to"].as_str().expect("a day"));
+    for kpi in Kpi::ALL {
+        let (code, waits) = (kpi.code(), !kpi.contract().source.is_of_a_period());
+        let told = get(&app, &cookie, &format!("/api/v1/kpis/{code}?{period}")).await;
+        assert_eq!(told["previous"].is_null(), waits, "{code}: {told}");
+        let omissions = told["omissions"].as_array().expect("words");
+        assert_eq!(omissions.contains(&"as of now; the period does not apply".into()), waits, "{code}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn the_backlog_drains_at_the_pace_of_exactly_seven_days() {
+    let app = App::start().await;
+    let cookie = told(&app, 220).await;
+    let today = day_of(app.clock.now());
+    let (mut came, mut went) = (0, 0);
+    let (opened, closed) = Stock::ErpBacklog.metrics();
+    for day in today - 6..=today {
+        let query = MeasureQuery {
+            sight: Sight { environment: Environment::Live, scope: Scope::ALL },
+            region: None,
+            business_unit: None,
+            carrier: None,
+            mode: None,
+            customer: None,
+            origin: None,
+            destination: None,
+            from_day: Some(day),
+            to_day: Some(day + 1),
+        };
+        let rows = async |metric| app.database.measured_rows(&query, metric, None, None, usize::MAX).await.expect("rows").len();
+        (came, went) = (came + rows(opened).await, went + rows(closed).await);
+    }
+    assert!(came > 0 && went > 0, "{came}, {went}");
+    let pace = format!("{:.1} a day came, {:.1} went", came as f64 / 7.0, went as f64 / 7.0);
+    let kpi = get(&app, &cookie, "/api/v1/kpis/K7?to=2026-01-01").await;
+    let parts = kpi["parts"].as_array().expect("parts");
+    assert!(parts.iter().any(|part| part["label"] == format!("drain time ({pace})")), "{pace}: {kpi}");
+    let overview = app.send(Ask::get("/").cookie(&cookie)).await.text;
+    assert!(overview.contains(&pace), "{pace}: {overview}");
+}
+
+#[tokio::test]
+async fn prevented_duplicates_are_told_of_all_alone() {
+    let app = App::start().await;
+    let cookie = told(&app, 60).await;
+    for (filter, parts) in [("", 1), ("carrier=NOBODY", 0), ("mode=road&region=EMEA", 0)] {
+        let kpi = get(&app, &cookie, &format!("/api/v1/kpis/K20?{filter}")).await;
+        assert_eq!(kpi["parts"].as_array().map(Vec::len), Some(parts), "{filter}: {kpi}");
     }
 }

@@ -5,9 +5,13 @@ use crate::support::{
     app::{App, Ask},
     told::told,
 };
+use chrono::{Days, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 use waybill_server::{
-    domain::access::{Environment, Role, Scope},
+    domain::{
+        access::{Environment, Role, Scope},
+        metric::Kpi,
+    },
     store::figures::FoldStore,
 };
 
@@ -105,6 +109,13 @@ async fn walk(app: &App, cookie: &str, page: &str) -> usize {
     numbers.len()
 }
 
+/// A period from a Thursday to a Wednesday, five weeks at most: it cuts its first week and its last.
+fn cuts_weeks(first: &str) -> String {
+    let first: NaiveDate = first.parse().expect("a day");
+    let thursday = first.week(Weekday::Mon).first_day() + Days::new(3);
+    format!("from={thursday}&to={}", thursday + Days::new(27))
+}
+
 #[tokio::test]
 async fn behind_every_number_of_a_page_are_as_many_rows_with_as_much_money() {
     let app = App::start().await;
@@ -123,6 +134,7 @@ async fn behind_every_number_of_a_page_are_as_many_rows_with_as_much_money() {
         format!("customer={}", value("customer")),
         format!("from={day}"),
     ];
+    let cut = cuts_weeks(&day);
     let mut walked = 0;
     for folded in [false, true] {
         for (cookie, filter) in
@@ -133,6 +145,14 @@ async fn behind_every_number_of_a_page_are_as_many_rows_with_as_much_money() {
             let figures = walk(&app, cookie, &format!("/kpis?{filter}")).await;
             assert!(overview >= 10 && trends >= 5 && figures >= 10, "{filter}: {overview}, {trends}, {figures}");
             walked += overview + trends + figures;
+        }
+        for cookie in [&all, &scoped] {
+            let mut cards = walk(&app, cookie, &format!("/trends?{cut}")).await;
+            for kpi in Kpi::ALL {
+                cards += walk(&app, cookie, &format!("/kpis/{}?{cut}", kpi.code())).await;
+            }
+            assert!(cards > 40, "{cut}: {cards}");
+            walked += cards;
         }
         if !folded {
             app.database.fold_measures(u32::MAX).await.expect("folds");

@@ -20,7 +20,7 @@ pub(super) fn parts(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
         } else {
             let href =
                 paths::kpi_rows(&kpi.meaning.id, &KpiFilter { part: Some(part.code.clone()), after: None, ..filter.clone() });
-            view! { <a href=href>{words}</a> }.erased()
+            view! { <a href=href data-n=part.n.to_string()>{words}</a> }.erased()
         };
         view! {
             <tr>
@@ -76,7 +76,7 @@ pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
                 after: None,
                 ..filter.clone()
             };
-            view! { <a href=paths::kpi_rows(&kpi.meaning.id, &of_week)>{words}</a> }.erased()
+            view! { <a href=paths::kpi_rows(&kpi.meaning.id, &of_week) data-n=point.n.to_string()>{words}</a> }.erased()
         };
         let at = |of: fn(&crate::model::Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| tenth(of(all)));
         view! {

@@ -11,6 +11,7 @@ use crate::{
         histogram::Histogram,
         measure::{Metric, bin_hours, day_of, week_of},
     },
+    service::period::Days,
     store::figures::{Adding, Episodes, FiguresStore, Together, Wait},
 };
 use app::{
@@ -76,7 +77,7 @@ fn past(told: &Episodes, asked: &Asked) -> Vec<KpiPoint> {
     let inside = |monday: &i32| days.from.is_none_or(|from| *monday + 6 >= from) && days.to.is_none_or(|to| *monday < to);
     let point = |monday: i32| {
         let n = told.open_after(monday);
-        week(monday, n, value::count(n, BTreeMap::new()))
+        week(Days::default(), monday, n, value::count(n, BTreeMap::new()))
     };
     (*first..=week_of(day_of(asked.words.now))).step_by(7).filter(inside).map(point).collect()
 }
@@ -95,7 +96,7 @@ pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kp
     let (n, value) = (value::cases(&waived), hours(&waived));
     kpi.parts.push(KpiPart { code: "waived".into(), label: "waived by a person".into(), n, value });
     if asked.whole {
-        let point = |(monday, of): (&i32, &Histogram)| week(*monday, value::cases(of), hours(of));
+        let point = |(monday, of): (&i32, &Histogram)| week(asked.days, *monday, value::cases(of), hours(of));
         kpi.series = told.verified.iter().map(point).collect();
         kpi.open =
             Some(store.stock(&asked.query, Wait::Exceptions(None), &Adding::up(asked.words.now)).await.map_err(answer)?.n());

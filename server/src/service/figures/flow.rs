@@ -49,16 +49,16 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
         let histogram = value::whole(measured.metrics.get(metric));
         kpi.parts.extend(parts(*metric, &histogram, &whole, kpi.n));
     }
-    if asked.key == Key::K20 {
+    if asked.key == Key::K20 && asked.is_of_all() {
         let (taken, duplicate) = store.answered(&asked.query).await.map_err(answer)?;
         let value = value::share(duplicate, taken + duplicate);
-        let label = "prevented: events taken before, of all regions".to_owned();
+        let label = "prevented: events taken before".to_owned();
         kpi.parts.push(KpiPart { code: String::new(), label, n: taken + duplicate, value });
     }
     if asked.whole {
         let points = weeks.into_iter().flatten().map(|(monday, histogram)| {
             let (value, n) = value::any(own, histogram);
-            week(*monday, n, value)
+            week(asked.days, *monday, n, value)
         });
         kpi.series = points.filter(|point| point.n > 0).collect();
         kpi.open = open(store, asked).await?;

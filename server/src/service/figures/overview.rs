@@ -9,12 +9,12 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         exception::ExceptionKind,
-        measure::{LATE, Metric, NO_PROMISE, ON_TIME, Stock, day_of, week_of},
+        measure::{LATE, Metric, NO_PROMISE, ON_TIME, Stock},
         metric::Kpi as Key,
         readiness::Holds,
     },
     service::words::{self, Words},
-    store::figures::{Adding, By, MeasureQuery, Measured, StockSum, Wait, Waits, Why},
+    store::figures::{Adding, By, Measured, StockSum, Wait, Waits, Why},
 };
 use app::{
     error::AppError,
@@ -147,12 +147,7 @@ impl Page<'_> {
         }
         let whole = tally("invoiced, not confirmed by the ERP".into(), &waits.sums);
         let states = summed((whole, self.rows(Key::K7, None)), states, None, self.oldest(&waits));
-        // The pace of the last days, whatever the period is.
-        let from = week_of(day_of(self.words.now) - 6);
-        let query = MeasureQuery { from_day: Some(from), to_day: None, ..self.asked.query.clone() };
-        let (opened, closed) = Stock::ErpBacklog.metrics();
-        let measured = self.store.measured(&query, &[opened, closed]).await.map_err(answer)?;
-        let drained = stock::drain(&measured, waits.n(), &self.asked);
+        let drained = stock::drain(self.store, &self.asked, waits.n()).await?;
         let erp = ErpBacklog {
             states,
             ages: ages.iter().map(|(_, label, _)| (*label).to_owned()).collect(),

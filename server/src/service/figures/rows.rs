@@ -48,7 +48,7 @@ async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Re
     let (metric, bins) = match asked.part.as_deref() {
         None => (metrics[0], (0, i32::MAX)),
         Some("left_out") => (metrics[0], (i32::MIN, -1)),
-        Some("late") => (metrics[0], (LATE, LATE)),
+        Some("late") if metrics[0].shape() == Shape::Class => (metrics[0], (LATE, LATE)),
         Some(code) => {
             let metric = metrics.iter().copied().find(|metric| metric.code() == code && metric.shape() != Shape::Sum);
             (metric.ok_or_else(wrong_part)?, (0, i32::MAX))
@@ -129,7 +129,7 @@ fn class(metric: Metric, bin: i32) -> &'static str {
 async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stock::Ages) -> Result<Page<KpiRow>, AppError> {
     let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
     let now = asked.words.now;
-    let in_part = parts(asked.part.as_deref(), ages, now)?;
+    let in_part = parts(asked.part.as_deref(), wait, ages, now)?;
     let rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
     let total = Some(rows.len() as u64);
     let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
@@ -167,32 +167,33 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
 type InPart = Box<dyn Fn(&WaitingRow) -> bool + Send>;
 
 /// What a part of a stock asks of its rows; with a plus between them, several. A cause may have anything in it, so it stands alone.
-fn parts(part: Option<&str>, ages: stock::Ages, now: Instant) -> Result<Vec<InPart>, AppError> {
+fn parts(part: Option<&str>, wait: Wait, ages: stock::Ages, now: Instant) -> Result<Vec<InPart>, AppError> {
     let Some(part) = part else { return Ok(Vec::new()) };
-    if let Some(cause) = part.strip_prefix("cause:") {
+    if let Some(cause) = part.strip_prefix("cause:").filter(|_| matches!(wait, Wait::Exceptions(_))) {
         let cause = cause.to_owned();
         return Ok(vec![Box::new(move |row| row.cause == cause)]);
     }
-    part.split('+').map(|one| in_part(one, ages, now)).collect()
+    part.split('+').map(|one| in_part(one, wait, ages, now)).collect()
 }
 
-fn in_part(part: &str, ages: stock::Ages, now: Instant) -> Result<InPart, AppError> {
+fn in_part(part: &str, wait: Wait, ages: stock::Ages, now: Instant) -> Result<InPart, AppError> {
     let bits = |bits: &str| bits.parse::<u32>().map_err(|_| wrong_part());
+    let held = matches!(wait, Wait::Unbilled | Wait::AwaitingProof);
     Ok(match part.split_once(':').unwrap_or((part, "")) {
         ("age", code) => {
             let at = ages.iter().position(|(known, ..)| *known == code).ok_or_else(wrong_part)?;
             Box::new(move |row| stock::bucket(ages, now.since(row.since)) == at)
         }
-        ("holds", all) => {
+        ("holds", all) if held => {
             let all = bits(all)?;
             Box::new(move |row| row.holds.bits() == all)
         }
-        ("any", any) => {
+        ("any", any) if held => {
             let any = bits(any)?;
             Box::new(move |row| row.holds.bits() & any != 0)
         }
-        ("only", _) => Box::new(|row| stock::only_proof(row.holds)),
-        ("state", kind) => {
+        ("only", "") if held => Box::new(|row| stock::only_proof(row.holds)),
+        ("state", kind) if wait == Wait::ErpBacklog && stock::ERP_STATES.iter().any(|(known, ..)| *known == kind) => {
             let kind = kind.to_owned();
             Box::new(move |row| row.kind == kind)
         }
@@ -202,6 +203,9 @@ fn in_part(part: &str, ages: stock::Ages, now: Instant) -> Result<InPart, AppErr
 
 /// Those that opened and did not close. Their age is known to the day.
 async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
+    if asked.part.is_some() {
+        return Err(wrong_part());
+    }
     let query = crate::store::figures::MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
     let (opened, closed) = Stock::Unassigned.metrics();
     let over = store.measured_rows(&query, closed, None, None, usize::MAX).await.map_err(answer)?;

@@ -9,7 +9,7 @@ use crate::{
         readiness::{HoldKind, Holds},
         time::Instant,
     },
-    service::words,
+    service::{period::Days, words},
     store::figures::{Adding, FiguresStore, MeasureQuery, Measured, StockSum, Together, Wait, Waits, Why},
 };
 use app::{
@@ -65,7 +65,9 @@ pub(super) fn needs(asked: &Asked, (stock, share_of): (Stock, Option<Stock>)) ->
     let query = MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
     let waits = wait(stock).map(|(wait, ages)| (asked.query.clone(), wait, aged(ages, asked.words.now)));
     let waits = waits.into_iter().collect();
-    Together { measured: vec![(query, metrics(stock, share_of))], waits, ..Together::default() }
+    let pace = (stock == Stock::ErpBacklog).then(|| pace(asked));
+    let measured = std::iter::once((query, metrics(stock, share_of))).chain(pace).collect();
+    Together { measured, waits, ..Together::default() }
 }
 
 fn metrics(stock: Stock, share_of: Option<Stock>) -> Vec<Metric> {
@@ -93,7 +95,10 @@ pub(super) async fn read(
     if let Some((wait, ages)) = wait(stock) {
         let waits = store.stock(&asked.query, wait, &aged(ages, asked.words.now)).await.map_err(answer)?;
         kpi.parts = by_age(&waits, ages);
-        kpi.parts.extend(beside(&waits, stock, &measured, asked));
+        kpi.parts.extend(beside(&waits, stock));
+        if stock == Stock::ErpBacklog {
+            kpi.parts.push(drain(store, asked, waits.n()).await?);
+        }
     }
     if asked.whole {
         kpi.series = series(&measured, (stock, share_of), asked);
@@ -155,8 +160,8 @@ pub(super) fn only_proof(holds: Holds) -> bool {
     holds != Holds::NONE && holds.iter().all(|kind| proofs.contains(&kind))
 }
 
-/// What stands beside a stock: sets of holds, money at risk, states, how long the backlog takes to drain.
-fn beside(waits: &Waits, stock: Stock, measured: &Measured, asked: &Asked) -> Vec<KpiPart> {
+/// What stands beside a stock: sets of holds, money at risk, states.
+fn beside(waits: &Waits, stock: Stock) -> Vec<KpiPart> {
     let part = |code: String, label: String, (n, money): (u64, BTreeMap<Currency, i64>)| KpiPart {
         code,
         label,
@@ -183,14 +188,8 @@ fn beside(waits: &Waits, stock: Stock, measured: &Measured, asked: &Asked) -> Ve
             parts
         }
         Stock::ErpBacklog => {
-            let mut parts: Vec<KpiPart> = ERP_STATES
-                .into_iter()
-                .map(|(code, label, why)| {
-                    part(format!("state:{code}"), label.into(), sums(waits.sums.iter().filter(|sum| sum.why == why)))
-                })
-                .collect();
-            parts.push(drain(measured, waits.n(), asked));
-            parts
+            let of = |why| sums(waits.sums.iter().filter(move |sum| sum.why == why));
+            ERP_STATES.into_iter().map(|(code, label, why)| part(format!("state:{code}"), label.into(), of(why))).collect()
         }
         Stock::NeedingProof | Stock::Unassigned => Vec::new(),
     }
@@ -204,16 +203,22 @@ pub(super) fn hold_words(holds: Holds) -> String {
     holds.iter().map(HoldKind::label).collect::<Vec<_>>().join(" + ")
 }
 
-/// How long the backlog takes at the pace of the weeks that the last seven days touch; never if it does not shrink.
-pub(super) fn drain(measured: &Measured, backlog: u64, asked: &Asked) -> KpiPart {
+/// Days over which the pace is taken, today the last.
+const PACE_DAYS: i32 = 7;
+
+/// What came and went in the last days, whatever the period is.
+fn pace(asked: &Asked) -> (MeasureQuery, Vec<Metric>) {
+    let tomorrow = day_of(asked.words.now) + 1;
+    let days = MeasureQuery { from_day: Some(tomorrow - PACE_DAYS), to_day: Some(tomorrow), ..asked.query.clone() };
+    (days, metrics(Stock::ErpBacklog, None))
+}
+
+/// How long the backlog of the ERP takes at the pace of the last seven days; never if it does not shrink.
+pub(super) async fn drain(store: &dyn FiguresStore, asked: &Asked, backlog: u64) -> Result<KpiPart, AppError> {
+    let (days, metrics) = pace(asked);
+    let measured = store.measured(&days, &metrics).await.map_err(answer)?;
     let (opened, closed) = Stock::ErpBacklog.metrics();
-    let today = day_of(asked.words.now);
-    let first = week_of(today - 6);
-    let days = f64::from(today - first + 1);
-    let rate = |metric| {
-        let weeks = measured.metrics.get(&metric).into_iter().flatten().filter(|(monday, _)| **monday >= first);
-        weeks.map(|(_, week)| value::cases(week)).sum::<u64>() as f64 / days
-    };
+    let rate = |metric| value::cases(&value::whole(measured.metrics.get(&metric))) as f64 / f64::from(PACE_DAYS);
     let (arrived, cleared) = (rate(opened), rate(closed));
     let words = match cleared - arrived {
         _ if backlog == 0 => "nothing to drain".to_owned(),
@@ -221,7 +226,7 @@ pub(super) fn drain(measured: &Measured, backlog: u64, asked: &Asked) -> KpiPart
         _ => "never at this pace".to_owned(),
     };
     let label = format!("drain time ({arrived:.1} a day came, {cleared:.1} went)");
-    KpiPart { code: String::new(), label, n: backlog, value: KpiValue { words, ..KpiValue::default() } }
+    Ok(KpiPart { code: String::new(), label, n: backlog, value: KpiValue { words, ..KpiValue::default() } })
 }
 
 /// How much there was at the end of each week of the period.
@@ -234,8 +239,8 @@ fn series(measured: &Measured, (stock, share_of): (Stock, Option<Stock>), asked:
     let point = |monday: i32| {
         let (n, money) = balance(measured, stock, monday);
         match share_of.map(|share_of| balance(measured, share_of, monday).0) {
-            Some(all) => week(monday, all, value::share(n, all)),
-            None => week(monday, n, value::count(n, money)),
+            Some(all) => week(Days::default(), monday, all, value::share(n, all)),
+            None => week(Days::default(), monday, n, value::count(n, money)),
         }
     };
     (*first..=last).step_by(7).filter(inside).map(point).collect()

@@ -80,7 +80,7 @@ fn figure(asked: &Asked, measured: &Measured, key: Key, metric: Metric) -> Trend
     let (value, n) = value::any(metric, &whole);
     let points = weeks.into_iter().flatten().map(|(monday, histogram)| {
         let (value, n) = value::any(metric, histogram);
-        week(*monday, n, value)
+        week(asked.days, *monday, n, value)
     });
     let asked = Asked { key, ..asked.clone() };
     Trend {
