@@ -312,6 +312,9 @@ pub struct ExceptionRow {
     pub version: i64,
 }
 
+/// Causes that the page of groups lists at most.
+pub const MOST_GROUPS: u32 = 500;
+
 /// The Exceptions page: groups or rows, with what all of them hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exceptions {

@@ -38,7 +38,7 @@ pub struct PolicyStep {
     pub actor: String,
     /// Why.
     pub reason: String,
-    /// What it changed, in words: `expectations.pod_grace: 24 → 12`; the first twenty.
+    /// What it changed, in words: `expectations.pod_grace: 24 → 12`; the first twenty, and how many more.
     pub changes: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ pub struct PolicySection {
     pub label: String,
     /// What it decides, in a sentence.
     pub explained: String,
-    /// Values or entries.
+    /// What it lists, or its values.
     pub entries: u64,
     /// Values that are other than built in.
     pub changed: u64,

@@ -135,7 +135,10 @@ async fn what_an_action_came_to_is_told_where_it_leads_back() {
 #[tokio::test]
 async fn a_shipment_tells_whether_it_may_be_billed_and_what_holds_it() {
     let answer = render(SHIPMENT, Mood::Well).await;
-    has(&answer, "Billing readiness Held by 2 conditions Money waiting 4,200.00 USD");
+    has(
+        &answer,
+        "Billing readiness Held by 2 conditions All 2 together release 4,200.00 USD : none of them does so alone. Money waiting 4,200.00 USD",
+    );
     has(&answer, "Signed proof of delivery Not met Logistics 13 Nov 2026, 09:00 A signed POD releases it.");
     has(&answer, "Charges rated Not met Finance not told");
     has(&answer, "Temperature proven Waived nobody's");

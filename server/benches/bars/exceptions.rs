@@ -45,7 +45,9 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     println!("{open} exceptions in {groups} groups");
     anyhow::ensure!(open >= 50_000 && groups >= 400, "there is too little to do");
     let mut person = Person::of(&server).await?;
-    let size = person.read_page("/exceptions").await?.body.len() as f64 / 1000.0;
+    let page = person.read_page("/exceptions").await?;
+    let (size, rows) = (page.body.len() as f64 / 1000.0, page.text().matches("<tr").count());
+    anyhow::ensure!(rows >= 400, "the page shows {rows} groups only");
     for _ in 0..20 {
         person.read_page("/exceptions").await?;
     }

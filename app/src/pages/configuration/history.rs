@@ -15,12 +15,12 @@ pub(super) fn history(history: &[PolicyStep]) -> AnyView {
         .iter()
         .map(|step| {
             let changes: Vec<_> = step.changes.iter().map(|change| view! { <li><code>{change.clone()}</code></li> }).collect();
-            let (few, many) = (changes.len() <= 8, changes.len());
+            let few = changes.len() <= 8;
             let list = view! { <ul class="changes">{changes}</ul> }.erased();
             let shown = if few {
                 list
             } else {
-                view! { <details class="more"><summary>{format!("{many} changes")}</summary>{list}</details> }.erased()
+                view! { <details class="more"><summary>"What it changed"</summary>{list}</details> }.erased()
             };
             view! {
                 <li>

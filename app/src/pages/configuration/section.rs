@@ -186,7 +186,7 @@ fn pages(view: &PolicySectionView, filter: &SectionFilter) -> AnyView {
     };
     view! {
         <nav class="paging" aria-label="Pages">
-            <p>{format!("{} · page {} of {}", counted(view.total, "entry", "entries"), count(view.page.into()), count(view.pages.into()))}</p>
+            <p>{format!("{} listed · page {} of {}", counted(view.total, "line", "lines"), count(view.page.into()), count(view.pages.into()))}</p>
             {(view.page > 1).then(|| page(view.page - 1, "Previous page", "prev"))}
             {(view.page < view.pages).then(|| page(view.page + 1, "Next page", "next"))}
         </nav>

@@ -18,7 +18,7 @@ fn fitting(kind: ExceptionKind) -> &'static [ShipmentAction] {
         K::PodMissing => &[A::AttachPod],
         K::PodIncomplete | K::DocumentUnreadable => &[A::ValidatePod, A::RejectPod, A::AttachPod],
         K::AccessorialUnusual | K::CarrierInvoiceMismatch | K::ApprovalDelayed => &[A::ApproveCharges],
-        K::ChargesIncomplete | K::LatePastPromise | K::ManualEntry => &[A::Correct],
+        K::ChargesIncomplete | K::LatePastPromise | K::SourceConflict => &[A::Correct],
         _ => &[],
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         table,
         words::{count, nothing},
     },
-    model::{ExceptionFilter, ExceptionGroup, Exceptions},
+    model::{ExceptionFilter, ExceptionGroup, Exceptions, MOST_GROUPS},
     paths,
 };
 use leptos::prelude::*;
@@ -16,6 +16,7 @@ use leptos::prelude::*;
 /// The groups as they rank.
 pub(super) fn groups(page: &Exceptions, filter: &ExceptionFilter) -> AnyView {
     let rows: Vec<_> = page.groups.iter().map(|group| row(group, filter)).collect();
+    let cut = rows.len() == MOST_GROUPS as usize;
     let table = view! {
         <table class="rows" data-rows="">
             <thead>
@@ -35,7 +36,10 @@ pub(super) fn groups(page: &Exceptions, filter: &ExceptionFilter) -> AnyView {
     };
     view! {
         {table::scrolling("Exceptions by cause", table.erased())}
-        <p class="aside">"First what costs most: money that waits × its age × how likely it is lost or delayed."</p>
+        <p class="aside">
+            "First what costs most: money that waits × its age × how likely it is lost or delayed."
+            {cut.then_some(" These are the first causes of more: a filter shows the others.")}
+        </p>
     }
     .erased()
 }

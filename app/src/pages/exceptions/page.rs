@@ -12,7 +12,7 @@ use crate::{
         words::{count, counted},
     },
     error::AppError,
-    model::{ExceptionFilter, Exceptions, Flash, Permission, PlaceChoices, Queue},
+    model::{ExceptionFilter, ExceptionState, Exceptions, Flash, Permission, PlaceChoices, Queue},
     pages::served::Address,
     paths,
 };
@@ -59,6 +59,9 @@ async fn read(here: Here, filter: &ExceptionFilter, flash: &str) -> Result<Read,
 fn whole(read: &Read, filter: &ExceptionFilter, refused: AnyView) -> AnyView {
     let page = &read.page;
     let listed = filter.view.as_deref() == Some("list");
+    // What is over holds nothing.
+    let waits =
+        ![ExceptionState::Verified, ExceptionState::Waived].iter().any(|over| filter.state.as_deref() == Some(over.code()));
     let body = match () {
         () if page.groups.is_empty() && page.rows.is_empty() => none(filter),
         () if listed => rows::rows(page, filter, read.may_work),
@@ -67,8 +70,11 @@ fn whole(read: &Read, filter: &ExceptionFilter, refused: AnyView) -> AnyView {
     view! {
         <div class="head">
             <h1>"Exceptions"</h1>
-            <p class="count">{counted(page.total, "exception", "exceptions")} " on " {counted(page.shipments, "shipment", "shipments")}</p>
-            {(!page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waiting"</div> })}
+            <p class="count">
+                {counted(page.total, "exception", "exceptions")}
+                {waits.then(|| view! { " on " {counted(page.shipments, "shipment", "shipments")} })}
+            </p>
+            {(waits && !page.money.is_empty()).then(|| view! { <div class="waiting">{sums(&page.money, "")} " waiting"</div> })}
             {as_of(&page.as_of)}
         </div>
         {notice(read.flash.as_ref(), &paths::exceptions(filter))}

@@ -54,7 +54,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
                     aria-invalid=move || wrong("reason").map(|_| "true") aria-describedby="reason-problem"/>
             </label>
             <p class="problem" id="reason-problem">{move || wrong("reason")}</p>
-            <p class="aside">"Stores this text as a revision beside the original and offers it to the intake once. The bytes that came stay as they are."</p>
+            <p class="aside">"Stores this text as a revision beside the original and offers it to the intake once. The bytes that came stay as they are. What was taken in cannot be taken back here; its source can retract it."</p>
             <button type="submit" class="primary" disabled=move || fix.pending().get()>"Fix and replay"</button>
         </ActionForm>
         <details class="more" open=move || failed(acts.replay)>
@@ -62,7 +62,7 @@ fn forms(item: &QuarantineItem, acts: Acts) -> AnyView {
             <ActionForm action=acts.replay attr:class="stack">
                 {for_replay}
                 {move || acts.replay.value().with(|value| general(value, &[]))}
-                <p class="aside">"Offers the last text to the intake again: right when the reason has gone away, such as a source that was unknown."</p>
+                <p class="aside">"Offers the last text to the intake again: right when the reason has gone away, such as a source that was unknown. Cannot be taken back."</p>
                 <button type="submit" disabled=move || acts.replay.pending().get()>"Replay"</button>
             </ActionForm>
         </details>

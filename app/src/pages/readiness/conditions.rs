@@ -34,6 +34,7 @@ pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
         <section class="card" aria-labelledby="readiness-title">
             <h2 id="readiness-title">"Billing readiness"</h2>
             <p class="verdict">{badge(if held { Tone::Warn } else { Tone::Good }, readiness.verdict.clone())}</p>
+            {release(readiness)}
             <dl class="summary">
                 <div><dt>"Money waiting"</dt><dd>{words::money_or(&readiness.money, "none known")}</dd></div>
                 <div><dt>"Waits since"</dt><dd>{moment_or(&readiness.since, "not delivered yet")}</dd></div>
@@ -43,6 +44,19 @@ pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
         </section>
     }
     .erased()
+}
+
+/// What meeting the conditions would release today.
+fn release(readiness: &Readiness) -> Option<AnyView> {
+    readiness.contract.as_ref()?;
+    let money = || words::money_or(&readiness.money, "the invoice");
+    let mut open = readiness.conditions.iter().filter(|each| !each.met && each.waived.is_none());
+    let (first, others) = (open.next()?, open.count());
+    let words = match others {
+        0 => view! { <p class="aside">"“" {first.label.clone()} "” alone holds " {money()} ": meeting it releases that today."</p> }.erased(),
+        n => view! { <p class="aside">"All " {n + 1} " together release " {money()} ": none of them does so alone."</p> }.erased(),
+    };
+    Some(words)
 }
 
 fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {

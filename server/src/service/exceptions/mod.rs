@@ -14,7 +14,7 @@ use crate::store::exceptions::{ExceptionPage, Groups, Totals};
 use app::model::Exceptions;
 
 /// Groups on the page.
-pub const GROUPS: u32 = 200;
+pub const GROUPS: u32 = app::model::MOST_GROUPS;
 /// Rows on a page.
 pub const PAGE: u32 = 50;
 

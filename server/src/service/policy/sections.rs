@@ -80,16 +80,24 @@ fn inside(section: &str, path: &str) -> bool {
     path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-fn described(name: &str, values: &[PolicyValue], contracts: usize) -> PolicySection {
+fn described(name: &str, values: &[PolicyValue], policy: &Policy) -> PolicySection {
     let words = WORDS.iter().find(|(known, ..)| *known == name);
     let empty = |value: &&PolicyValue| value.path != name || !["[]", "{}"].contains(&value.value.as_str());
     PolicySection {
         name: name.to_owned(),
         label: words.map_or_else(|| name.replace('_', " "), |(_, label, _)| (*label).to_owned()),
         explained: words.map(|(.., why)| (*why).to_owned()).unwrap_or_default(),
-        entries: if name == "contracts" { contracts } else { values.iter().filter(empty).count() } as u64,
+        entries: listed(name, policy).unwrap_or_else(|| values.iter().filter(empty).count()) as u64,
         changed: values.iter().filter(|value| value.changed).count() as u64,
     }
+}
+
+/// How many a section lists; none: it has values of its own.
+fn listed(name: &str, policy: &Policy) -> Option<usize> {
+    if name == "contracts" {
+        return Some(policy.contracts.iter().count());
+    }
+    document(policy).get(name)?.as_array().map(Vec::len)
 }
 
 /// Values of a section, with whether each is other than built in.
@@ -160,7 +168,7 @@ fn person(actor: &str) -> String {
 
 /// What differs inside the section, in words.
 fn told(name: &str, old: &Policy, new: &Policy) -> Vec<String> {
-    changes(old, new).iter().filter(|change| inside(name, &change.path)).take(TOLD).map(view::told).collect()
+    view::first(TOLD, changes(old, new).iter().filter(|change| inside(name, &change.path)))
 }
 
 fn known(name: &str) -> Result<(), AppError> {
@@ -228,8 +236,7 @@ impl Configuring for Sections {
         let actor = allowed(caller, Permission::ReadConfig)?;
         let current = self.policies.current(actor).await.map_err(answer)?;
         let (now, built_in) = (flat(&current.policy), flat(&Policy::default()));
-        let contracts = current.policy.contracts.iter().count();
-        Ok(names().iter().map(|name| described(name, &values(name, &now, &built_in), contracts)).collect())
+        Ok(names().iter().map(|name| described(name, &values(name, &now, &built_in), &current.policy)).collect())
     }
 
     async fn section(&self, caller: &Caller, name: String, filter: SectionFilter) -> Result<PolicySectionView, AppError> {
@@ -240,7 +247,7 @@ impl Configuring for Sections {
         let versions = self.policies.history(actor, None).await.map_err(answer)?;
         let all = values(&name, &flat(&current.policy), &flat(&Policy::default()));
         let contracts = if name == "contracts" { view::contracts(&current.policy) } else { Vec::new() };
-        let section = described(&name, &all, contracts.len());
+        let section = described(&name, &all, &current.policy);
         let listed = if name == "contracts" { Vec::new() } else { all };
         let (contracts, found, of_contracts, last) =
             paged(contracts, &filter, |row| format!("{} {} {}", row.customer, row.name, row.conditions.join(" ")));

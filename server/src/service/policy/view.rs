@@ -40,11 +40,22 @@ fn steps(history: &[PolicyVersion], words: Words) -> Vec<PolicyStep> {
         reason: version.reason.clone(),
         // The oldest of a full page has its predecessor on the next.
         changes: match before.version + 1 == version.version {
-            true => changes(&before.policy, &version.policy).iter().take(TOLD).map(told).collect(),
+            true => first(TOLD, changes(&before.policy, &version.policy).iter()),
             false => Vec::new(),
         },
     };
     history.iter().zip(before).map(step).collect()
+}
+
+/// The first of them in words, and how many more there are.
+pub fn first<'c>(most: usize, changes: impl Iterator<Item = &'c Change>) -> Vec<String> {
+    let mut rest = changes.map(told);
+    let mut all: Vec<String> = rest.by_ref().take(most).collect();
+    let more = rest.count();
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all
 }
 
 /// A change in words.
@@ -105,6 +116,14 @@ mod tests {
     fn version(version: i64, text: &str) -> PolicyVersion {
         let policy = Arc::new(read_toml(text).expect("a policy"));
         PolicyVersion { version, policy, actor: "user:amira".into(), reason: "because".into(), at: Instant(version) }
+    }
+
+    #[test]
+    fn changes_beyond_the_first_are_counted() {
+        let change = |n: u32| Change { path: format!("p{n}"), old: None, new: Some("1".into()) };
+        let changes: Vec<Change> = (0..5).map(change).collect();
+        assert_eq!(first(5, changes.iter()).len(), 5);
+        assert_eq!(first(2, changes.iter())[2], "and 3 more");
     }
 
     #[test]
