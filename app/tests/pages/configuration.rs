@@ -18,7 +18,7 @@ async fn each_section_leads_to_its_page() {
 async fn a_section_shows_its_rows_by_page_and_by_word() {
     let answer = render("/configuration/contracts?page=2", Mood::Well).await;
     has(&answer, "C-1042 Harbour 2026 from 1 Jan 2026 Billed on delivery · POD signed · Charges rated");
-    has(&answer, "120 entries · page 2 of 3");
+    has(&answer, "120 lines listed · page 2 of 3");
     has_html(&answer, r#"href="/configuration/contracts?page=3""#);
     has(&render("/configuration/contracts?q=x", Mood::Well).await, "Nothing matches");
     assert_eq!(render("/configuration/nothing", Mood::Well).await.status, Some(404));
