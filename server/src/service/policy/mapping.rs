@@ -4,7 +4,6 @@ use super::{Policies, PolicyError, PolicyVersion, invalid};
 use crate::domain::{
     access::{Actor, Permission},
     policy::{Meaning, Policy, StatusMap},
-    source,
 };
 use std::collections::BTreeMap;
 
@@ -27,13 +26,12 @@ impl Policies {
     }
 }
 
-/// Adds the code to the map that counts first for the source; to one of its own if there is none.
+/// Adds the code to the open-ended map of exactly this source, made if there is none. What codes mean is looked up one by one, in the
+/// map that began last first: no map knew this one when it was reported, so this map says it then. What other maps say, to other
+/// sources or from a later day on, stays as it is.
 fn map(maps: &mut Vec<StatusMap>, (source, code): (&str, &str), meaning: Meaning) {
-    let covering = maps.iter_mut().filter(|map| source::covers(&map.sources, source));
-    // Of those that begin on one day the first in the file counts first.
-    let latest = covering.reduce(|one, other| if other.from > one.from { other } else { one });
-    match latest {
-        Some(map) => drop(map.codes.insert(code.to_owned(), meaning)),
+    match maps.iter_mut().find(|map| map.sources == source && map.from.is_none()) {
+        Some(own) => drop(own.codes.insert(code.to_owned(), meaning)),
         None => {
             let codes = BTreeMap::from([(code.to_owned(), meaning)]);
             maps.push(StatusMap { sources: source.to_owned(), from: None, codes });
@@ -44,24 +42,51 @@ fn map(maps: &mut Vec<StatusMap>, (source, code): (&str, &str), meaning: Meaning
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::policy::read_toml;
+    use crate::{
+        domain::{event::EventType, policy, time::Instant},
+        service::policy::read_toml,
+    };
+
+    /// 2026-01-01 and a month before and after.
+    const YEAR: Instant = Instant(1_767_225_600_000_000);
+    const BEFORE: Instant = Instant(YEAR.0 - 30 * Instant::DAY);
+    const AFTER: Instant = Instant(YEAR.0 + 30 * Instant::DAY);
+
+    const FILE: &str = r#"
+        [[status_maps]]
+        sources = "carrier/*"
+        codes = { A = "loaded" }
+        [[status_maps]]
+        sources = "carrier/acme"
+        from = "2026-01-01"
+        codes = { B = "delivered" }
+    "#;
+
+    fn mapped(codes: &[(&str, &str)]) -> Vec<StatusMap> {
+        let mut maps = read_toml(FILE).expect("reads").status_maps;
+        codes.iter().for_each(|code| map(&mut maps, *code, Meaning::Ignore));
+        assert_eq!(Policy { status_maps: maps.clone(), ..Policy::default() }.problems(), Vec::<String>::new());
+        policy::in_order(&maps)
+    }
 
     #[test]
-    fn a_code_goes_to_the_map_that_counts_first() {
-        let file = r#"
-            [[status_maps]]
-            sources = "carrier/*"
-            codes = { A = "loaded" }
-            [[status_maps]]
-            sources = "carrier/acme"
-            from = "2026-01-01"
-            codes = { B = "delivered" }
-        "#;
-        for (source, code, place) in [("carrier/acme", "C", 1), ("carrier/other", "A", 0), ("pod/app", "C", 2)] {
-            let mut maps = read_toml(file).expect("reads").status_maps;
-            map(&mut maps, (source, code), Meaning::Ignore);
-            assert_eq!(maps[place].codes.get(code), Some(&Meaning::Ignore), "{source}");
-            assert_eq!(maps.len(), if place == 2 { 3 } else { 2 });
+    fn a_code_of_one_source_says_nothing_of_the_others() {
+        let maps = mapped(&[("carrier/acme", "C"), ("carrier/acme", "D"), ("pod/app", "C")]);
+        assert_eq!(maps.len(), 4, "one of its own for each source");
+        for at in [BEFORE, AFTER] {
+            assert_eq!(policy::meaning(&maps, "carrier/acme", at, "C"), Some(Meaning::Ignore));
+            assert_eq!(policy::meaning(&maps, "carrier/acme", at, "D"), Some(Meaning::Ignore));
+            assert_eq!(policy::meaning(&maps, "carrier/other", at, "C"), None);
+            for source in ["carrier/acme", "carrier/other"] {
+                assert_eq!(policy::meaning(&maps, source, at, "A"), Some(Meaning::Event(EventType::ShipmentLoaded)), "{source}");
+            }
         }
+    }
+
+    #[test]
+    fn a_code_is_known_when_it_was_reported_and_a_later_map_keeps_its_word() {
+        let maps = mapped(&[("carrier/acme", "B")]);
+        assert_eq!(policy::meaning(&maps, "carrier/acme", BEFORE, "B"), Some(Meaning::Ignore), "the other map begins later");
+        assert_eq!(policy::meaning(&maps, "carrier/acme", AFTER, "B"), Some(Meaning::Event(EventType::ShipmentDelivered)));
     }
 }
