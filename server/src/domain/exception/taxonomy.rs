@@ -102,7 +102,8 @@ taxonomy! {
     UnknownCode: "X10" Medium Integration 24 h, 0.2,
         "an event has a type, a status code or a carrier that nobody mapped",
         "the code is mapped, or what carried it is taken back; items in quarantine are replayed or discarded",
-        ["See what the source means by it.", "Map it under Configuration; its shipments are worked out anew by themselves.",
+        ["See what the source means by it.", "Map it here or under Configuration; its shipments are worked out anew by themselves.",
+         "A carrier is entered under Configuration › Carriers by an administrator, or this name given to one that is there.",
          "Replay what waits in quarantine."];
     TransitionIllegal: "X10" Medium Integration 24 h, 0.2,
         "the believed times are in an order that cannot be, such as a departure after the delivery (Transitions, below)",

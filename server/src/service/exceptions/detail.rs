@@ -73,7 +73,8 @@ fn step(line: ExceptionLine, words: Words) -> ExceptionStep {
     ExceptionStep { at: words.instant(line.at), actor, what, note: line.note }
 }
 
-/// The word that nobody mapped, as the detector tells it: `carrier/acme: XB`. A source has no space in its name.
+/// The word that nobody mapped, as the detector tells it: `carrier/acme: XB`. A source has no space in its name;
+/// what tells of a carrier that nobody configured has: `carrier XB`.
 fn unmapped(record: &ExceptionRecord, actor: &Actor) -> Option<UnmappedCode> {
     let open = matches!(record.state, ExceptionState::Open | ExceptionState::Claimed);
     if record.kind != ExceptionKind::UnknownCode || record.shipment_id.is_none() || !open {
@@ -81,10 +82,6 @@ fn unmapped(record: &ExceptionRecord, actor: &Actor) -> Option<UnmappedCode> {
     }
     actor.require(Permission::FixQuarantine).ok()?;
     let (source, code) = record.detail.split_once(": ").filter(|(source, _)| !source.contains(' '))?;
-    // A carrier that nobody configured is told in the same way, and is no word of a source.
-    if source == "carrier" {
-        return None;
-    }
     let meanings = Meaning::ALL.iter().map(|(code, _, words)| ((*code).to_owned(), (*words).to_owned())).collect();
     Some(UnmappedCode { source: source.to_owned(), code: code.to_owned(), meanings })
 }

@@ -206,7 +206,7 @@ fn carriers_and_charges_have_one_name_each() {
         [
             ("by its code", told("DHL"), H, Clear),
             ("by another name", told("DHL FREIGHT GMBH"), H, Clear),
-            ("none of ours", told("UPS"), H, found(0, "carrier: UPS")),
+            ("none of ours", told("UPS"), H, found(0, "carrier UPS")),
             ("corrected", told("UPS").with("shipment.loaded", H, json!({ "carrier": "DHL" })), 2 * H, Clear),
             ("any, where none is configured", Tale::new().with("shipment.dispatched", 0, json!({ "carrier": "UPS" })), H, Clear),
         ],

@@ -8,13 +8,14 @@ use crate::domain::{
     time::{Instant, Precision},
 };
 
-/// X10: a source used words that no map knows, or its carrier is none of those that are configured.
+/// X10: a source used words that no map knows (`source: word`), or its carrier is none of those that are configured (`carrier NAME`: no
+/// source has a space in its name, so neither reads as the other).
 pub(super) fn unknown_code<'a>(case: &Case<'a>) -> Sign<'a> {
     let words = case.inputs.state.unmapped.iter().map(|(word, since)| (*since, word.clone()));
     let carriers = &case.inputs.policy.carriers;
     let carrier = match case.inputs.state.facts.get(K::Carrier) {
         Some(Fact { value: FactValue::Text(carrier), standing }) if !carriers.is_empty() && !carriers.know(carrier) => {
-            Some((standing.told_at, format!("carrier: {carrier}")))
+            Some((standing.told_at, format!("carrier {carrier}")))
         }
         _ => None,
     };
