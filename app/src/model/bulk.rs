@@ -142,6 +142,7 @@ impl BulkTurn {
 
 /// What is to be prepared: one action on all that match a filter, or on chosen rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BulkRequest {
     /// What to do.
     pub action: ExceptionAction,

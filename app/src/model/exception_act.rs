@@ -44,6 +44,7 @@ impl ExceptionAction {
 
 /// An action on one exception or on a frozen set of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExceptionAct {
     /// What to do.
     pub action: ExceptionAction,
@@ -62,6 +63,7 @@ pub struct ExceptionAct {
 
 /// Taking back what was done with exceptions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExceptionUndo {
     /// Which: (id, version that came of what was done).
     pub on: Vec<(String, i64)>,

@@ -8,7 +8,7 @@ use super::{
 use crate::http::api::Failure;
 use app::{
     error::AppError,
-    model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAction, Page},
+    model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAction, ExceptionFilter, Page},
     paths,
 };
 use axum::{
@@ -20,6 +20,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What some ten thousand chosen exceptions weigh.
 const BODY: usize = 1024 * 1024;
@@ -122,6 +123,29 @@ pub(super) struct Jobs {
     items: Vec<BulkJob>,
 }
 
+/// A request as JSON. A filter that nobody reads would mean all there are, so a name in it that means nothing is refused.
+#[derive(Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct Request(BulkRequest);
+
+impl TryFrom<Value> for Request {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value.get("filter") {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(filter)) => {
+                let known = serde_json::to_value(ExceptionFilter::default()).map_err(|error| error.to_string())?;
+                if let Some(name) = filter.keys().find(|name| known.get(name).is_none()) {
+                    return Err(format!("filter: unknown field `{name}`"));
+                }
+            }
+            Some(_) => return Err("filter: an object, with the filters of the list".to_owned()),
+        }
+        serde_json::from_value(value).map(Self).map_err(|error| error.to_string())
+    }
+}
+
 /// Prepares work on many exceptions: freezes all that match a filter, or the given ones, and tells how many they are, which
 /// shipments and money they hold, and whether it can be undone. Nothing is done before it is started.
 #[utoipa::path(
@@ -142,7 +166,7 @@ pub(super) struct Jobs {
 pub(super) async fn prepare(
     State(edge): State<Edge>,
     who: Who,
-    Body(request): Body<BulkRequest>,
+    Body(Request(request)): Body<Request>,
 ) -> Result<(StatusCode, Json<BulkJob>), Problem> {
     Ok((StatusCode::CREATED, Json(edge.ports.bulk.prepare(&who.into(), request).await?)))
 }
@@ -231,7 +255,6 @@ pub(super) async fn turn(State(edge): State<Edge>, who: Who, Path(call): Path<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::model::ExceptionFilter;
 
     #[test]
     fn a_form_names_a_list_or_rows() {

@@ -165,3 +165,24 @@ async fn a_job_that_nobody_starts_is_forgotten_after_a_day_and_an_undo_is_prepar
     assert_eq!(told.len(), 3);
     assert!(told.contains(&("system:bulk".to_owned(), left.replace("/api/v1/exceptions/bulk/", "bulk:"))));
 }
+
+/// A name that nobody knows never widens what is asked for.
+#[tokio::test]
+async fn a_body_with_an_unknown_name_is_refused() {
+    let app = App::start().await;
+    let cookie = without_proof(&app, 1).await;
+    let bulk = "/api/v1/exceptions/bulk";
+    for (path, body) in [
+        (bulk, json!({ "action": "claim", "note": "x", "filter": { "bogus": "x" } })),
+        (bulk, json!({ "action": "claim", "note": "x", "filter": [] })),
+        (bulk, json!({ "action": "claim", "note": "x", "filter": {}, "bogus": 1 })),
+        ("/api/v1/exceptions:act", json!({ "action": "claim", "note": "x", "on": [["x", 1]], "bogus": 1 })),
+        ("/api/v1/exceptions:undo", json!({ "on": [["x", 1]], "bogus": 1 })),
+    ] {
+        let answer = call(&app, &cookie, path, body.clone()).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {body}: {}", answer.text);
+        assert!(answer.text.contains("bogus") || answer.text.contains("filter: an object"), "{}", answer.text);
+    }
+    let all = call(&app, &cookie, bulk, json!({ "action": "claim", "note": "x", "filter": {} })).await;
+    assert_eq!(all.status, StatusCode::CREATED, "{}", all.text);
+}
