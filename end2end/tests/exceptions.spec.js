@@ -77,7 +77,7 @@ test('what somebody else changed meanwhile is not overwritten', async ({ page, w
   const first = (await act('claim')).headers().location;
   expect(first).toMatch(/^\/exceptions\?flash=[0-9a-f-]+$/);
   await page.goto((await act('claim')).headers().location);
-  await expect(page.locator('main .flash.bad')).toContainText('changed it meanwhile');
+  await expect(page.locator('main .flash.bad')).toContainText('called it solved meanwhile');
   await page.goto(first);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.locator('main .flash.good')).toContainText('Put back as it was before');

@@ -56,6 +56,9 @@ pub struct ExceptionAct {
     /// Snooze: hours from now, 1 to 720.
     #[serde(default)]
     pub hours: u32,
+    /// Or until when (RFC 3339), at most 30 days from now.
+    #[serde(default)]
+    pub until: Option<String>,
     /// Comment, or the reason.
     #[serde(default)]
     pub note: String,

@@ -82,7 +82,7 @@ fn plain(headers: &HeaderMap) -> Result<(), Problem> {
 /// The form's fields; `on` is repeated, as `id:version`.
 fn read(form: &[u8]) -> Result<(ExceptionAct, String), Problem> {
     let (mut action, mut back) = (None, String::new());
-    let (mut on, mut assignee, mut hours, mut note) = (Vec::new(), String::new(), 0, String::new());
+    let (mut on, mut assignee, mut hours, mut until, mut note) = (Vec::new(), String::new(), 0, None, String::new());
     for (field, value) in form_urlencoded::parse(form) {
         match &*field {
             "action" => action = ExceptionAction::from_code(&value),
@@ -90,13 +90,18 @@ fn read(form: &[u8]) -> Result<(ExceptionAct, String), Problem> {
             "assignee" => assignee = value.into_owned(),
             "hours" if value.is_empty() => {}
             "hours" => hours = value.parse().map_err(|_| Problem::invalid("hours: a number from 1 to 720"))?,
+            "until" => until = Some(value.into_owned()).filter(|until| !until.is_empty()),
             "note" => note = value.into_owned(),
             "back" => back = value.into_owned(),
             _ => {}
         }
     }
+    // A form has its hours chosen beforehand: a time that was typed counts.
+    if until.is_some() {
+        hours = 0;
+    }
     let action = action.ok_or_else(|| Problem::invalid("action: assign, comment, snooze, claim, reopen or waive"))?;
-    Ok((ExceptionAct { action, on, assignee, hours, note }, back))
+    Ok((ExceptionAct { action, on, assignee, hours, until, note }, back))
 }
 
 /// `id:version`.
@@ -174,7 +179,7 @@ pub(super) struct Outcome {
     tag = "exceptions",
     operation_id = "actOnExceptions",
     request_body(content = Object, description = "`{\"action\": \"claim\", \"on\": [[\"id\", 3]], \"note\": \"…\"}`; `assign` has \
-        `assignee`, `snooze` has `hours`"),
+        `assignee`, `snooze` has `hours`, or `until`: RFC 3339, to come, at most 30 days from now"),
     responses(
         (status = 200, description = "A result for each", body = Outcome),
         (status = 401, response = Failure),
@@ -237,6 +242,8 @@ mod tests {
         assert_eq!(act.action, ExceptionAction::Snooze);
         assert_eq!(act.on, [("0190-a".to_owned(), 3), ("0190-b".to_owned(), 12)]);
         assert_eq!((act.hours, act.note.as_str(), back.as_str()), (24, "wait for it", "/exceptions?view=list"));
+        let (act, _) = read(b"action=snooze&on=a%3A1&hours=24&until=2026-06-01T08%3A00%3A00Z").expect("reads");
+        assert_eq!((act.hours, act.until.as_deref()), (0, Some("2026-06-01T08:00:00Z")), "the time that was typed counts");
     }
 
     #[test]

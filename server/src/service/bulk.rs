@@ -59,7 +59,7 @@ impl BulkDesk {
     fn read(&self, request: BulkRequest, actor: &Actor) -> Result<NewBulk, AppError> {
         let BulkRequest { action, filter, on, assignee, hours, note } = request;
         act::allowed(action, actor)?;
-        let asked = ExceptionAct { action, on: Vec::new(), assignee, hours, note };
+        let asked = ExceptionAct { action, on: Vec::new(), assignee, hours, until: None, note };
         let Said { assignee, hours, note } = act::said(&asked, actor)?;
         let now = self.clock.now();
         let (chosen, list) = match (filter, on) {

@@ -303,6 +303,8 @@ pub enum Acted {
     Stale {
         /// Who changed it last.
         by: String,
+        /// What they did, as in the audit trail; none where it does not say.
+        did: Option<String>,
     },
     /// Not possible in the state in which it is.
     Impossible(ExceptionState),

@@ -342,7 +342,7 @@ async fn the_page_says_what_was_done_what_was_not_and_why_and_offers_the_way_bac
     // Of two on one form, each is told by its name with its own reason.
     let list = [("action", "claim"), ("on", on.as_str()), ("on", "nothing:1"), ("note", "x"), ("back", "/exceptions?view=list")];
     let page = seen(&app, &cookie, &form(&app, &cookie, "/exceptions/act", &list).await).await;
-    assert!(page.text.contains("integration changed it meanwhile") && page.text.contains("It is not there."));
+    assert!(page.text.contains("integration called it solved meanwhile") && page.text.contains("It is not there."));
     assert!(page.text.contains("Unreadable data"), "named as people know it");
     let refused = form(&app, &cookie, "/exceptions/act", &[("action", "claim"), ("on", "x:1"), ("note", " ")]).await;
     assert!(seen(&app, &cookie, &refused).await.text.contains("Say how it was solved."));

@@ -19,8 +19,11 @@ pub(super) fn words(act: &ExceptionAct) -> (String, bool) {
         ExceptionAction::Assign if act.assignee.trim() == "me" => "Assigned to you".to_owned(),
         ExceptionAction::Assign => format!("Given to {}", act.assignee.trim()),
         ExceptionAction::Comment => "Your comment is in the history; it cannot be taken back".to_owned(),
-        ExceptionAction::Snooze if act.hours.is_multiple_of(24) => format!("Snoozed for {} d", act.hours / 24),
-        ExceptionAction::Snooze => format!("Snoozed for {} h", act.hours),
+        ExceptionAction::Snooze => match &act.until {
+            Some(until) => format!("Snoozed until {until}"),
+            None if act.hours.is_multiple_of(24) => format!("Snoozed for {} d", act.hours / 24),
+            None => format!("Snoozed for {} h", act.hours),
+        },
         ExceptionAction::Claim => "Said to be solved".to_owned(),
         ExceptionAction::Reopen => "Opened again".to_owned(),
         ExceptionAction::Waive => "Waived".to_owned(),

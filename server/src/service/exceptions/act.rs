@@ -32,12 +32,22 @@ pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> R
     let what = match asked.action {
         ExceptionAction::Assign => Deed::Assign(assignee),
         ExceptionAction::Comment => Deed::Comment,
-        ExceptionAction::Snooze => Deed::Snooze(now.plus(i64::from(hours) * Instant::HOUR)),
+        ExceptionAction::Snooze => Deed::Snooze(match &asked.until {
+            Some(text) => until(text, now)?,
+            None => now.plus(i64::from(hours) * Instant::HOUR),
+        }),
         ExceptionAction::Claim => Deed::Claim,
         ExceptionAction::Reopen => Deed::Reopen,
         ExceptionAction::Waive => Deed::Waive,
     };
     Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, may_waive: may_waive(actor), now })
+}
+
+/// A time to come, no later than the longest snooze lasts.
+fn until(text: &str, now: Instant) -> Result<Instant, AppError> {
+    let time = chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| Instant(time.timestamp_micros()));
+    time.filter(|time| *time > now && time.since(now) <= i64::from(LONGEST_SNOOZE) * Instant::HOUR)
+        .ok_or_else(|| invalid("until", "Snooze until a time to come, at most 30 days from now, such as 2026-01-31T12:00:00Z."))
 }
 
 fn may_waive(actor: &Actor) -> bool {
@@ -88,7 +98,10 @@ pub fn said(asked: &ExceptionAct, actor: &Actor) -> Result<Said, AppError> {
         ExceptionAction::Comment if note.is_empty() => return Err(invalid("note", "Write the comment.")),
         ExceptionAction::Claim if note.is_empty() => return Err(invalid("note", "Say how it was solved.")),
         ExceptionAction::Waive if note.is_empty() => return Err(invalid("note", "Say why; it stands in the audit trail.")),
-        ExceptionAction::Snooze if !(1..=LONGEST_SNOOZE).contains(&asked.hours) => {
+        ExceptionAction::Snooze if asked.until.is_some() && asked.hours != 0 => {
+            return Err(invalid("until", "Give either hours or until."));
+        }
+        ExceptionAction::Snooze if asked.until.is_none() && !(1..=LONGEST_SNOOZE).contains(&asked.hours) => {
             return Err(invalid("hours", "Snooze for 1 to 720 hours."));
         }
         _ => {}
@@ -127,13 +140,27 @@ pub fn outcome((id, acted): (String, Acted)) -> ExceptionActed {
         Acted::NotTheirs => Some("Who it would go to does not see it: it is in another region or business unit.".to_owned()),
         Acted::NoUndo => Some("What was done last is nothing that can be taken back.".to_owned()),
         Acted::NotFound => Some("It is not there.".to_owned()),
-        Acted::Stale { by } => {
+        Acted::Stale { by, did } => {
             let by = by.strip_prefix("user:").unwrap_or(if by.starts_with("system:") { "Waybill" } else { &by });
-            Some(format!("{by} changed it meanwhile: look at it again."))
+            Some(format!("{by} {} meanwhile: look at it again.", meanwhile(did.as_deref())))
         }
         Acted::Impossible(state) => Some(format!("Not possible: it is now “{}”.", state.label())),
     };
     ExceptionActed { id, version, problem }
+}
+
+/// What somebody who was faster did.
+fn meanwhile(did: Option<&str>) -> &'static str {
+    match did {
+        Some("exception.verify") => "saw its cause go away",
+        Some("exception.reopen") => "opened it again",
+        Some("exception.assign") => "assigned it",
+        Some("exception.snooze") => "snoozed it",
+        Some("exception.claim") => "called it solved",
+        Some("exception.waive") => "waived it",
+        Some("exception.undo") => "put it back as it was",
+        _ => "changed it",
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +174,7 @@ mod tests {
     }
 
     fn asked(action: ExceptionAction) -> ExceptionAct {
-        ExceptionAct { action, on: vec![("x".into(), 1)], assignee: "me".into(), hours: 4, note: " because ".into() }
+        ExceptionAct { action, on: vec![("x".into(), 1)], assignee: "me".into(), hours: 4, until: None, note: " because ".into() }
     }
 
     fn reading(asked: ExceptionAct, role: Role) -> Result<Act, AppError> {
@@ -190,5 +217,20 @@ mod tests {
         assert_eq!((act.what, act.note.as_str()), (Deed::Assign("amira".into()), "because"));
         let act = reading(asked(ExceptionAction::Snooze), Role::Finance).expect("may");
         assert_eq!(act.what, Deed::Snooze(Instant(4 * Instant::HOUR)));
+        let until = |text: &str, hours| {
+            let asked = ExceptionAct { hours, until: Some(text.into()), ..asked(ExceptionAction::Snooze) };
+            reading(asked, Role::Finance).map(|act| act.what).map_err(|_| "refused")
+        };
+        assert_eq!(until("1970-01-02T01:00:00+01:00", 0), Ok(Deed::Snooze(Instant(Instant::DAY))));
+        assert_eq!(until("1970-01-31T00:00:00Z", 0), Ok(Deed::Snooze(Instant(30 * Instant::DAY))));
+        for (text, hours) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-31T00:00:01Z", 0),
+            ("1970-01-02", 0),
+            ("tomorrow", 0),
+            ("1970-01-02T00:00:00Z", 4),
+        ] {
+            assert_eq!(until(text, hours), Err("refused"), "{text} {hours}");
+        }
     }
 }

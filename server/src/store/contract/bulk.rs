@@ -104,7 +104,7 @@ pub(crate) async fn a_job_does_what_was_frozen_and_nothing_else(world: &World) {
     assert_eq!((done.actor.as_str(), done.starter.as_str()), ("user:amira", "user:ben"));
     let stale: Vec<_> =
         outcomes(world, &done.id).await.into_iter().filter(|acted| !matches!(acted, Some(Acted::Done(_)))).collect();
-    assert_eq!(stale, [Some(Acted::Stale { by: "user:eve".into() })]);
+    assert_eq!(stale, [Some(Acted::Stale { by: "user:eve".into(), did: Some("exception.claim".into()) })]);
     let refused = world.store().bulk_items(&everything(), &done.id, BulkItems::Refused, 0, 10).await.expect("items");
     assert_eq!(refused.len(), 1);
     let assignees: Vec<_> = pods(world).await.into_iter().map(|row| row.assignee).collect();

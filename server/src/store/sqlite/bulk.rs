@@ -228,7 +228,10 @@ fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
         None => None,
         Some("done") => Some(Acted::Done(row.try_get("version")?)),
         Some("not_found") => Some(Acted::NotFound),
-        Some("stale") => Some(Acted::Stale { by: why }),
+        Some("stale") => Some(match why.rsplit_once(' ') {
+            Some((by, did)) if did.starts_with("exception.") => Acted::Stale { by: by.to_owned(), did: Some(did.to_owned()) },
+            _ => Acted::Stale { by: why, did: None },
+        }),
         Some("impossible") if why == NOT_ALLOWED => Some(Acted::NotAllowed),
         Some("impossible") if why == NOT_THEIRS => Some(Acted::NotTheirs),
         Some("impossible") => Some(Acted::Impossible(ExceptionState::from_code(&why).ok_or_else(|| unreadable("detail"))?)),

@@ -120,9 +120,13 @@ fn write(connection: &Connection, number: i64, outcomes: &[Outcome]) -> Result<(
         "UPDATE bulk_items SET outcome = ?3, detail = ?4, before = ?5, made = ?6 WHERE job = ?1 AND place = ?2",
     )?;
     for Outcome { place, made, tried, .. } in outcomes {
+        let told;
         let (outcome, detail, before) = match tried {
             Tried::Done(before) => ("done", None, Some(rows::json(before))),
-            Tried::Refused(Acted::Stale { by }) => ("stale", Some(by.as_str()), None),
+            Tried::Refused(Acted::Stale { by, did }) => {
+                told = did.as_ref().map_or_else(|| by.clone(), |did| format!("{by} {did}"));
+                ("stale", Some(told.as_str()), None)
+            }
             Tried::Refused(Acted::Impossible(state)) => ("impossible", Some(state.code()), None),
             Tried::Refused(Acted::NotAllowed) => ("impossible", Some(NOT_ALLOWED), None),
             Tried::Refused(Acted::NotTheirs) => ("impossible", Some(NOT_THEIRS), None),

@@ -140,10 +140,10 @@ pub(in crate::store::sqlite) fn one(
         Deed::Assign(_) => doer.theirs.as_ref().is_none_or(|scope| scope.holds(told(&region).as_deref(), told(&unit).as_deref())),
         _ => true,
     };
-    if held_version != version {
-        return Ok(Tried::Refused(Acted::Stale { by: actor_of(connection, id, held_version)? }));
-    }
     let state = ExceptionState::from_code(&state).ok_or_else(|| super::corrupt("exceptions", id, state))?;
+    if held_version != version {
+        return Ok(Tried::Refused(faster(connection, (id, held_version), state)?));
+    }
     let standing = Standing { state, assignee, snoozed_until: snoozed_until.map(Instant) };
     let held = Held { standing, shipment_id, subject };
     if !is_possible(connection, doer, what, id, &held)? {
@@ -309,12 +309,19 @@ fn note(doer: &Doer<'_>, what: &Deed, id: &str, held: &Held, version: i64) -> No
     }
 }
 
-/// Who made this version of it. What no person did Waybill did itself: found another cause, or saw it go.
-fn actor_of(connection: &Connection, id: &str, version: i64) -> Result<String, StoreError> {
-    let found: Option<(String,)> = sql::optional(
+/// Who made this version of it, and by what. What no person did Waybill did itself: found another cause, or saw it go.
+fn faster(connection: &Connection, (id, version): (&str, i64), state: ExceptionState) -> Result<Acted, StoreError> {
+    let found: Option<(String, String)> = sql::optional(
         connection,
-        "SELECT actor FROM audit WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 ORDER BY seq DESC LIMIT 1",
+        "SELECT actor, action FROM audit
+         WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 ORDER BY seq DESC LIMIT 1",
         params![subject(id), version],
     )?;
-    Ok(found.map_or_else(|| ASSESSMENT.to_owned(), |(actor,)| actor))
+    Ok(match found {
+        Some((by, did)) => Acted::Stale { by, did: Some(did) },
+        None => {
+            let did = (state == ExceptionState::Verified).then(|| "exception.verify".to_owned());
+            Acted::Stale { by: ASSESSMENT.to_owned(), did }
+        }
+    })
 }
