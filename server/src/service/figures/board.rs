@@ -34,6 +34,11 @@ impl<'s> Board<'s> {
             };
             join(&mut asked, needs);
         }
+        Self::of(store, asked).await
+    }
+
+    /// Reads this.
+    pub(super) async fn of(store: &'s dyn FiguresStore, asked: Together) -> Result<Self, AppError> {
         let told = store.together(&asked).await.map_err(answer)?;
         Ok(Self { store, asked, told })
     }

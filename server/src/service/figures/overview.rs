@@ -4,7 +4,7 @@ mod sources;
 mod stages;
 mod tallies;
 
-use super::{Asked, OverviewStore, answer, blank, stock, value};
+use super::{Asked, Board, OverviewStore, answer, blank, stock, value};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -14,7 +14,7 @@ use crate::{
         readiness::Holds,
     },
     service::words::{self, Words},
-    store::figures::{Adding, By, Measured, StockSum, Wait, Waits, Why},
+    store::figures::{Adding, By, FiguresStore, Measured, StockSum, Together, Wait, Waits, Why},
 };
 use app::{
     error::AppError,
@@ -30,6 +30,8 @@ const SHOWN: usize = 8;
 /// What is asked for.
 struct Page<'p> {
     store: &'p dyn OverviewStore,
+    /// What is measured and what waits, of one state.
+    board: Board<'p>,
     actor: &'p Actor,
     asked: Asked,
     filter: KpiFilter,
@@ -46,14 +48,29 @@ pub(super) async fn read(
     // Lanes are no filter here.
     let filter = KpiFilter { origin: None, destination: None, target: None, part: None, after: None, ..filter };
     let asked = Asked::read(actor, Key::K1, filter.clone(), words, false)?;
-    Page { store, actor, asked, filter, words }.whole().await
+    let aged = |of| stock::wait(of).map(|(wait, ages)| (wait, stock::aged(ages, words.now)));
+    let waits = [
+        Some((Wait::Unbilled, Adding::up(words.now))),
+        aged(Stock::AwaitingProof),
+        aged(Stock::ErpBacklog),
+        Some(by_cause(words)),
+    ];
+    let waits = waits.into_iter().flatten().map(|(wait, how)| (asked.query.clone(), wait, how)).collect();
+    let measured = vec![(asked.query.clone(), stages::METRICS.to_vec())];
+    let board = Board::of(store, Together { measured, waits, ..Together::default() }).await?;
+    Page { store, board, actor, asked, filter, words }.whole().await
+}
+
+/// Open exceptions, by cause.
+fn by_cause(words: Words) -> (Wait, Adding) {
+    (Wait::Exceptions(None), Adding { by: By::Cause, ..Adding::up(words.now) })
 }
 
 impl Page<'_> {
     async fn whole(&self) -> Result<Overview, AppError> {
         let store = self.store;
         let query = &self.asked.query;
-        let measured = store.measured(query, &stages::METRICS).await.map_err(answer)?;
+        let measured = self.board.measured(query, &stages::METRICS).await.map_err(answer)?;
         let standing = store.standing(query, self.words.now).await.map_err(answer)?;
         let unbilled = self.waits(Wait::Unbilled, &Adding::up(self.words.now)).await?;
         let (proof, only_proof) = self.proof().await?;
@@ -89,7 +106,7 @@ impl Page<'_> {
     }
 
     async fn waits(&self, wait: Wait, how: &Adding) -> Result<Waits, AppError> {
-        self.store.stock(&self.asked.query, wait, how).await.map_err(answer)
+        self.board.stock(&self.asked.query, wait, how).await.map_err(answer)
     }
 
     fn rows(&self, key: Key, part: Option<String>) -> String {
@@ -147,7 +164,7 @@ impl Page<'_> {
         }
         let whole = tally("invoiced, not confirmed by the ERP".into(), &waits.sums);
         let states = summed((whole, self.rows(Key::K7, None)), states, None, self.oldest(&waits));
-        let drained = stock::drain(self.store, &self.asked, waits.n()).await?;
+        let drained = stock::drain(&self.board, &self.asked, waits.n()).await?;
         let erp = ErpBacklog {
             states,
             ages: ages.iter().map(|(_, label, _)| (*label).to_owned()).collect(),
@@ -163,7 +180,8 @@ impl Page<'_> {
         if self.actor.require(Permission::ReadExceptions).is_err() {
             return Ok(None);
         }
-        let waits = self.waits(Wait::Exceptions(None), &Adding { by: By::Cause, ..Adding::up(self.words.now) }).await?;
+        let (wait, how) = by_cause(self.words);
+        let waits = self.waits(wait, &how).await?;
         let mut causes: BTreeMap<&str, Vec<&StockSum>> = BTreeMap::new();
         waits.sums.iter().for_each(|sum| causes.entry(&sum.of).or_default().push(sum));
         let parts = causes.into_iter().map(|(cause, sums)| (tally(cause_words(cause), sums), self.of_cause(cause)));
