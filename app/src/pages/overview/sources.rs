@@ -35,7 +35,7 @@ pub(super) fn sources(overview: &Overview) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        table::scrolling("Sources", table.erased())
+        table::scrolling("Sources as a table", table.erased())
     };
     let further =
         (overview.further_sources > 0).then(|| view! { <p class="aside">{format!("{} more", overview.further_sources)}</p> });
