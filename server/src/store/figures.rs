@@ -105,8 +105,23 @@ pub struct WaitingRow {
     pub kind: String,
     /// Of an exception its cause, else nothing.
     pub cause: String,
+    /// Where it belongs.
+    pub place: Place,
+}
+
+/// Where a shipment or an exception belongs; empty what nobody told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Region.
+    pub region: String,
+    /// Business unit.
+    pub business_unit: String,
     /// Carrier.
     pub carrier: String,
+    /// Mode.
+    pub mode: String,
+    /// Customer.
+    pub customer: String,
 }
 
 /// What waits now.
@@ -246,6 +261,19 @@ pub struct Solved {
     pub closed_at: Instant,
 }
 
+/// What an exception is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionTold {
+    /// Id.
+    pub id: String,
+    /// The shipment's reference, or what else it is about.
+    pub subject: String,
+    /// Kind.
+    pub kind: String,
+    /// Where it belongs.
+    pub place: Place,
+}
+
 /// Reads key figures.
 #[async_trait]
 pub trait FiguresStore: Send + Sync {
@@ -272,6 +300,8 @@ pub trait FiguresStore: Send + Sync {
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError>;
     /// The exceptions that were closed in the period.
     async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError>;
+    /// What these exceptions are about, in no order.
+    async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError>;
     /// Events of the period: taken, and taken before.
     async fn answered(&self, query: &MeasureQuery) -> Result<(u64, u64), StoreError>;
 }

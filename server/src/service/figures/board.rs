@@ -6,8 +6,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, FiguresStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Together, ToldTogether, Wait,
-            WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Together,
+            ToldTogether, Wait, WaitingRow, Waits,
         },
     },
 };
@@ -130,6 +130,10 @@ impl FiguresStore for Board<'_> {
 
     async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
         self.store.solved(query).await
+    }
+
+    async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {
+        self.store.exceptions_told(ids).await
     }
 
     async fn answered(&self, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {

@@ -3,6 +3,7 @@
 use super::{Asked, answer, exceptions::AGES, stock, value};
 use crate::{
     domain::{
+        exception::ExceptionKind,
         measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours},
         metric::Source,
         money::Money,
@@ -13,14 +14,14 @@ use crate::{
         period::{self, invalid},
         words,
     },
-    store::figures::{FiguresStore, MeasuredRow, Wait, WaitingRow},
+    store::figures::{ExceptionTold, FiguresStore, MeasuredRow, Place, Solved, Wait, WaitingRow},
 };
 use app::{
     error::AppError,
     model::{KpiRow, Page},
     paths,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on a page.
 pub(super) const PAGE: usize = 50;
@@ -142,18 +143,20 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
         let age = now.since(row.since);
         let exception = matches!(wait, Wait::Exceptions(_));
         let why = match wait {
-            Wait::Exceptions(_) | Wait::ErpBacklog => row.kind.replace('_', " "),
+            Wait::Exceptions(_) => kind_words(&row.kind),
+            Wait::ErpBacklog => row.kind.replace('_', " "),
             Wait::Unbilled | Wait::AwaitingProof => stock::hold_words(row.holds),
         };
+        let Place { region, business_unit, carrier, mode, customer } = row.place;
         KpiRow {
             href: if exception { paths::exception(&row.id) } else { paths::shipment(&row.id) },
             id: row.id,
             reference: row.reference,
-            region: String::new(),
-            business_unit: String::new(),
-            carrier: row.carrier,
-            mode: String::new(),
-            customer: String::new(),
+            region,
+            business_unit,
+            carrier,
+            mode,
+            customer,
             day: period::day_code(crate::domain::measure::day_of(row.since)),
             hours: Some(age as f64 / Instant::HOUR as f64),
             words: format!("{}: {why}", words::duration(age)),
@@ -238,22 +241,32 @@ async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>,
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(row.closed_at, &row.id));
-    let item = |row: crate::store::figures::Solved| {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let told = store.exceptions_told(&ids).await.map_err(answer)?;
+    let mut told: BTreeMap<String, ExceptionTold> = told.into_iter().map(|told| (told.id.clone(), told)).collect();
+    let item = |row: Solved| {
+        let ExceptionTold { id, subject, kind, place } = told.remove(&row.id)?;
+        let Place { region, business_unit, carrier, mode, customer } = place;
         let took = row.closed_at.since(row.detected_at);
-        KpiRow {
-            href: paths::exception(&row.id),
-            reference: row.id.clone(),
-            id: row.id,
-            region: String::new(),
-            business_unit: String::new(),
-            carrier: String::new(),
-            mode: String::new(),
-            customer: String::new(),
+        Some(KpiRow {
+            href: paths::exception(&id),
+            reference: if subject.is_empty() { id.clone() } else { subject },
+            id,
+            region,
+            business_unit,
+            carrier,
+            mode,
+            customer,
             day: period::day_code(crate::domain::measure::day_of(row.closed_at)),
             hours: Some(took as f64 / Instant::HOUR as f64),
-            words: words::duration(took),
+            words: format!("{}: {}", words::duration(took), kind_words(&kind)),
             money: None,
-        }
+        })
     };
-    Ok(Page { items: rows.into_iter().map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+    Ok(Page { items: rows.into_iter().filter_map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+/// A kind as it is called.
+fn kind_words(code: &str) -> String {
+    ExceptionKind::from_code(code).map_or_else(|| code.replace('_', " "), |kind| kind.label().to_owned())
 }

@@ -19,8 +19,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Together,
-            ToldTogether, Wait, WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved,
+            Together, ToldTogether, Wait, WaitingRow, Waits,
         },
         sqlite::intake::rows::corrupt,
     },
@@ -103,6 +103,11 @@ impl FiguresStore for Database {
     async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
         let mut transaction = self.read.begin().await?;
         over::solved(&mut transaction, query).await
+    }
+
+    async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {
+        let mut transaction = self.read.begin().await?;
+        over::told(&mut transaction, ids).await
     }
 
     async fn answered(&self, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {

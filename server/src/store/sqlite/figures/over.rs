@@ -5,8 +5,8 @@ use crate::{
     domain::{exception::ExceptionKind, time::Instant},
     store::{
         StoreError,
-        figures::{AT_ONCE, Counted, Episode, Episodes, MeasureQuery, Solved},
-        sqlite::scope,
+        figures::{AT_ONCE, Counted, Episode, Episodes, ExceptionTold, MeasureQuery, Place, Solved},
+        sqlite::{intake::rows::json, scope},
     },
 };
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -88,4 +88,21 @@ pub(super) async fn solved(connection: &mut SqliteConnection, query: &MeasureQue
         Solved { id, waived, at_once, detected_at: Instant(detected_at), closed_at: Instant(closed_at) }
     };
     Ok(rows.into_iter().map(solved).collect())
+}
+
+/// What these exceptions are about.
+pub(super) async fn told(connection: &mut SqliteConnection, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {
+    type Row = (String, String, String, String, String, String, String, String);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT e.id, e.subject, e.kind, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
+         FROM json_each($1) AS k CROSS JOIN exceptions AS e ON e.id = k.value LEFT JOIN shipments AS s ON s.id = e.shipment_id",
+    )
+    .bind(json(ids))
+    .fetch_all(connection)
+    .await?;
+    let told = |(id, subject, kind, region, business_unit, carrier, mode, customer): Row| {
+        let place = Place { region, business_unit, carrier, mode, customer };
+        ExceptionTold { id, subject, kind, place }
+    };
+    Ok(rows.into_iter().map(told).collect())
 }

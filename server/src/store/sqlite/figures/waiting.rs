@@ -13,15 +13,49 @@ use crate::{
     },
     store::{
         StoreError,
-        figures::{Adding, By, MeasureQuery, Wait, WaitingRow, Waits, Why},
+        figures::{Adding, By, MeasureQuery, Place, Wait, WaitingRow, Waits, Why},
         measures::standing,
         sqlite::{intake::rows::corrupt, scope},
     },
 };
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-/// Id, reference, since, minor units, currency, holds, kind, cause, carrier, what it was measured at.
-type Row = (String, String, i64, Option<i64>, Option<String>, u32, String, String, String, Option<Vec<u8>>);
+/// A row: what it was measured at, and what it tells.
+struct Row {
+    measured: Option<Vec<u8>>,
+    holds: u32,
+    kind: String,
+    id: String,
+    reference: String,
+    since: i64,
+    minor: Option<i64>,
+    currency: Option<String>,
+    cause: String,
+    place: Place,
+}
+
+impl FromRow<'_, SqliteRow> for Row {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get(0)?,
+            reference: row.try_get(1)?,
+            since: row.try_get(2)?,
+            minor: row.try_get(3)?,
+            currency: row.try_get(4)?,
+            holds: row.try_get(5)?,
+            kind: row.try_get(6)?,
+            cause: row.try_get(7)?,
+            measured: row.try_get(8)?,
+            place: Place {
+                region: row.try_get(9)?,
+                business_unit: row.try_get(10)?,
+                carrier: row.try_get(11)?,
+                mode: row.try_get(12)?,
+                customer: row.try_get(13)?,
+            },
+        })
+    }
+}
 
 /// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
 fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
@@ -45,21 +79,23 @@ pub(super) async fn waiting(
 ) -> Result<Vec<WaitingRow>, StoreError> {
     let mut sql = match wait {
         Wait::Exceptions(_) => QueryBuilder::new(
-            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, e.carrier_id, s.measured
+            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, s.measured,
+                    e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
              FROM exceptions AS e INDEXED BY exceptions_open LEFT JOIN shipments AS s ON s.id = e.shipment_id
              WHERE e.state IN ('open', 'claimed') AND ",
         ),
         // Runs on the index of what is open; the planner would prefer a region's whole history.
         Wait::Unbilled | Wait::AwaitingProof => QueryBuilder::new(
             "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                    iif(s.awaiting_pod, 'no_proof', ''), '', s.carrier_id, s.measured
+                    iif(s.awaiting_pod, 'no_proof', ''), '', s.measured,
+                    s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
              FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND ",
         ),
         Wait::ErpBacklog => QueryBuilder::new(
             "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
                     iif(EXISTS (SELECT 1 FROM exceptions AS e WHERE e.environment = s.environment AND e.shipment_id = s.id
                                 AND e.kind = 'posting_failed' AND e.state IN ('open', 'claimed')), 'refused', 'no_word'),
-                    '', s.carrier_id, s.measured
+                    '', s.measured, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
              FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
         ),
     };
@@ -86,8 +122,8 @@ pub(super) async fn waiting(
     let lane = query.origin.is_some() || query.destination.is_some();
     let wanted = if lane { wanted(connection, query).await? } else { Vec::new() };
     let on_lane = |measured: &Option<Vec<u8>>| !lane || on_lane(&wanted, measured.as_deref());
-    let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.5), row.6 == "no_proof");
-    rows.into_iter().filter(|row| on_lane(&row.9) && waits(row)).map(read).collect()
+    let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
+    rows.into_iter().filter(|row| on_lane(&row.measured) && waits(row)).map(read).collect()
 }
 
 /// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
@@ -96,7 +132,8 @@ pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
     asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
 }
 
-fn read((id, reference, since, minor, currency, holds, kind, cause, carrier, _): Row) -> Result<WaitingRow, StoreError> {
+fn read(row: Row) -> Result<WaitingRow, StoreError> {
+    let Row { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {
             let currency = Currency::try_from(currency).map_err(|cause| corrupt("shipments", &id, cause))?;
@@ -104,7 +141,8 @@ fn read((id, reference, since, minor, currency, holds, kind, cause, carrier, _):
         }
         _ => None,
     };
-    Ok(WaitingRow { id, reference, since: Instant(since), money, holds: Holds::from_bits(holds), kind, cause, carrier })
+    let (since, holds) = (Instant(since), Holds::from_bits(holds));
+    Ok(WaitingRow { id, reference, since, money, holds, kind, cause, place })
 }
 
 /// The same added up, for what the book does not hold.
@@ -130,7 +168,7 @@ pub(super) async fn added_up(
             };
             let of = match how.by {
                 By::Nothing => "",
-                By::Carrier => &*row.carrier,
+                By::Carrier => &*row.place.carrier,
                 By::Cause => &*row.cause,
             };
             Ok(Item { why, since: row.since, of, money: row.money, whose: exceptions.then_some(&*row.reference) })
