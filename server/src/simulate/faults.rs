@@ -76,6 +76,11 @@ impl Fault {
         }
     }
 
+    /// Whether the event itself is refused.
+    pub fn is_refused(self) -> bool {
+        self.twist().is_some_and(|twist| twist != Twist::Contradicts)
+    }
+
     fn twist(self) -> Option<Twist> {
         match self {
             Self::Contradicted => Some(Twist::Contradicts),

@@ -1,12 +1,9 @@
 //! What was put into a simulation, so that a test knows the truth.
 
-use super::{Fault, GeneratedEvent, Options, Simulation, truth};
+use super::{Fault, GeneratedEvent, Options, Truth};
 use crate::domain::event::EventType;
 use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Collects what was told.
 #[derive(Debug, Serialize)]
@@ -85,14 +82,8 @@ impl Manifest {
     /// Says which exceptions should be open at the end of the span under [`policy`](super::policy()), if all of it was sent as
     /// it happens.
     pub fn settle(&mut self, options: &Options) {
-        let simulation = Simulation::new(self.seed, *options);
-        let shipper = Arc::clone(&simulation.shipper);
-        for story in simulation.stories() {
-            for (reference, kinds) in truth::open(&story, story.customer(&shipper), options.until) {
-                for kind in kinds {
-                    self.open.entry(kind.code()).or_default().insert(reference.clone());
-                }
-            }
+        for (kind, reference) in Truth::of(self.seed, *options).open_at(options.until) {
+            self.open.entry(kind).or_default().insert(reference);
         }
     }
 

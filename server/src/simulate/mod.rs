@@ -32,6 +32,7 @@ pub use faults::Fault;
 pub use live::Live;
 pub use manifest::Manifest;
 pub use policy::policy;
+pub use truth::Truth;
 
 use crate::domain::{event::EventType, time::Instant};
 use queue::Queue;

@@ -1,4 +1,4 @@
-//! Which exceptions should be open at the end of a span: worked out from the stories, act by act, without any of the code that
+//! Which exceptions should be open at a moment of a span: worked out from the stories, act by act, without any of the code that
 //! finds them in events.
 //!
 //! What never reached us counts as not having happened: a proof that was lost on the way is missing.
@@ -6,13 +6,17 @@
 mod heard;
 
 use super::{
-    shipper::{Customer, Mode, Release},
+    Options, Simulation,
+    shipper::{Customer, Mode, Release, Shipper},
     story::{Act, Story},
 };
 use crate::domain::time::Instant;
 use app::model::ExceptionKind as Kind;
 use heard::{Heard, tells_the_way};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the shipper's policy gives for everything but the next word of a shipment on its way.
 const DAY: i64 = 24 * Instant::HOUR;
@@ -20,6 +24,39 @@ const DAY: i64 = 24 * Instant::HOUR;
 const CLOCKS: i64 = 5 * Instant::MINUTE;
 /// Charges that contracts know beside freight and fuel, which are known as well.
 const KNOWN: [&str; 4] = ["detention", "liftgate", "customs_clearance", "demurrage"];
+
+/// The stories of a simulation, asked for what should be open under [`policy`](super::policy()) if all of it was sent as it happens.
+#[derive(Debug)]
+pub struct Truth {
+    shipper: Arc<Shipper>,
+    stories: BTreeMap<String, Story>,
+}
+
+impl Truth {
+    /// The truth about the simulation of this seed.
+    pub fn of(seed: u64, options: Options) -> Self {
+        let simulation = Simulation::new(seed, options);
+        let shipper = Arc::clone(&simulation.shipper);
+        Self { shipper, stories: simulation.stories().map(|story| (story.reference.clone(), story)).collect() }
+    }
+
+    /// Kinds and shipments of the exceptions that should be open at that moment.
+    pub fn open_at(&self, now: Instant) -> BTreeSet<(&'static str, String)> {
+        self.stories.values().flat_map(|story| self.told_of(story, now)).collect()
+    }
+
+    /// The same of one story: that of the shipment with this reference.
+    #[cfg(test)]
+    pub(crate) fn open_of(&self, reference: &str, now: Instant) -> BTreeSet<(&'static str, String)> {
+        self.stories.get(reference).into_iter().flat_map(|story| self.told_of(story, now)).collect()
+    }
+
+    fn told_of(&self, story: &Story, now: Instant) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let begun = story.steps.iter().any(|step| step.sent <= now);
+        let open = if begun { open(story, story.customer(&self.shipper), now) } else { BTreeMap::new() };
+        open.into_iter().flat_map(|(reference, kinds)| kinds.into_iter().map(move |kind| (kind.code(), reference.clone())))
+    }
+}
 
 /// What should be open of a story at that moment: kinds by the reference that they belong to.
 pub(crate) fn open(story: &Story, customer: &Customer, now: Instant) -> BTreeMap<String, Vec<Kind>> {

@@ -17,6 +17,7 @@ mod kill;
 mod kill_bulk;
 mod licences;
 mod live;
+mod lived;
 mod mending;
 mod people;
 mod process;

@@ -77,4 +77,40 @@ async fn every_trouble_of_a_month_is_an_exception_in_the_store_and_nothing_else_
     let false_alarms: Vec<_> = found.difference(&put).collect();
     assert!(missed.is_empty() && false_alarms.is_empty(), "seed {seed}: missed {missed:?}, false alarms {false_alarms:?}");
     assert!(found.len() > 50, "{}", found.len());
+    of_no_shipment(&app, &manifest).await;
+}
+
+/// What is no shipment's is about what could not be taken in: one for each line that was refused or contradicts another.
+async fn of_no_shipment(app: &App, manifest: &Manifest) {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT e.kind, e.detail FROM exceptions AS e JOIN quarantine AS q ON q.id = e.subject WHERE e.shipment_id IS NULL
+         UNION ALL SELECT kind, '' FROM exceptions WHERE shipment_id IS NULL AND subject NOT IN (SELECT id FROM quarantine)",
+    )
+    .fetch_all(&app.database.read)
+    .await
+    .expect("the table");
+    let mut found: Vec<(String, String)> = rows;
+    let mut put = Vec::new();
+    for (fault, events) in &manifest.injected {
+        for event in events {
+            let defect = |code: &str| ("data_defect".to_owned(), format!("{code} from {}", event.source));
+            match *fault {
+                "contradicted" => put.push(defect("conflict")),
+                "bad_money" => put.push(defect("money_invalid")),
+                "future_date" => put.push(defect("time_in_future")),
+                "bad_time" => put.push(defect("time_invalid")),
+                "no_subject" => put.push(defect("attribute_missing")),
+                // Nobody can read who sent it.
+                "cut_off" => put.push(("data_defect".into(), "json_malformed".into())),
+                "unknown_type" => put.push(("unknown_code".into(), "event type".into())),
+                _ => {}
+            }
+        }
+    }
+    // Which type it claims to be is the simulator's whim.
+    found.iter_mut().filter(|(_, detail)| detail.starts_with("event type ")).for_each(|(_, detail)| detail.truncate(10));
+    found.sort();
+    put.sort();
+    assert_eq!(found, put);
+    assert!(put.len() as u64 == manifest.expected.quarantined + manifest.expected.conflict && put.len() > 3, "{}", put.len());
 }

@@ -3,14 +3,23 @@
 use super::*;
 use crate::domain::{
     assess::{Inputs, assess},
-    event::SubjectKind,
+    event::{CanonicalEvent, SubjectKind},
     folding::Folding,
     order::{OrderFlags, OrderState},
+    policy::Policy,
     shipment::{Hearing, ShipmentState},
 };
 use std::collections::BTreeSet;
 
 type Open = BTreeSet<(&'static str, String)>;
+
+/// What is taken in, and when it was sent, in that order.
+fn told(seed: u64, options: Options) -> Vec<(GeneratedEvent, CanonicalEvent)> {
+    let terms = ReadTerms { now: options.until, limits: Limits::DEFAULT };
+    let sound = Simulation::new(seed, options).filter(|event| event.fault != Some(Fault::Contradicted));
+    let read = |event: GeneratedEvent| Some((crate::domain::event::read(event.json.as_bytes(), &terms).ok()?, event));
+    sound.filter_map(read).map(|(read, event)| (event, read)).collect()
+}
 
 /// What was sent, folded as it counts in the end, without a store.
 #[derive(Default)]
@@ -21,17 +30,19 @@ pub(super) struct Folded {
 
 impl Folded {
     pub(super) fn of(seed: u64, options: Options) -> Self {
-        let terms = ReadTerms { now: options.until, limits: Limits::DEFAULT };
+        Self::of_events(told(seed, options).iter().map(|(_, event)| event))
+    }
+
+    fn of_events<'e>(told: impl Iterator<Item = &'e CanonicalEvent>) -> Self {
         let mut events = BTreeMap::new();
         let mut retracted = HashSet::new();
-        for event in Simulation::new(seed, options).filter(|event| event.fault != Some(Fault::Contradicted)) {
-            let Ok(event) = crate::domain::event::read(event.json.as_bytes(), &terms) else { continue };
+        for event in told {
             if let Some(target) = &event.retracts {
                 retracted.insert((event.source.clone(), target.clone()));
                 continue;
             }
             // A later record of the same event counts.
-            let held = events.entry((event.source.clone(), event.id.clone())).or_insert_with(|| event.clone());
+            let held = events.entry((event.source.clone(), event.id.clone())).or_insert(event);
             if held.recorded_time < event.recorded_time {
                 *held = event;
             }
@@ -46,9 +57,9 @@ impl Folded {
                         .shipments
                         .entry(subject)
                         .or_default()
-                        .apply(&event, &Hearing { recorded_at: event.occurred_at, history: false, folding: &folding });
+                        .apply(event, &Hearing { recorded_at: event.occurred_at, history: false, folding: &folding });
                 }
-                SubjectKind::Order => folded.orders.entry(subject).or_default().apply(&event, event.occurred_at),
+                SubjectKind::Order => folded.orders.entry(subject).or_default().apply(event, event.occurred_at),
             }
         }
         folded
@@ -63,26 +74,21 @@ impl Folded {
     }
 }
 
-/// What the detectors find at the end.
-fn found(seed: u64, options: Options) -> Open {
-    let policy = policy();
-    let mut found = Open::new();
-    for (reference, state, orders) in Folded::of(seed, options).each() {
-        let inputs = Inputs { state, orders: &orders, waivers: &[], policy: &policy, now: options.until };
-        found.extend(assess(&inputs).findings.into_iter().map(|finding| (finding.kind.code(), reference.clone())));
+/// What the detectors find at that moment, and when they want to look again.
+fn found(folded: &Folded, policy: &Policy, now: Instant) -> (Open, Option<Instant>) {
+    let (mut found, mut next_at) = (Open::new(), None);
+    for (reference, state, orders) in folded.each() {
+        let seen = assess(&Inputs { state, orders: &orders, waivers: &[], policy, now });
+        found.extend(seen.findings.into_iter().map(|finding| (finding.kind.code(), reference.clone())));
+        next_at = next_at.into_iter().chain(seen.next_at).min();
     }
-    found
-}
-
-fn injected(seed: u64, options: Options) -> Open {
-    let mut manifest = Manifest::new(seed, &options);
-    manifest.settle(&options);
-    manifest.open.into_iter().flat_map(|(kind, shipments)| shipments.into_iter().map(move |shipment| (kind, shipment))).collect()
+    (found, next_at)
 }
 
 fn agree(seed: u64, shipments: u64) -> BTreeMap<&'static str, u64> {
     let options = Options::days(shipments, 30, NOON);
-    let (found, injected) = (found(seed, options), injected(seed, options));
+    let (found, _) = found(&Folded::of(seed, options), &policy(), NOON);
+    let injected = Truth::of(seed, options).open_at(NOON);
     let missed: Vec<_> = injected.difference(&found).collect();
     let false_alarms: Vec<_> = found.difference(&injected).collect();
     assert!(missed.is_empty() && false_alarms.is_empty(), "seed {seed}: missed {missed:?}, false alarms {false_alarms:?}");
@@ -97,6 +103,46 @@ fn every_trouble_of_a_month_is_found_and_nothing_else_is() {
     for (kind, _) in crate::domain::exception::DETECTORS {
         assert!(counts.contains_key(kind.code()), "nobody had {}", kind.code());
     }
+}
+
+/// Each story by itself, at every moment at which anything can change in it: whenever something is sent, and whenever something that
+/// was expected is overdue, at that moment and just before. So a trouble that came and went is found when it came, and is over when it
+/// went.
+#[test]
+fn every_trouble_is_found_when_it_comes_and_over_when_it_goes() {
+    let (seed, options, policy) = (2, Options::days(1_200, 30, NOON), policy());
+    let truth = Truth::of(seed, options);
+    let mut stories: BTreeMap<String, Vec<(Instant, CanonicalEvent)>> = BTreeMap::new();
+    for (sent, event) in told(seed, options) {
+        stories.entry(sent.shipment.trim_end_matches('X').to_owned()).or_default().push((sent.at, event));
+    }
+    let (mut differ, mut came, mut went) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for (story, told) in &stories {
+        let mut open = Open::new();
+        for (place, (at, _)) in told.iter().enumerate() {
+            let next_sent = told.get(place + 1).map_or(NOON.plus(1), |(next, _)| *next);
+            let folded = Folded::of_events(told.iter().take(place + 1).map(|(_, event)| event));
+            let mut moment = Some(*at);
+            while let Some(now) = moment.filter(|now| *now < next_sent) {
+                let (seen, next_at) = found(&folded, &policy, now);
+                let last = next_at.unwrap_or(next_sent).min(next_sent).plus(-1);
+                for moment in [now, last] {
+                    let put = truth.open_of(story, moment);
+                    if seen != put {
+                        differ.push(format!("{story} at {}: found {seen:?}, put {put:?}", moment.0));
+                    }
+                }
+                seen.difference(&open).for_each(|(kind, _)| *came.entry(*kind).or_insert(0_u32) += 1);
+                open.difference(&seen).for_each(|(kind, _)| *went.entry(*kind).or_insert(0_u32) += 1);
+                (open, moment) = (seen, next_at);
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{} times:\n{}", differ.len(), differ[..differ.len().min(20)].join("\n"));
+    for (kind, _) in crate::domain::exception::DETECTORS {
+        assert!(came.contains_key(kind.code()), "nobody had {}", kind.code());
+    }
+    assert!(went.len() > 15 && went.values().sum::<u32>() > 500, "much is over before the month is: {went:?}");
 }
 
 /// A store looks again when it is told to, and only then: nothing may change before, and something has to change then.

@@ -36,18 +36,10 @@ fn micros(value: &Value) -> i64 {
 
 impl World {
     pub(super) fn of(seed: u64, options: Options) -> Self {
-        let refused = [
-            Fault::Contradicted,
-            Fault::UnknownType,
-            Fault::BadMoney,
-            Fault::FutureDate,
-            Fault::BadTime,
-            Fault::NoSubject,
-            Fault::CutOff,
-        ];
+        let counts = |fault: Fault| !fault.is_refused() && fault != Fault::Contradicted;
         let mut events: BTreeMap<(String, String), Value> = BTreeMap::new();
         let mut taken_back = HashSet::new();
-        for event in Simulation::new(seed, options).filter(|event| event.fault.is_none_or(|fault| !refused.contains(&fault))) {
+        for event in Simulation::new(seed, options).filter(|event| event.fault.is_none_or(counts)) {
             let json: Value = serde_json::from_str(&event.json).expect("sound lines are JSON");
             let text = |value: &Value| value.as_str().expect("a text").to_owned();
             let source = text(&json["source"]);
