@@ -6,13 +6,16 @@ mod figures;
 mod quarantine;
 mod work;
 
+#[cfg(feature = "ssr")]
+pub use exceptions::exception_groups_csv;
 pub use exceptions::{
     BULK, BULK_PREPARE, BULK_TURN, EXCEPTIONS, EXCEPTIONS_ACT, EXCEPTIONS_UNDO, bulk_items, bulk_job, bulk_late, bulk_refused,
     exception, exception_filter, exception_map, exceptions, exceptions_query,
 };
 #[cfg(feature = "ssr")]
 pub use figures::{
-    DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_rows, kpi_svg, kpis, overview, overview_filter, stages_file, trend_filter, trends,
+    DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_parts_csv, kpi_rows, kpi_svg, kpis, overview, overview_csv, overview_filter,
+    stages_file, trend_filter, trends,
 };
 pub use quarantine::{
     QUARANTINE, quarantine, quarantine_discarded, quarantine_filter, quarantine_fix, quarantine_item, quarantine_outcome,

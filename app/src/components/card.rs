@@ -1,6 +1,6 @@
 //! A figure with what it is made of.
 
-use super::words::moment;
+use super::{save, words::moment};
 use crate::components::erased::Erase;
 use crate::model::Moment;
 use leptos::prelude::*;
@@ -15,6 +15,8 @@ pub(crate) struct Provenance<'a> {
     pub(crate) period: String,
     /// When it was read.
     pub(crate) as_of: &'a Moment,
+    /// The same as a file of comma-separated values.
+    pub(crate) file: Option<String>,
 }
 
 /// A titled figure; its provenance stands below.
@@ -25,6 +27,7 @@ pub(crate) fn card(class: &'static str, id: &'static str, title: &'static str, b
             {body}
             <p class="provenance">
                 {from.population} " · " {from.clock} " · " {from.period} " · as of " {moment(from.as_of)}
+                {from.file.map(|href| save::links(&[("CSV", href)], title))}
             </p>
         </section>
     }

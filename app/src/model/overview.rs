@@ -40,7 +40,9 @@ pub struct PipelineStep {
     pub stage: Stage,
     /// Shipments in it now.
     pub tally: Tally,
-    /// How long it took, in words: `half within 4 h`; none where nothing tells.
+    /// How long it took, in hours.
+    pub took_hours: Option<f64>,
+    /// The same in words: `half within 4 h`; none where nothing tells.
     pub took: Option<String>,
     /// Until what that is: `until the POD`.
     pub until: Option<String>,

@@ -32,6 +32,13 @@ pub fn exceptions_query(filter: &ExceptionFilter) -> String {
     exceptions(&filter).split_once('?').map_or_else(String::new, |(_, query)| query.to_owned())
 }
 
+/// Causes over a filter as a file of comma-separated values.
+#[cfg(feature = "ssr")]
+pub fn exception_groups_csv(filter: &ExceptionFilter) -> String {
+    let filter = ExceptionFilter { view: None, cause: None, after: None, ..filter.clone() };
+    with_query(&format!("{EXCEPTIONS}/groups/csv"), &exception_pairs(&filter))
+}
+
 /// A job over many exceptions.
 pub fn bulk_job(id: &str) -> String {
     format!("{BULK}/{}", encoded(id))

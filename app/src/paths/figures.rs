@@ -11,6 +11,11 @@ pub fn overview(filter: &KpiFilter) -> String {
     with_query(HOME, &pairs(&of_overview(filter.clone())))
 }
 
+/// A card of the Overview as a file of comma-separated values.
+pub fn overview_csv(card: &str, filter: &KpiFilter) -> String {
+    with_query(&format!("/overview/{}/csv", encoded(card)), &pairs(&of_overview(filter.clone())))
+}
+
 /// The Overview's filter from its query.
 pub fn overview_filter(get: impl Fn(&str) -> Option<String>) -> KpiFilter {
     of_overview(kpi_filter(get))
@@ -65,6 +70,11 @@ pub fn kpi_rows(id: &str, filter: &KpiFilter) -> String {
 /// Its weeks as a file of comma-separated values.
 pub fn kpi_csv(id: &str, filter: &KpiFilter) -> String {
     with_query(&format!("{KPIS}/{}/csv", encoded(id)), &pairs(&KpiFilter { part: None, after: None, ..filter.clone() }))
+}
+
+/// Its parts as a file of comma-separated values.
+pub fn kpi_parts_csv(id: &str, filter: &KpiFilter) -> String {
+    with_query(&format!("{KPIS}/{}/parts/csv", encoded(id)), &pairs(&KpiFilter { part: None, after: None, ..filter.clone() }))
 }
 
 /// Its chart as a file.

@@ -19,8 +19,12 @@ pub trait KeyFigures: Send + Sync {
     /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of a count. Its points lead to their rows
     /// under the filter, if there is one. Asks nothing, so nobody has to be known.
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String>;
+    /// A drawing of figures with looks of its own, for a file.
+    fn drawing_alone(&self, drawing: &str) -> String;
     /// What waits, for how much money, and what holds it.
     async fn overview(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError>;
+    /// The same with all parts of every card, for a file.
+    async fn overview_file(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError>;
     /// Figures week by week, and against another period or carrier.
     async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError>;
     /// The rows behind it, or behind a part of it, for a file.

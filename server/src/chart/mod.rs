@@ -3,12 +3,14 @@
 //! Classes for the style sheet: `chart`; `axis`, `grid`, `label`, `target`; `series` with `series-1`, `series-2` and so on; `point` (with
 //! `few` under twenty cases), in it `hit` (a strip that takes pointer and focus) and `dot`; `block` with `part` or `whole`; `empty`.
 
+mod alone;
 mod lines;
 mod scale;
 mod svg;
 mod text;
 mod waterfall;
 
+pub use alone::alone;
 pub use lines::{Drawing, Line, Scale, Stop, largest, lines};
 pub use waterfall::{Part, Waterfall, waterfall};
 

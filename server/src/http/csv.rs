@@ -1,9 +1,14 @@
 //! Tables as files of comma-separated values: quoted where they must be, and never a formula.
 
+use app::model::Money;
 use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use std::collections::BTreeSet;
+
+/// Rows of a list's file at most.
+pub(super) const MOST: usize = 10_000;
 
 /// A table under way.
 pub(super) struct Table {
@@ -27,6 +32,28 @@ pub(super) fn told(value: &Option<String>) -> Field<'_> {
 /// A number, or nothing.
 pub(super) fn number<N: ToString>(value: Option<N>) -> Field<'static> {
     Field::Own(value.map(|value| value.to_string()).unwrap_or_default())
+}
+
+/// A column for each currency that amounts are in: amounts of different ones have no sum.
+pub(super) struct Currencies<'m>(Vec<&'m str>);
+
+impl<'m> Currencies<'m> {
+    /// Those of these sums, in order.
+    pub(super) fn of(sums: impl IntoIterator<Item = &'m [Money]>) -> Self {
+        let codes: BTreeSet<&str> = sums.into_iter().flatten().map(|sum| &*sum.currency).collect();
+        Self(codes.into_iter().collect())
+    }
+
+    /// Their columns, after others.
+    pub(super) fn after(&self, columns: &[&'m str]) -> Vec<&'m str> {
+        columns.iter().chain(&self.0).copied().collect()
+    }
+
+    /// The amounts, each in the column of its currency.
+    pub(super) fn fields<'f>(&self, sums: &[Money]) -> Vec<Field<'f>> {
+        let amount = |code: &&str| sums.iter().find(|sum| sum.currency == **code).map(|sum| sum.amount.clone());
+        self.0.iter().map(|code| Field::Own(amount(code).unwrap_or_default())).collect()
+    }
 }
 
 impl Table {
@@ -55,9 +82,9 @@ impl Table {
         self.text.push_str("\r\n");
     }
 
-    /// The file. If there are more rows than are in it, its name says so.
-    pub(super) fn answer(self, more: bool) -> Response {
-        let first = if more { "-first-10000" } else { "" };
+    /// The file. If it was cut after so many rows, its name says so.
+    pub(super) fn answer(self, cut: Option<usize>) -> Response {
+        let first = cut.map(|most| format!("-first-{most}")).unwrap_or_default();
         let name = format!("attachment; filename=\"waybill-{}{first}.csv\"", self.name);
         let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
         (head, self.text).into_response()
@@ -99,12 +126,24 @@ mod tests {
     }
 
     #[test]
+    fn each_currency_has_a_column_of_its_own() {
+        let sum = |amount: &str, currency: &str| Money { amount: amount.into(), currency: currency.into() };
+        let (one, other) = ([sum("5.00", "USD"), sum("-1", "JPY")], [sum("7.50", "EUR")]);
+        let money = Currencies::of([&one[..], &[], &other]);
+        let mut table = Table::new("x", &money.after(&["part"]));
+        for (part, sums) in [("a", &one[..]), ("b", &[]), ("c", &other)] {
+            table.row(std::iter::once(Field::Text(part)).chain(money.fields(sums)));
+        }
+        assert_eq!(table.text, "part,EUR,JPY,USD\r\na,,-1,5.00\r\nb,,,\r\nc,7.50,,\r\n");
+    }
+
+    #[test]
     fn a_file_that_was_cut_says_so_in_its_name() {
-        let name = |more| {
-            let answer = Table::new("shipments", &["a"]).answer(more);
+        let name = |cut| {
+            let answer = Table::new("shipments", &["a"]).answer(cut);
             answer.headers()[header::CONTENT_DISPOSITION].to_str().expect("ASCII").to_owned()
         };
-        assert_eq!(name(false), "attachment; filename=\"waybill-shipments.csv\"");
-        assert_eq!(name(true), "attachment; filename=\"waybill-shipments-first-10000.csv\"");
+        assert_eq!(name(None), "attachment; filename=\"waybill-shipments.csv\"");
+        assert_eq!(name(Some(MOST)), "attachment; filename=\"waybill-shipments-first-10000.csv\"");
     }
 }

@@ -2,12 +2,10 @@
 
 use super::{Edge, Problem, auth::Who};
 use crate::http::api::Failure;
-use app::model::{Kpi, KpiFilter, KpiRow, Page, Percentiles};
+use app::model::{Kpi, KpiFilter, KpiRow, Page};
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
-    http::header,
-    response::IntoResponse,
     routing::get,
 };
 use serde::Serialize;
@@ -15,62 +13,6 @@ use serde::Serialize;
 /// `/api/v1/kpis`.
 pub(super) fn api() -> Router<Edge> {
     Router::new().route("/api/v1/kpis", get(list)).route("/api/v1/kpis/{id}", get(one)).route("/api/v1/kpis/{id}/rows", get(rows))
-}
-
-/// Its weeks as files, for pages.
-pub(super) fn files() -> Router<Edge> {
-    Router::new().route("/kpis/{id}/csv", get(csv)).route("/kpis/{id}/svg", get(svg))
-}
-
-async fn csv(
-    State(edge): State<Edge>,
-    who: Who,
-    Path(id): Path<String>,
-    Query(filter): Query<KpiFilter>,
-) -> Result<impl IntoResponse, Problem> {
-    let kpi = edge.ports.figures.kpi(&who.into(), id, filter).await?;
-    let name = format!("attachment; filename=\"waybill-{}.csv\"", kpi.meaning.id);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], file(&kpi)))
-}
-
-async fn svg(
-    State(edge): State<Edge>,
-    who: Who,
-    Path(id): Path<String>,
-    Query(filter): Query<KpiFilter>,
-) -> Result<impl IntoResponse, Problem> {
-    let kpi = edge.ports.figures.kpi(&who.into(), id, filter).await?;
-    // What is saved leads nowhere.
-    let chart = edge.ports.figures.kpi_chart(&kpi, None).ok_or_else(Problem::not_found)?;
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], chart))
-}
-
-/// One line a week. All fields are numbers and days of ours.
-fn file(kpi: &Kpi) -> String {
-    let mut out = "week,from,to,cases,p50_hours,p75_hours,p90_hours,p95_hours,mean_hours,part,share,money\r\n".to_owned();
-    for point in &kpi.series {
-        let value = &point.value;
-        let hours =
-            |of: fn(&Percentiles) -> f64| value.percentiles.as_ref().map(|all| format!("{:.4}", of(all))).unwrap_or_default();
-        let money: Vec<String> = value.money.iter().map(|money| format!("{} {}", money.amount, money.currency)).collect();
-        let fields = [
-            point.week.clone(),
-            point.from.clone(),
-            point.to.clone(),
-            point.n.to_string(),
-            hours(|p| p.p50),
-            hours(|p| p.p75),
-            hours(|p| p.p90),
-            hours(|p| p.p95),
-            value.mean_hours.map(|mean| format!("{mean:.4}")).unwrap_or_default(),
-            value.part.map(|part| part.to_string()).unwrap_or_default(),
-            value.share.map(|share| format!("{share:.6}")).unwrap_or_default(),
-            money.join(" "),
-        ];
-        out.push_str(&fields.join(","));
-        out.push_str("\r\n");
-    }
-    out
 }
 
 /// All key figures.

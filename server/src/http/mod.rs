@@ -110,7 +110,6 @@ pub fn router(edge: Edge) -> Router {
         .merge(forms())
         .merge(refusable(&edge))
         .merge(work::files())
-        .merge(figures::files())
         .merge(files::routes())
         .layer(in_time.clone())
         // A stream is not bound to end in time.

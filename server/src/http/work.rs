@@ -3,7 +3,7 @@
 use super::{
     Edge, Problem,
     auth::Who,
-    csv::{Field, Table, told},
+    csv::{Field, MOST, Table, told},
 };
 use crate::http::api::Failure;
 use app::model::{Money, WorkFilter, WorkList, WorkPage};
@@ -94,7 +94,7 @@ async fn csv(
         ]);
     }
     // What is read is cut to so many rows.
-    Ok(table.answer(rows.len() >= 10_000))
+    Ok(table.answer((rows.len() >= MOST).then_some(MOST)))
 }
 
 const COLUMNS: [&str; 13] = [

@@ -19,6 +19,7 @@ use super::{
     words::Words,
 };
 use crate::{
+    chart,
     clock::Clock,
     domain::{
         access::{Actor, Permission, Scope},
@@ -206,12 +207,22 @@ impl KeyFigures for Figures {
     }
 
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String> {
-        drawing::weeks(&kpi.meaning, &kpi.series, filter, &drawing::Beside::default())
+        let target = kpi.target.as_ref().map(|target| target.value);
+        drawing::weeks(&kpi.meaning, &kpi.series, filter, &drawing::Beside { target, at_least: 0.0 })
+    }
+
+    fn drawing_alone(&self, drawing: &str) -> String {
+        chart::alone(drawing)
     }
 
     async fn overview(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        overview::read(&*self.store, actor, filter, self.words(actor)).await
+        overview::read(&*self.store, actor, filter, self.words(actor), overview::Shown::PAGE).await
+    }
+
+    async fn overview_file(&self, caller: &Caller, filter: KpiFilter) -> Result<Overview, AppError> {
+        let actor = allowed(caller, Permission::ReadOverview)?;
+        overview::read(&*self.store, actor, filter, self.words(actor), overview::Shown::ALL).await
     }
 
     async fn trends(&self, caller: &Caller, filter: TrendFilter) -> Result<Trends, AppError> {

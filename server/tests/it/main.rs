@@ -8,6 +8,7 @@ mod bulk;
 mod config;
 mod configuration;
 mod figures;
+mod files;
 mod forms;
 mod headers;
 mod homes;

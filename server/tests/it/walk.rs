@@ -3,6 +3,7 @@
 
 use crate::support::{
     app::{App, Ask},
+    csv::{self, hundredths},
     told::told,
 };
 use chrono::{Days, NaiveDate, Weekday};
@@ -29,12 +30,6 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.split_once(&format!(" {name}=\""))?.1.split('"').next()
 }
 
-/// What a currency of two digits comes to.
-fn hundredths(amount: &str) -> i64 {
-    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, "00"));
-    format!("{whole}{fraction:0<2}").parse().unwrap_or_else(|_| panic!("no amount: {amount}"))
-}
-
 /// `1250.50 EUR; 7.00 USD`.
 fn money(text: &str) -> Money {
     let sums = text.split("; ").filter(|sum| !sum.is_empty());
@@ -54,42 +49,23 @@ fn numbers(html: &str) -> BTreeSet<Number> {
     tags.map(number).collect()
 }
 
-/// The fields of a line of a file. No field of ours has a line break in it.
-fn fields(line: &str) -> Vec<String> {
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    for letter in line.chars() {
-        match letter {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            other => field.push(other),
-        }
-    }
-    fields.push(field);
-    fields
-}
-
 /// The rows behind an address, from its file: how many, and their money.
 async fn behind(app: &App, cookie: &str, href: &str) -> (u64, Money) {
     let (path, query) = href.split_once('?').unwrap_or((href, ""));
     let answer = app.send(Ask::get(&format!("{path}/csv?{query}")).cookie(cookie)).await;
     assert_eq!(answer.status, 200, "{href}: {}", answer.text);
     assert!(!answer.header("content-disposition").contains("first"), "{href} has too many rows for this test");
-    let mut lines = answer.text.split_terminator("\r\n");
-    let head = fields(lines.next().expect("columns"));
-    let (mut n, mut money) = (0, Money::new());
-    for line in lines {
-        n += 1;
-        let line = fields(line);
-        assert_eq!(line.len(), head.len(), "{href}: {line:?}");
-        let field = |name: &str| line.get(head.iter().position(|column| column == name)?);
-        if let (Some(amount), Some(code)) = (field("amount"), field("currency"))
+    let lines = csv::lines(&answer.text);
+    let mut money = Money::new();
+    for line in &lines {
+        if let (Some(amount), Some(code)) = (line.get("amount"), line.get("currency"))
             && !code.is_empty()
         {
             *money.entry(code.clone()).or_default() += hundredths(amount);
         }
     }
     money.retain(|_, sum| *sum != 0);
-    (n, money)
+    (lines.len() as u64, money)
 }
 
 /// Follows every number of a page; answers how many there were.

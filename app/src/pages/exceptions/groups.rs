@@ -5,7 +5,7 @@ use crate::{
         badge::{Tone, badge},
         erased::Erase,
         exception::{severity, sums, title},
-        table,
+        save, table,
         words::{count, nothing},
     },
     model::{ExceptionFilter, ExceptionGroup, Exceptions, MOST_GROUPS},
@@ -40,6 +40,7 @@ pub(super) fn groups(page: &Exceptions, filter: &ExceptionFilter) -> AnyView {
             "First what costs most: money that waits × its age × how likely it is lost or delayed."
             {cut.then_some(" These are the first causes of more: a filter shows the others.")}
         </p>
+        {save::line(&[("CSV", paths::exception_groups_csv(filter))], "Exceptions by cause")}
     }
     .erased()
 }

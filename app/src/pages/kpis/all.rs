@@ -7,7 +7,7 @@ use crate::{
         erased::{Erase, Later},
         exception::sums,
         freshness::as_of,
-        states, table,
+        save, states, table,
         words::count,
     },
     error::AppError,
@@ -62,7 +62,7 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
         {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}
         {filter::form(paths::KPIS, filter, choices)}
         {table::scrolling("Key figures", table.erased())}
-        <p class="aside"><a rel="external" download="" href=paths::csv_of(&paths::kpis(filter))>"Save as CSV"</a></p>
+        {save::line(&[("CSV", paths::csv_of(&paths::kpis(filter)))], "Key figures")}
     }
     .erased()
 }

@@ -4,7 +4,7 @@ use crate::{
     api::Here,
     components::{
         erased::{Erase, Later},
-        states,
+        save, states,
     },
     model::{KpiFilter, KpiMeaning},
     pages::served::Address,
@@ -44,6 +44,7 @@ fn whole(meanings: &[KpiMeaning]) -> AnyView {
         <div class="head"><h1>"Definitions"</h1></div>
         <p class="aside">"Each figure follows its contract; whoever changes what one says gives it a new version."</p>
         {sections}
+        {save::line(&[("CSV", paths::csv_of(paths::DEFINITIONS))], "Definitions")}
     }
     .erased()
 }

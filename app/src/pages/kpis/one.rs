@@ -7,7 +7,7 @@ use crate::{
         erased::{Erase, Later},
         exception::sums,
         freshness::as_of,
-        states,
+        save, states,
         words::{count, counted, moment},
     },
     model::{Kpi, KpiFilter, KpiTarget},
@@ -70,7 +70,7 @@ fn drawn(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
     let Some(svg) = chart else { return ().erased() };
     view! {
         <div class="drawing" role="region" aria-label="The figure, drawn" tabindex="0" inner_html=svg></div>
-        <p class="aside"><a rel="external" download="" href=paths::kpi_svg(&kpi.meaning.id, filter)>"Save as SVG"</a></p>
+        {save::line(&[("SVG", paths::kpi_svg(&kpi.meaning.id, filter))], &kpi.meaning.name)}
     }
     .erased()
 }

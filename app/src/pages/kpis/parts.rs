@@ -2,116 +2,106 @@
 
 use super::one::tenth;
 use crate::{
-    components::{erased::Erase, exception::sums, table, words::count},
-    model::{Kpi, KpiFilter, KpiPart, KpiPoint},
+    components::{erased::Erase, exception::sums, save, table, words::count},
+    model::{Kpi, KpiFilter, KpiPart, KpiPoint, KpiValue, Percentiles},
     paths,
 };
 use leptos::prelude::*;
 
+/// A line of either table.
+struct Line {
+    head: String,
+    /// Where its rows are; none: they cannot be listed.
+    rows: Option<String>,
+    n: u64,
+    value: KpiValue,
+    /// What stands between its value and its cases.
+    more: Vec<Option<String>>,
+}
+
 /// Its parts, and what stands beside it.
 pub(super) fn parts(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
-    if kpi.parts.is_empty() {
-        return ().erased();
-    }
-    let row = |part: &KpiPart| {
-        let words = part.value.words.clone();
-        let value = if part.code.is_empty() {
-            words.erased()
-        } else {
-            let href =
-                paths::kpi_rows(&kpi.meaning.id, &KpiFilter { part: Some(part.code.clone()), after: None, ..filter.clone() });
-            view! { <a href=href data-n=part.n.to_string()>{words}</a> }.erased()
-        };
-        view! {
-            <tr>
-                <th scope="row">{part.label.clone()}</th>
-                <td class="number">{value}</td>
-                <td class="number">{part.value.mean_hours.map(|hours| format!("{} h", tenth(hours)))}</td>
-                <td class="number">{count(part.n)}</td>
-                <td class="number">{sums(&part.value.money, "")}</td>
-            </tr>
+    let line = |part: &KpiPart| {
+        let of_part = KpiFilter { part: Some(part.code.clone()), after: None, ..filter.clone() };
+        Line {
+            head: part.label.clone(),
+            rows: (!part.code.is_empty()).then(|| paths::kpi_rows(&kpi.meaning.id, &of_part)),
+            n: part.n,
+            more: vec![part.value.mean_hours.map(|hours| format!("{} h", tenth(hours)))],
+            value: part.value.clone(),
         }
     };
-    let rows: Vec<_> = kpi.parts.iter().map(row).collect();
+    let lines = kpi.parts.iter().map(line).collect();
+    let file = paths::kpi_parts_csv(&kpi.meaning.id, filter);
+    section(("parts", "Parts", "Parts of the figure"), ("Part", &["Mean"]), lines, file)
+}
+
+/// Its weeks, the latest first.
+pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
+    // What was in stock then cannot be listed any more.
+    let stock =
+        kpi.meaning.unit == "count" || kpi.value.percentiles.is_none() && kpi.value.mean_hours.is_none() && kpi.open.is_none();
+    let line = |point: &KpiPoint| {
+        let (from, to) = (Some(point.from.clone()), Some(point.to.clone()));
+        let of_week = KpiFilter { from, to, part: None, after: None, ..filter.clone() };
+        let at = |of: fn(&Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| tenth(of(all)));
+        Line {
+            head: point.label.clone(),
+            rows: (!stock).then(|| paths::kpi_rows(&kpi.meaning.id, &of_week)),
+            n: point.n,
+            more: vec![at(|p| p.p75), at(|p| p.p90)],
+            value: point.value.clone(),
+        }
+    };
+    let lines = kpi.series.iter().rev().map(line).collect();
+    let file = paths::kpi_csv(&kpi.meaning.id, filter);
+    section(("weeks", "By week", "The figure by week"), ("Week", &["p75, h", "p90, h"]), lines, file)
+}
+
+fn section(
+    (id, title, label): (&'static str, &'static str, &'static str),
+    (head, more): (&'static str, &'static [&'static str]),
+    lines: Vec<Line>,
+    file: String,
+) -> AnyView {
+    if lines.is_empty() {
+        return ().erased();
+    }
+    let number = |words: &'static str| view! { <th scope="col" class="number">{words}</th> };
+    let more: Vec<_> = more.iter().copied().map(number).collect();
+    let rows: Vec<_> = lines.into_iter().map(row).collect();
     let table = view! {
         <table>
             <thead>
-                <tr>
-                    <th scope="col">"Part"</th>
-                    <th scope="col" class="number">"Is"</th>
-                    <th scope="col" class="number">"Mean"</th>
-                    <th scope="col" class="number">"Cases"</th>
-                    <th scope="col" class="number">"Money"</th>
-                </tr>
+                <tr><th scope="col">{head}</th> {number("Is")} {more} {number("Cases")} {number("Money")}</tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
     };
     view! {
-        <section aria-labelledby="parts">
-            <h2 id="parts">"Parts"</h2>
-            {table::scrolling("Parts of the figure", table.erased())}
+        <section aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            {table::scrolling(label, table.erased())}
+            {save::line(&[("CSV", file)], title)}
         </section>
     }
     .erased()
 }
 
-/// Its weeks, the latest first.
-pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
-    if kpi.series.is_empty() {
-        return ().erased();
-    }
-    let stock =
-        kpi.meaning.unit == "count" || kpi.value.percentiles.is_none() && kpi.value.mean_hours.is_none() && kpi.open.is_none();
-    let row = |point: &KpiPoint| {
-        let words = point.value.words.clone();
-        // What was in stock then cannot be listed any more.
-        let value = if stock {
-            words.erased()
-        } else {
-            let of_week = KpiFilter {
-                from: Some(point.from.clone()),
-                to: Some(point.to.clone()),
-                part: None,
-                after: None,
-                ..filter.clone()
-            };
-            view! { <a href=paths::kpi_rows(&kpi.meaning.id, &of_week) data-n=point.n.to_string()>{words}</a> }.erased()
-        };
-        let at = |of: fn(&crate::model::Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| tenth(of(all)));
-        view! {
-            <tr>
-                <th scope="row" class="when">{point.label.clone()}</th>
-                <td class="number">{value}</td>
-                <td class="number">{at(|p| p.p75)}</td>
-                <td class="number">{at(|p| p.p90)}</td>
-                <td class="number">{count(point.n)}</td>
-                <td class="number">{sums(&point.value.money, "")}</td>
-            </tr>
-        }
+fn row(Line { head, rows, n, value, more }: Line) -> AnyView {
+    let is = match rows {
+        Some(href) => view! { <a href=href data-n=n.to_string()>{value.words}</a> }.erased(),
+        None => value.words.erased(),
     };
-    let rows: Vec<_> = kpi.series.iter().rev().map(row).collect();
-    let table = view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">"Week"</th>
-                    <th scope="col" class="number">"Is"</th>
-                    <th scope="col" class="number">"p75, h"</th>
-                    <th scope="col" class="number">"p90, h"</th>
-                    <th scope="col" class="number">"Cases"</th>
-                    <th scope="col" class="number">"Money"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    };
+    let more: Vec<_> = more.into_iter().map(|words| view! { <td class="number">{words}</td> }).collect();
     view! {
-        <section aria-labelledby="weeks">
-            <h2 id="weeks">"By week"</h2>
-            {table::scrolling("The figure by week", table.erased())}
-            <p class="aside"><a rel="external" download="" href=paths::kpi_csv(&kpi.meaning.id, filter)>"Save as CSV"</a></p>
-        </section>
+        <tr>
+            <th scope="row">{head}</th>
+            <td class="number">{is}</td>
+            {more}
+            <td class="number">{count(n)}</td>
+            <td class="number">{sums(&value.money, "")}</td>
+        </tr>
     }
     .erased()
 }

@@ -23,7 +23,7 @@ pub(super) fn cash(overview: &Overview, filter: &KpiFilter) -> AnyView {
         .erased()
     };
     let of = ("delivered, watched, not invoiced; each in the one set of all that holds it", "age since the delivery");
-    now_card(("half", "cash", "Cash waiting"), body, of, &overview.as_of)
+    now_card(("half", "cash", "Cash waiting"), body, of, &overview.as_of, Some(paths::overview_csv("cash", filter)))
 }
 
 /// Open exceptions by cause.
@@ -44,7 +44,7 @@ pub(super) fn causes(overview: &Overview, filter: &KpiFilter) -> AnyView {
         "open and claimed exceptions, snoozed ones too; the whole has each shipment's money once, a cause all that it touches",
         "first detection",
     );
-    now_card(("half", "causes", "Top causes by money"), body, of, &overview.as_of)
+    now_card(("half", "causes", "Top causes by money"), body, of, &overview.as_of, Some(paths::overview_csv("causes", filter)))
 }
 
 /// How long the oldest has waited.

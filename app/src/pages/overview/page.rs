@@ -56,15 +56,15 @@ fn whole(overview: &Overview, choices: &FilterChoices, filter: &KpiFilter) -> An
 
 fn cards(overview: &Overview, filter: &KpiFilter) -> AnyView {
     view! {
-        {pipeline::pipeline(overview)}
+        {pipeline::pipeline(overview, filter)}
         <div class="over">
             {cash::cash(overview, filter)}
             {cash::causes(overview, filter)}
-            {papers::proof(overview)}
-            {papers::erp(overview)}
+            {papers::proof(overview, filter)}
+            {papers::erp(overview, filter)}
         </div>
         {papers::promises(overview)}
-        {sources::sources(overview)}
+        {sources::sources(overview, filter)}
         <p class="aside">
             "How it went week by week: " <a href=paths::trends(&crate::model::TrendFilter { of: filter.clone(), ..Default::default() })>"Trends"</a>
             ". Every figure: " <a href=paths::kpis(filter)>"Figures"</a>

@@ -11,12 +11,13 @@ use crate::{
         table,
         words::count,
     },
-    model::{Overview, Tally},
+    model::{KpiFilter, Overview, Tally},
+    paths,
 };
 use leptos::prelude::*;
 
 /// Awaiting POD by age.
-pub(super) fn proof(overview: &Overview) -> AnyView {
+pub(super) fn proof(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let parts = &overview.proof;
     let body = if parts.whole.n == 0 {
         view! { {large(&parts.whole)} {none("No delivery lacks a POD that its contract asks for.")} }.erased()
@@ -30,11 +31,11 @@ pub(super) fn proof(overview: &Overview) -> AnyView {
         .erased()
     };
     let of = ("delivered, a POD asked for, none that the contract accepts, not invoiced", "age since the delivery");
-    now_card(("half", "proof", "POD aging"), body, of, &overview.as_of)
+    now_card(("half", "proof", "POD aging"), body, of, &overview.as_of, Some(paths::overview_csv("proof", filter)))
 }
 
 /// What the ERP has not confirmed.
-pub(super) fn erp(overview: &Overview) -> AnyView {
+pub(super) fn erp(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let erp = &overview.erp;
     let whole = &erp.states.whole;
     let body = if whole.n == 0 {
@@ -49,7 +50,7 @@ pub(super) fn erp(overview: &Overview) -> AnyView {
         .erased()
     };
     let of = ("invoiced, watched, no document of the ERP", "age since the invoice; its own word, not read back");
-    now_card(("half", "erp", "ERP backlog"), body, of, &overview.as_of)
+    now_card(("half", "erp", "ERP backlog"), body, of, &overview.as_of, Some(paths::overview_csv("erp", filter)))
 }
 
 /// By age down, by state across.
@@ -97,17 +98,24 @@ pub(super) fn promises(overview: &Overview) -> AnyView {
         clock: "promise against delivery",
         period: overview.period.words().unwrap_or_else(|| "all days".into()),
         as_of: &overview.as_of,
+        file: None,
     };
     let untold = (!overview.untold.is_empty()).then(|| {
         let body = view! {
             <p class="untold"><strong>{overview.untold.join(", ")}</strong></p>
             <p class="aside">"Without them a shipment stays in the stage that the other milestones tell."</p>
         };
-        now_card(("", "untold", "Told by no source"), body.erased(), ("all shipments in sight", "milestones"), &overview.as_of)
+        now_card(
+            ("", "untold", "Told by no source"),
+            body.erased(),
+            ("all shipments in sight", "milestones"),
+            &overview.as_of,
+            None,
+        )
     });
     let quarantine = overview.quarantined.as_ref().map(|open| {
         let of = ("events and rows that could not be read; of all regions", "receipt");
-        now_card(("", "quarantined", "Quarantine"), large(open), of, &overview.as_of)
+        now_card(("", "quarantined", "Quarantine"), large(open), of, &overview.as_of, None)
     });
     view! { <div class="thirds">{card("", "promises", "Promises", body.erased(), from)} {quarantine} {untold}</div> }.erased()
 }

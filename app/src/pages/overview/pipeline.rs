@@ -7,12 +7,13 @@ use crate::{
         erased::Erase,
         words::count,
     },
-    model::{Overview, PipelineStep},
+    model::{KpiFilter, Overview, PipelineStep},
+    paths,
 };
 use leptos::prelude::*;
 
 /// Stages with how many stand in each now, how long it takes, and where most time is lost.
-pub(super) fn pipeline(overview: &Overview) -> AnyView {
+pub(super) fn pipeline(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let steps: Vec<_> = overview.pipeline.iter().map(step).collect();
     let body = view! { <ol class="pipeline">{steps}</ol> };
     let from = Provenance {
@@ -21,6 +22,7 @@ pub(super) fn pipeline(overview: &Overview) -> AnyView {
         clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median",
         period: overview.period.words().unwrap_or_else(|| "all days".into()),
         as_of: &overview.as_of,
+        file: Some(paths::overview_csv("pipeline", filter)),
     };
     card("wide", "pipeline", "Pipeline", body.erased(), from)
 }

@@ -9,12 +9,13 @@ use crate::{
         table,
         words::{moment, nothing},
     },
-    model::{Overview, SourceHealth, SourceState},
+    model::{KpiFilter, Overview, SourceHealth, SourceState},
+    paths,
 };
 use leptos::prelude::*;
 
 /// The card.
-pub(super) fn sources(overview: &Overview) -> AnyView {
+pub(super) fn sources(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let Some(sources) = &overview.sources else { return ().erased() };
     let body = if sources.is_empty() {
         none("No source has spoken yet.")
@@ -43,7 +44,8 @@ pub(super) fn sources(overview: &Overview) -> AnyView {
         "sources that spoke or should; for each the shipments that are held until it tells what the configuration makes its to tell",
         "receipt of the last event that is no old data",
     );
-    now_card(("wide", "sources", "Sources"), view! { {body} {further} }.erased(), of, &overview.as_of)
+    let file = Some(paths::overview_csv("sources", filter));
+    now_card(("wide", "sources", "Sources"), view! { {body} {further} }.erased(), of, &overview.as_of, file)
 }
 
 fn row(source: &SourceHealth) -> AnyView {

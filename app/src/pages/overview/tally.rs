@@ -83,8 +83,10 @@ pub(super) fn now_card(
     body: AnyView,
     (population, clock): (&str, &'static str),
     as_of: &Moment,
+    file: Option<String>,
 ) -> AnyView {
-    card(class, id, title, body, Provenance { population: population.to_owned(), clock, period: "now".into(), as_of })
+    let from = Provenance { population: population.to_owned(), clock, period: "now".into(), as_of, file };
+    card(class, id, title, body, from)
 }
 
 /// What stands in a card where nothing waits.

@@ -3,6 +3,7 @@
 use crate::{
     components::{
         erased::Erase,
+        save,
         words::{count, counted, moment},
     },
     model::{KpiFilter, KpiPoint, Percentiles, Trend, TrendSide, TrendStage, Trends},
@@ -68,6 +69,9 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
     let id = &trend.meaning.id;
     let of = KpiFilter { target: None, ..side.filter.clone() };
     let rows = paths::kpi_rows(id, &of);
+    // The target is drawn across the first figure.
+    let drawn_of = if id == "K1" { &side.filter } else { &of };
+    let files = [("SVG", paths::kpi_svg(id, drawn_of)), ("CSV", paths::kpi_csv(id, &of))];
     let body = if trend.weeks.is_empty() {
         view! { <p class="aside">"No case."</p> }.erased()
     } else {
@@ -75,10 +79,7 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
             {drawn(name(&format!("{id} drawn"), side), trend.drawing.clone())}
             <div class="numbers">
                 {weeks(trend, &of, name(&format!("{id} by week"), side))}
-                <p class="aside">
-                    <a rel="external" download="" href=paths::kpi_svg(id, &of)>"Save as SVG"</a> " · "
-                    <a rel="external" download="" href=paths::kpi_csv(id, &of)>"Save as CSV"</a>
-                </p>
+                {save::line(&files, &name(id, side))}
             </div>
         }
         .erased()
@@ -172,6 +173,7 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
         }
     };
     let rows: Vec<_> = side.stages.iter().map(row).collect();
+    let files = [("SVG", paths::stages_file("svg", &of)), ("CSV", paths::stages_file("csv", &of))];
     let hours: Option<f64> = side.stages.iter().map(|stage| stage.mean_hours).sum();
     let table = view! {
         <table>
@@ -200,10 +202,7 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
             {drawn(name("Stages drawn", side), side.waterfall.clone())}
             <div class="numbers">
                 {scrolling(name("Stages as a table", side), table.erased())}
-                <p class="aside">
-                    <a rel="external" download="" href=paths::stages_file("svg", &of)>"Save as SVG"</a> " · "
-                    <a rel="external" download="" href=paths::stages_file("csv", &of)>"Save as CSV"</a>
-                </p>
+                {save::line(&files, &name("Stages", side))}
             </div>
             <p class="provenance">
                 {counted(n, "shipment", "shipments")} " whose first invoice was issued · means, because they add up · "

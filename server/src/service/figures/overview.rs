@@ -24,8 +24,21 @@ use app::{
 use std::collections::BTreeMap;
 use tallies::{rows_of, summed, tally};
 
-/// Sets of holds and causes that are shown.
-const SHOWN: usize = 8;
+/// How much of a card is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// Sets of holds, and causes.
+    parts: usize,
+    /// Sources.
+    sources: usize,
+}
+
+impl Shown {
+    /// On the page.
+    pub(super) const PAGE: Self = Self { parts: 8, sources: 12 };
+    /// In a file.
+    pub(super) const ALL: Self = Self { parts: usize::MAX, sources: usize::MAX };
+}
 
 /// What is asked for.
 struct Page<'p> {
@@ -36,6 +49,7 @@ struct Page<'p> {
     asked: Asked,
     filter: KpiFilter,
     words: Words,
+    shown: Shown,
 }
 
 /// Reads the page.
@@ -44,6 +58,7 @@ pub(super) async fn read(
     actor: &Actor,
     filter: KpiFilter,
     words: Words,
+    shown: Shown,
 ) -> Result<Overview, AppError> {
     // Lanes are no filter here.
     let filter = KpiFilter { origin: None, destination: None, target: None, part: None, after: None, ..filter };
@@ -58,7 +73,7 @@ pub(super) async fn read(
     let waits = waits.into_iter().flatten().map(|(wait, how)| (asked.query.clone(), wait, how)).collect();
     let measured = vec![(asked.query.clone(), stages::METRICS.to_vec())];
     let board = Board::of(store, Together { measured, waits, ..Together::default() }).await?;
-    Page { store, board, actor, asked, filter, words }.whole().await
+    Page { store, board, actor, asked, filter, words, shown }.whole().await
 }
 
 /// Open exceptions, by cause.
@@ -126,7 +141,7 @@ impl Page<'_> {
             (part, self.rows(Key::K25, Some(format!("holds:{bits}"))))
         });
         let whole = tally("delivered, not invoiced".into(), &waits.sums);
-        summed((whole, self.rows(Key::K25, None)), parts.collect(), Some(SHOWN), self.oldest(waits))
+        summed((whole, self.rows(Key::K25, None)), parts.collect(), Some(self.shown.parts), self.oldest(waits))
     }
 
     fn oldest(&self, waits: &Waits) -> Option<String> {
@@ -188,7 +203,7 @@ impl Page<'_> {
         let whole = tally("open exceptions".into(), &waits.sums);
         // A shipment's money waits once, however many exceptions it has.
         let whole = whole.with_money(waits.once.clone());
-        Ok(Some(summed((whole, self.rows(Key::K8, None)), parts.collect(), Some(SHOWN), self.oldest(&waits))))
+        Ok(Some(summed((whole, self.rows(Key::K8, None)), parts.collect(), Some(self.shown.parts), self.oldest(&waits))))
     }
 
     /// Where the exceptions of a cause are worked on; where that list has no such filter, its rows.

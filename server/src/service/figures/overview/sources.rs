@@ -23,9 +23,6 @@ use app::{
 };
 use std::{cmp::Reverse, collections::BTreeMap};
 
-/// Sources that are shown.
-const SHOWN: usize = 12;
-
 /// One source, or several that are looked after as one.
 #[derive(Default)]
 struct Group<'g> {
@@ -53,8 +50,8 @@ impl Page<'_> {
             .collect();
         let blocked = |source: &SourceHealth| source.blocks.as_ref().map_or(0, |tally| tally.n);
         all.sort_by_cached_key(|one| (one.state != SourceState::Silent, Reverse(blocked(one)), one.name.clone()));
-        let further = all.len().saturating_sub(SHOWN);
-        all.truncate(SHOWN);
+        let further = all.len().saturating_sub(self.shown.sources);
+        all.truncate(self.shown.sources);
         Ok(Some((all, further)))
     }
 

@@ -86,8 +86,9 @@ impl Page<'_> {
                 href: paths::shipments(&filter),
                 ..Tally::default()
             };
+            let took_hours = took.as_ref().map(|took| took.hours);
             let (words, until) = took.map(|took| (took.words, took.until.to_owned())).unzip();
-            PipelineStep { stage, tally, took: words, until, bottleneck: bottleneck == Some(stage) }
+            PipelineStep { stage, tally, took_hours, took: words, until, bottleneck: bottleneck == Some(stage) }
         };
         steps.into_iter().map(step).collect()
     }
