@@ -60,6 +60,9 @@ pub struct ReadinessCondition {
     /// The exception that tells of it, with its version, by which the reader may waive it.
     #[serde(default)]
     pub waivable: Option<(String, i64)>,
+    /// Why the reader, who waives others, cannot waive it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwaivable: Option<String>,
     /// The exception with which it was waived: reopening that takes it back.
     #[serde(default)]
     pub waived_with: Option<String>,

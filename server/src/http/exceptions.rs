@@ -2,6 +2,7 @@
 
 mod flash;
 pub(super) mod map;
+pub(super) mod waive;
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
 use crate::http::api::Failure;
@@ -42,6 +43,7 @@ pub(super) fn api() -> Router<Edge> {
         .route("/api/v1/exceptions:undo", post(undo))
         .route("/api/v1/exceptions/{id}/map", post(map::map))
         .route("/api/v1/shipments/{id}/readiness", get(readiness))
+        .route("/api/v1/shipments/{id}/readiness/{condition}/waive", post(waive::waive))
         .layer(DefaultBodyLimit::max(BODY))
 }
 

@@ -132,3 +132,38 @@ async fn a_delay_past_the_promise_pauses_the_invoice_and_its_case_finds_the_ship
     let over: Value = world.exception("late_past_promise", "S-1").await;
     assert_eq!(over["row"]["state"], json!("verified"));
 }
+
+/// A condition is waived from the checklist, with a reason, by who leads finance; where no exception tells of it, that is said.
+#[tokio::test]
+async fn a_condition_is_waived_from_the_checklist() {
+    let world = World::new().await;
+    world.app.person(Role::Finance).await;
+    world.dispatched("S-1").await;
+    world.delivered("S-1").await;
+    let checklist = format!("/api/v1/shipments/{}/readiness", world.id("S-1").await);
+    let waive = async |role, condition: &str| {
+        world.post(role, &format!("{checklist}/{condition}/waive"), json!({ "note": "the consignee confirmed it" })).await
+    };
+    // Delivered a minute ago: nobody misses a proof yet. Charges are never waived, and what is met needs no waiver.
+    for (condition, why) in
+        [("pod_missing", "none is open"), ("charges_missing", "Nothing is billed without it"), ("not_delivered", "It is met")]
+    {
+        let answer = waive(Role::FinanceLead, condition).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{condition}: {}", answer.text);
+        assert!(answer.text.contains(why), "{condition}: {}", answer.text);
+    }
+    let page = world.page(&format!("/shipments/{}", world.id("S-1").await)).await;
+    assert!(page.contains("Nothing is billed without it, so it cannot be waived."), "the page says so too");
+    world.rated("S-1", &[("freight", "1000.00")]).await;
+    world.pass(5 * 60).await;
+    assert_eq!(waive(Role::Finance, "pod_missing").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(waive(Role::FinanceLead, "nothing").await.status, StatusCode::NOT_FOUND);
+    let silent = world.post(Role::FinanceLead, &format!("{checklist}/pod_missing/waive"), json!({ "note": " " })).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let waived = waive(Role::FinanceLead, "pod_missing").await;
+    assert_eq!(waived.status, StatusCode::OK, "{}", waived.text);
+    assert_eq!(waived.json()["results"][0]["problem"], Value::Null);
+    assert_eq!(world.verdict("S-1").await, "Ready to invoice");
+    let again = waive(Role::FinanceLead, "pod_missing").await;
+    assert!(again.status == StatusCode::CONFLICT && again.text.contains("waived already"), "{}", again.text);
+}

@@ -72,13 +72,15 @@ fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {
     });
     let waived = condition.waived.as_ref().map(|why| view! { <span class="by">" · waived by " {why.clone()} {back}</span> });
     let waive = condition.waivable.as_ref().zip(back_to).map(|(exception, back)| waive(condition, exception, back));
+    let cannot = condition.unwaivable.as_ref().filter(|_| back_to.is_some());
+    let cannot = cannot.map(|why| view! { <span class="by">" · " {why.clone()}</span> });
     view! {
         <tr class=class>
             <th scope="row">{condition.label.clone()}</th>
             <td>{mark}</td>
             <td>{owner}</td>
             <td class="when">{moment_or(&condition.since, "not told")}</td>
-            <td>{condition.evidence.clone()} {waived} {waive}</td>
+            <td>{condition.evidence.clone()} {waived} {waive} {cannot}</td>
         </tr>
     }
     .erased()

@@ -142,6 +142,7 @@ pub fn readiness() -> Readiness {
         met,
         waived: (code == "temperature").then(|| "amira: dry goods".into()),
         waivable: (!met).then(|| ("0193b3c0-e000-7000-8000-000000000001".into(), 3)),
+        unwaivable: None,
         waived_with: None,
         owner,
         since: (code != "charges").then(|| at("13 Nov 2026, 09:00", "2026-11-13T08:00:00Z", 1_794_556_800_000_000)),

@@ -13,7 +13,7 @@ mod waiver;
 use detect::IMPOSSIBLE;
 pub(crate) use detect::{DETECTORS, Sign};
 pub use taxonomy::{Taxonomy, taxonomy};
-pub use waiver::waives;
+pub use waiver::{waivable, waives};
 
 /// How the cause of an event type that nobody knows begins. The causes of other unknown codes begin with a source, which holds no
 /// space, or with `carrier:`.

@@ -23,3 +23,23 @@ pub fn waives(kind: Kind, detail: &str) -> &'static [H] {
         _ => &[],
     }
 }
+
+/// Whether there is an exception with which this condition can be waived.
+pub fn waivable(hold: H) -> bool {
+    !matches!(hold, H::ContractMissing | H::NotDelivered | H::ChargesMissing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_waived_is_waived_with_some_exception_and_the_rest_with_none() {
+        // The causes that decide what is waived; any other word is any other cause.
+        let causes = ["cancelled", "blocked for credit", "temperature not kept", "approval", "POD", "temperature", "other"];
+        for hold in H::ALL {
+            let with = Kind::ALL.iter().any(|kind| causes.iter().any(|cause| waives(*kind, cause).contains(hold)));
+            assert_eq!(with, waivable(*hold), "{hold:?}");
+        }
+    }
+}

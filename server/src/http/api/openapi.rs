@@ -50,6 +50,7 @@ use utoipa::{
         exceptions::undo,
         exceptions::map::map,
         exceptions::readiness,
+        exceptions::waive::waive,
         bulk::list,
         bulk::prepare,
         bulk::one,

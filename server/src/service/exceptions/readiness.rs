@@ -5,7 +5,7 @@ use crate::{
     domain::{
         assess::{Inputs, money},
         event::{RatedLine, rated_lines},
-        exception::waives,
+        exception::{waivable, waives},
         fact::FactKey,
         lifecycle,
         readiness::{Condition, HoldKind, conditions},
@@ -51,11 +51,19 @@ fn charge(line: RatedLine) -> RatedCharge {
     RatedCharge { code: line.code, description: line.description, amount: rows::amount(&line.amount) }
 }
 
-/// Names to each unmet condition the open exception that tells of it: waiving that waives the condition.
+/// Names to each unmet condition the open exception that tells of it, since waiving that waives the condition; or why there is nothing
+/// to waive.
 pub fn offer_waivers(readiness: &mut Readiness, open: &[ExceptionRecord]) {
     for condition in readiness.conditions.iter_mut().filter(|condition| !condition.met && condition.waived.is_none()) {
         let tells = |row: &&ExceptionRecord| waives(row.kind, &row.detail).iter().any(|hold| hold.code() == condition.code);
         condition.waivable = open.iter().find(tells).map(|row| (row.id.clone(), row.version));
+        condition.unwaivable = match HoldKind::from_code(&condition.code) {
+            _ if condition.waivable.is_some() => None,
+            Some(hold) if waivable(hold) => {
+                Some("It is waived with the exception that tells of it, and none is open.".to_owned())
+            }
+            _ => Some("Nothing is billed without it, so it cannot be waived.".to_owned()),
+        };
     }
 }
 
@@ -96,6 +104,7 @@ fn describe_condition(condition: Condition, work: &ShipmentWork, words: Words) -
         waived: waiver
             .map(|waiver| format!("{}: {}", waiver.actor.strip_prefix("user:").unwrap_or(&waiver.actor), waiver.reason)),
         waivable: None,
+        unwaivable: None,
         waived_with: waiver.map(|waiver| waiver.exception_id.clone()),
         owner: condition.owner,
         since: condition.since.map(|at| words.instant(at)),

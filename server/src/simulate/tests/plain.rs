@@ -3,15 +3,16 @@
 use super::*;
 use crate::domain::{
     measure::{CONSOLIDATED, NEGATIVE, NEVER_READY, NO_START, ZERO_CHARGE},
-    policy::{BillingContract, Contracts, PodRule},
+    policy::{BillingContract, PodRule, Policy},
 };
 use std::collections::BTreeSet;
 
 /// An event that counts.
 pub(super) struct Line {
+    pub(super) source: String,
     pub(super) kind: String,
     pub(super) at: i64,
-    recorded: i64,
+    pub(super) recorded: i64,
     pub(super) data: Value,
 }
 
@@ -27,7 +28,7 @@ pub(super) struct Plain<'w> {
 pub(super) struct World {
     shipments: BTreeMap<String, Vec<Line>>,
     orders: BTreeMap<String, Vec<Line>>,
-    contracts: Contracts,
+    pub(super) policy: Policy,
 }
 
 fn micros(value: &Value) -> i64 {
@@ -36,6 +37,11 @@ fn micros(value: &Value) -> i64 {
 
 impl World {
     pub(super) fn of(seed: u64, options: Options) -> Self {
+        Self::under(policy(), seed, options)
+    }
+
+    /// The same under other terms.
+    pub(super) fn under(policy: Policy, seed: u64, options: Options) -> Self {
         let counts = |fault: Fault| !fault.is_refused() && fault != Fault::Contradicted;
         let mut events: BTreeMap<(String, String), Value> = BTreeMap::new();
         let mut taken_back = HashSet::new();
@@ -53,14 +59,14 @@ impl World {
                 events.insert(key, json);
             }
         }
-        let mut world = Self { shipments: BTreeMap::new(), orders: BTreeMap::new(), contracts: policy().contracts };
-        for (_, mut json) in events.into_iter().filter(|(key, _)| !taken_back.contains(key)) {
+        let mut world = Self { shipments: BTreeMap::new(), orders: BTreeMap::new(), policy };
+        for ((source, _), mut json) in events.into_iter().filter(|(key, _)| !taken_back.contains(key)) {
             let kind =
                 json["type"].as_str().expect("a type").trim_start_matches("com.waybill.").trim_end_matches(".v1").to_owned();
             let kind = in_our_words(kind, &mut json["data"]);
             let subject = json["subject"].as_str().expect("a subject").to_owned();
-            let line =
-                Line { at: micros(&json["time"]), recorded: micros(&json["recordedtime"]), data: json["data"].take(), kind };
+            let (at, recorded) = (micros(&json["time"]), micros(&json["recordedtime"]));
+            let line = Line { source, at, recorded, data: json["data"].take(), kind };
             let of = if line.kind.starts_with("order.") { &mut world.orders } else { &mut world.shipments };
             of.entry(subject).or_default().push(line);
         }
@@ -91,7 +97,8 @@ fn in_our_words(kind: String, data: &mut Value) -> String {
         Some("assigned" | "planned") => "vehicle.assigned".into(),
         Some("dispatched" | "loaded") => "shipment.dispatched".into(),
         Some("sync") => {
-            data.as_object_mut().expect("an object").remove("carrier");
+            let said = data.as_object_mut().expect("an object").remove("carrier");
+            data["carrier_repeated"] = said.unwrap_or_default();
             kind
         }
         _ => kind,
@@ -223,7 +230,7 @@ impl<'w> Plain<'w> {
     pub(super) fn contract(&self) -> Option<&BillingContract> {
         let told = self.lines.iter().filter(|line| !line.kind.starts_with("case.") && !line.kind.starts_with("dispute."));
         let customer = told.filter_map(|line| line.data["customer"].as_str()).next()?;
-        self.world.contracts.iter().find(|contract| contract.customer == customer)
+        self.world.policy.contracts.iter().find(|contract| contract.customer == customer)
     }
 
     pub(super) fn wants_proof(&self) -> bool {

@@ -1,7 +1,11 @@
 //! The rules of billing and of what is wrong, as people say them, over plain lists of events.
 
+mod business;
+mod voices;
+mod way;
+
 use super::plain::{Line, Plain};
-use crate::domain::policy::PodRule;
+use crate::domain::policy::{BillOn, BillingContract, PodRule};
 use std::collections::BTreeSet;
 
 const MINUTE: i64 = 60_000_000;
@@ -34,6 +38,11 @@ const WAY: [&str; 18] = [
     "delivery_exception.cleared",
 ];
 const ALSO_THE_WAY: [&str; 4] = ["vehicle.broke_down", "telemetry.recorded", "shipment.departed", "route.departed"];
+
+/// What is billed on its way has to be on its way.
+fn asks_for_dispatch(contract: &BillingContract) -> bool {
+    contract.dispatched || contract.bill_on == BillOn::Dispatch
+}
 
 impl Plain<'_> {
     fn has(&self, kind: &str) -> bool {
@@ -84,7 +93,8 @@ impl Plain<'_> {
                 holds.insert(hold);
             }
         };
-        unless(self.arrived().is_some(), "not_delivered");
+        let on_its_way = self.contract().is_some_and(|contract| contract.bill_on == BillOn::Dispatch);
+        unless(on_its_way || self.arrived().is_some(), "not_delivered");
         unless(self.stopped("order.credit_blocked").is_none(), "order_blocked");
         unless(self.stopped("order.cancelled").is_none(), "order_cancelled");
         unless(self.blocked().is_none(), "invoice_blocked");
@@ -94,7 +104,11 @@ impl Plain<'_> {
             None => unless(false, "contract_missing"),
             Some(contract) => {
                 unless(self.has("charges.rated"), "charges_missing");
+                unless(!contract.approval || self.has("freight_charge.approved"), "approval_missing");
+                unless(!asks_for_dispatch(contract) || self.has("shipment.dispatched"), "not_dispatched");
+                unless(!contract.loaded || self.has("shipment.loaded"), "not_loaded");
                 unless(contract.pod == PodRule::None || self.proven().is_some(), "pod_missing");
+                unless(contract.pod != PodRule::Signed || self.signed().is_some(), "pod_unsigned");
                 unless(contract.pod != PodRule::Validated || self.validated().is_some(), "pod_unchecked");
                 unless(!contract.temperature || self.kept_cold().is_some(), "temperature_unproven");
                 let damaged = self.open("delivery_exception.raised", &["delivery_exception.cleared"]);
@@ -106,7 +120,7 @@ impl Plain<'_> {
 
     /// What is wrong with it by then.
     pub(super) fn wrong(&self, now: i64) -> Codes {
-        let rules: [(&'static str, bool); 13] = [
+        let rules: [(&'static str, bool); 27] = [
             ("pod_missing", self.lacks_proof(now)),
             ("pod_incomplete", self.has_bad_proof()),
             ("charges_incomplete", self.lacks_charges(now)),
@@ -120,6 +134,20 @@ impl Plain<'_> {
             ("late_past_promise", self.is_late(now)),
             ("status_stale", self.is_silent(now)),
             ("premature_invoice", self.was_billed_early()),
+            ("rate_mismatch", self.was_billed_otherwise_than_rated()),
+            ("accessorial_unusual", self.has_odd_charges()),
+            ("carrier_invoice_mismatch", self.is_asked_too_much(now)),
+            ("accrual_missing", self.lacks_its_accrual(now)),
+            ("approval_delayed", self.waits_for_an_approval(now)),
+            ("document_unreadable", self.has_an_unread_proof()),
+            ("case_without_context", self.is_only_complained_about(now)),
+            ("unknown_code", self.is_told_in_unknown_words()),
+            ("transition_illegal", self.went_backwards()),
+            ("source_conflict", self.is_contradicted()),
+            ("manual_entry", self.was_typed_in()),
+            ("tender_rejected", self.was_refused_by_its_carrier()),
+            ("unassigned", self.has_nobody(now)),
+            ("execution_trouble", self.is_in_trouble()),
         ];
         if !self.is_work() {
             return Codes::new();
@@ -152,7 +180,10 @@ impl Plain<'_> {
     fn lacks_charges(&self, now: i64) -> bool {
         let cold = self.contract().is_some_and(|contract| contract.temperature);
         let unproven = cold && self.kept_cold().is_none() && self.temperature(false).is_none();
-        let lacks = self.contract().is_none() || !self.has("charges.rated") || unproven;
+        let asked = |asks: fn(&BillingContract) -> bool| self.contract().is_some_and(asks);
+        let unsent = asked(asks_for_dispatch) && !self.has("shipment.dispatched");
+        let unloaded = asked(|contract| contract.loaded) && !self.has("shipment.loaded");
+        let lacks = self.contract().is_none() || !self.has("charges.rated") || unproven || unsent || unloaded;
         lacks && self.billed().is_none() && self.arrived().is_some_and(|arrived| now >= arrived + 24 * HOUR)
     }
 
@@ -168,7 +199,13 @@ impl Plain<'_> {
         let rated = self.word("charges.rated").map(|line| line.at);
         let said = self.word("invoice.ready").map(|line| line.at);
         let (cleared, settled) = (self.last("delivery_exception.cleared"), self.last("dispute.resolved"));
-        let met = [self.arrived(), proven, validated, cold, rated, said, cleared, settled].into_iter().flatten().max();
+        let at = |kind: &str| self.word(kind).map(|line| line.at);
+        let arrived = self.arrived().filter(|_| contract.bill_on == BillOn::Delivery);
+        let sent = at("shipment.dispatched").filter(|_| asks_for_dispatch(contract));
+        let loaded = at("shipment.loaded").filter(|_| contract.loaded);
+        let signed = self.signed().filter(|_| contract.pod == PodRule::Signed);
+        let met =
+            [arrived, sent, loaded, signed, proven, validated, cold, rated, said, cleared, settled].into_iter().flatten().max();
         met.is_some_and(|met| now >= met + 24 * HOUR)
     }
 
@@ -237,10 +274,11 @@ impl Plain<'_> {
         let delivered = in_time(self.delivered())
             || in_time(self.proof()) && self.delivered().is_none() && !self.has("shipment.partially_delivered");
         let Some(contract) = self.contract() else { return !delivered };
+        let sent = contract.bill_on == BillOn::Dispatch && in_time(self.word("shipment.dispatched").map(|line| line.at));
         let rejected = in_time(self.last("pod.rejected")) && self.proven().is_none_or(|good| good > by);
         let unproven = contract.pod != PodRule::None && (!in_time(self.proof()) || rejected);
         let unchecked = contract.pod == PodRule::Validated && !in_time(self.last("pod.validated"));
         let warm = contract.temperature && !in_time(self.temperature(true));
-        !delivered || unproven || unchecked || warm
+        !(delivered || sent) || unproven || unchecked || warm
     }
 }

@@ -231,6 +231,13 @@ pub(super) const ROUTES: &[Route] = &[
     ),
     get("/api/v1/work/{list}", "/api/v1/work/unassigned", Call(P::ReadExceptions, 200)),
     get("/api/v1/shipments/{id}/readiness", "/api/v1/shipments/nothing/readiness", Call(P::ReadExceptions, 404)),
+    send(
+        Method::POST,
+        "/api/v1/shipments/{id}/readiness/{condition}/waive",
+        "/api/v1/shipments/nothing/readiness/pod_missing/waive",
+        Body::Json(r#"{"note":"test"}"#),
+        Call(P::WaiveHolds, 404),
+    ),
     // What people do with shipments.
     get("/api/v1/shipments/{id}/acts", "/api/v1/shipments/nothing/acts", Call(P::ReadShipments, 404)),
     send(

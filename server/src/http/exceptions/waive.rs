@@ -1,0 +1,67 @@
+//! Waiving a condition for billing by its name, without looking its exception up first.
+
+use super::{Body, Edge, Failure, Outcome, Problem, Who};
+use crate::domain::access::Permission;
+use app::{
+    model::{ExceptionAct, ExceptionAction},
+    ports::Caller,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Why.
+#[derive(Deserialize, ToSchema)]
+pub(in crate::http) struct Reason {
+    /// Stands in the audit trail.
+    note: String,
+}
+
+/// Waives a condition for billing: the open exception that tells of it is waived, and holds the shipment no longer while its cause
+/// is the same. Where no exception tells of it there is nothing to waive, and the answer says so.
+#[utoipa::path(
+    post,
+    path = "/api/v1/shipments/{id}/readiness/{condition}/waive",
+    tag = "exceptions",
+    operation_id = "waiveCondition",
+    params(
+        ("id" = String, Path, description = "Waybill's id of the shipment"),
+        ("condition" = String, Path, description = "`code` of a condition of `readReadiness`, such as `pod_missing`"),
+    ),
+    request_body = Reason,
+    responses(
+        (status = 200, description = "The exception with which it was waived", body = Outcome),
+        (status = 401, response = Failure),
+        (status = 403, response = Failure),
+        (status = 404, response = Failure),
+        (status = 409, response = Failure),
+        (status = 422, response = Failure),
+        (status = 503, response = Failure),
+    ),
+)]
+pub(in crate::http) async fn waive(
+    State(edge): State<Edge>,
+    who: Who,
+    Path((id, condition)): Path<(String, String)>,
+    Body(Reason { note }): Body<Reason>,
+) -> Result<Json<Outcome>, Problem> {
+    let Who(actor) = &who;
+    // Whoever may not is told that before anything of the shipment.
+    actor.require(Permission::WaiveHolds).map_err(|_| Problem::forbidden())?;
+    let caller = Caller::from(who);
+    let readiness = edge.ports.reading.readiness(&caller, id).await?;
+    let found = readiness.conditions.into_iter().find(|each| each.code == condition).ok_or_else(Problem::not_found)?;
+    let Some(on) = found.waivable else {
+        let why = match (found.met, found.unwaivable) {
+            (true, _) => "It is met: there is nothing to waive.".to_owned(),
+            (false, Some(why)) => why,
+            (false, None) => "It is waived already.".to_owned(),
+        };
+        return Err(Problem::conflict(why));
+    };
+    let act = ExceptionAct { action: ExceptionAction::Waive, on: vec![on], assignee: String::new(), hours: 0, until: None, note };
+    Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&caller, act).await? }))
+}
