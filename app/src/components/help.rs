@@ -22,7 +22,8 @@ pub(crate) fn help() -> AnyView {
                     {row("Enter", "Open the row")}
                     {row("g h  g o  g s  g e  g q", "Go to Home, Overview, Shipments, Exceptions, Quarantine")}
                     {row("x", "Select the row")}
-                    {row("a  s  e  z", "Exceptions: assign to me, snooze, say it is solved; undo what was just done")}
+                    {row("a  s  e  r", "Exceptions: assign to me, snooze, say it is solved, replay")}
+                    {row("z", "Undo what was just done")}
                     {row("?", "This help")}
                     {row("Esc", "Close")}
                 </tbody>

@@ -62,6 +62,8 @@ pub struct KpiMeaning {
     pub direction: String,
     /// What it does not do.
     pub omissions: Vec<String>,
+    /// Its parts, and what stands beside it, by their labels.
+    pub parts_of: Vec<String>,
 }
 
 /// Percentiles by nearest rank, in hours.
@@ -170,6 +172,9 @@ pub struct Kpi {
     pub target: Option<KpiTarget>,
     /// The period that was asked for; without ends all that there is. Of a stock it bounds the series.
     pub period: Period,
+    /// The days of the weeks that have cases, within that period; none of a stock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Period>,
     /// When it was read.
     pub as_of: Moment,
     /// The latest commit that is in it.

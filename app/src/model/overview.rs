@@ -25,8 +25,8 @@ pub struct Parts {
     pub whole: Tally,
     /// Parts, the largest first, or the youngest.
     pub parts: Vec<Tally>,
-    /// Of what shares are: `EUR`, or `shipments` where no money is known.
-    pub shares_of: String,
+    /// The currency of whose sum shares are; of the count where no money is known.
+    pub shares_of: Option<String>,
     /// Parts that are not shown.
     pub further: usize,
     /// For how long the oldest has waited, in words.
@@ -105,12 +105,16 @@ pub struct Overview {
     pub under_way: Option<String>,
     /// The period of what is measured, as it was asked for.
     pub period: Period,
+    /// The days of the weeks that have cases, within that period.
+    pub covers: Option<Period>,
     /// There is no shipment in sight.
     pub nothing: bool,
     /// Delivered, not invoiced, by all that holds each.
     pub cash: Parts,
     /// Stages.
     pub pipeline: Vec<PipelineStep>,
+    /// Where most time goes, in sentences: on the way, and in the papers after it.
+    pub bottlenecks: Vec<String>,
     /// Awaiting POD by age.
     pub proof: Parts,
     /// Of these, held by nothing else.

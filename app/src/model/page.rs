@@ -24,6 +24,14 @@ pub struct Period {
 }
 
 impl Period {
+    /// The shortest that has all of these, whose ends are told, in it.
+    pub fn around<'p>(periods: impl IntoIterator<Item = &'p Self>) -> Option<Self> {
+        let ends = periods.into_iter().filter_map(|period| Some((period.from.clone()?, period.to.clone()?)));
+        // Days are written so that their order is that of their letters.
+        let (from, to) = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        Some(Self { from: Some(from), to: Some(to) })
+    }
+
     /// For reading, both ends inside: `2 May 2006 to 14 Sep 2015`; none for all days.
     pub fn words(&self) -> Option<String> {
         match (self.from.as_deref(), self.to.as_deref()) {
@@ -121,6 +129,14 @@ mod tests {
         assert_eq!(words(Some("2026-01-05"), None).as_deref(), Some("from 5 Jan 2026"));
         assert_eq!(words(None, Some("2026-01-05")).as_deref(), Some("before 5 Jan 2026"));
         assert_eq!(words(None, None), None);
+    }
+
+    #[test]
+    fn the_period_around_some_has_all_of_their_days() {
+        let days = |from: &str, to: &str| Period { from: Some(from.into()), to: Some(to.into()) };
+        let all = [days("2026-02-02", "2026-02-09"), Period::default(), days("2025-12-29", "2026-02-05")];
+        assert_eq!(Period::around(&all), Some(days("2025-12-29", "2026-02-09")));
+        assert_eq!(Period::around(&[]), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Trends: the same figures week by week, and against another period or carrier.
 
-use super::{KpiFilter, KpiMeaning, KpiPoint, KpiValue, Moment, Omission};
+use super::{KpiFilter, KpiMeaning, KpiPoint, KpiValue, Moment, Omission, Period};
 use serde::{Deserialize, Serialize};
 
 /// What Trends are asked for.
@@ -38,6 +38,8 @@ pub struct Trend {
     pub value: KpiValue,
     /// Of how many cases.
     pub n: u64,
+    /// How many are still open now, where the figure is of what is completed.
+    pub open: Option<u64>,
     /// How many were left out, and why.
     pub left_out: Vec<Omission>,
     /// Oldest first; weeks without a case are left out.
@@ -64,6 +66,8 @@ pub struct TrendStage {
 pub struct TrendSide {
     /// Over what.
     pub filter: KpiFilter,
+    /// The days of the weeks that have cases, within its period.
+    pub covers: Option<Period>,
     /// Figures, the one from dispatch to invoice first.
     pub figures: Vec<Trend>,
     /// Its stages; their means add up to its mean.

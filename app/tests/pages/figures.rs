@@ -8,7 +8,11 @@ use crate::{
 #[tokio::test]
 async fn all_figures_lead_to_each_and_to_its_rows() {
     let answer = render("/kpis?region=EU", Mood::Well).await;
-    has(&answer, "K1 Dispatch to invoice 2 d 2 h 1,204");
+    has(&answer, "K1 Dispatch to invoice 2 d 2 h 1,204 87 shipments whose first invoice was issued in the period");
+    has(&answer, "clock: calendar · calendar clock 12 Finance");
+    has(&answer, "region EU · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 (UTC days)");
+    has_html(&answer, r#"href="/kpis/K1/rows?region=EU&amp;part=left_out" data-n="12""#);
+    has_html(&answer, r#"href="/kpis/csv?region=EU""#);
     has_html(&answer, r#"href="/kpis/K3?region=EU""#);
     has_html(&answer, r#"href="/kpis/K3/rows?region=EU""#);
     has_html(&answer, r#"href="/definitions""#);
@@ -25,6 +29,7 @@ async fn a_figure_tells_its_cases_what_is_left_out_and_what_it_means() {
     has_html(&answer, r#"href="/kpis/K1/rows?carrier=PRRE&amp;part=left_out""#);
     has_html(&answer, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;carrier=PRRE""#);
     has_html(&answer, r#"href="/kpis/K1/csv?carrier=PRRE""#);
+    has_html(&answer, r#"href="/kpis/K1/parts/csv?carrier=PRRE""#);
     has_html(&answer, r#"<svg class="chart">"#);
 }
 
@@ -42,13 +47,18 @@ async fn what_is_empty_or_forbidden_is_said() {
     for (path, mood) in [("/kpis", Mood::Forbidden), ("/kpis/K1", Mood::Forbidden), ("/definitions", Mood::Forbidden)] {
         assert_eq!(render(path, mood).await.status, Some(403), "{path}");
     }
-    has(&render("/definitions", Mood::Well).await, "K3 Dispatch to invoice");
+    let definitions = render("/definitions", Mood::Well).await;
+    has(&definitions, "K3 Dispatch to invoice");
+    has(&definitions, "Parts, and what stands beside it dispatch to delivery");
+    has_html(&definitions, r#"href="/definitions/csv""#);
 }
 
 #[tokio::test]
 async fn trends_lead_from_each_week_to_its_rows_and_hold_two_sides_against_each_other() {
     let one = render("/trends?region=EU", Mood::Well).await;
     has(&one, "K1 Dispatch to invoice");
+    has(&one, "1,204 cases, 87 still open, p75 70.0 h");
+    has(&one, "region EU · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 · as of");
     has(&one, "dispatch to delivery 40 h 40.00 65.0 %");
     has_html(&one, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU""#);
     has_html(&one, r#"href="/trends/stages/csv?region=EU""#);

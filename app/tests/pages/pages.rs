@@ -117,6 +117,9 @@ async fn every_number_of_the_overview_leads_to_its_rows() {
     has_html(&answer, r#"href="/exceptions?cause=pod_missing%3ADHL&amp;view=list" data-n="70""#);
     has_html(&answer, r#"href="/kpis/K25/rows?part=any%3A4" data-n="9""#);
     has_html(&answer, r#"href="/trends?region=VN""#);
+    for card in ["cash", "causes", "proof", "erp", "pipeline", "sources"] {
+        has_html(&answer, &format!(r#"href="/overview/{card}/csv?region=VN""#));
+    }
     has_html(&answer, r#"aria-label="Remove filter Region: Vietnam""#);
 }
 
@@ -125,7 +128,12 @@ async fn a_card_says_what_it_counts_and_what_holds_things_up() {
     let answer = render("/", Mood::Well).await;
     has(&answer, "88.5 % on time 9,138 on time, 1,186 late");
     has(&answer, "left out: 211 no promise known");
-    has(&answer, "deliveries with a promise · promise against delivery · all days · as of");
+    has(
+        &answer,
+        "deliveries with a promise · promise against delivery · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 · as of",
+    );
+    has(&answer, "In the papers most time goes here: 283 shipments stand in “Delivered”.");
+    has(&answer, "Share of EUR");
     has(&answer, "not invoiced; each in the one set of all that holds it · age since the delivery · now · as of");
     has(&answer, "Told by no source Dispatch, Invoice");
     has(&answer, "283 Delivered half within 4 h until the invoice Bottleneck");

@@ -23,11 +23,12 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Actor, Permission, Scope},
+        measure::day_of,
         metric::{Kpi as Key, Source},
     },
     store::{
         config::ConfigStore,
-        figures::{FiguresStore, MeasureQuery, Measured},
+        figures::{FiguresStore, MeasureQuery, Measured, Weeks},
         standing::StandingStore,
     },
 };
@@ -63,6 +64,8 @@ struct Asked {
     words: Words,
     /// Series, and what was before.
     whole: bool,
+    /// How many are still open.
+    open: bool,
 }
 
 impl Asked {
@@ -96,6 +99,7 @@ impl Asked {
             rows: rows::PAGE,
             words,
             whole,
+            open: true,
         })
     }
 
@@ -104,7 +108,7 @@ impl Asked {
         let (from, to) = (self.days.from?, self.days.to?);
         let days = Days { from: Some(from - (to - from)), to: Some(from) };
         let query = MeasureQuery { from_day: days.from, to_day: days.to, ..self.query.clone() };
-        Some(Self { days, query, whole: false, ..self.clone() })
+        Some(Self { days, query, whole: false, open: false, ..self.clone() })
     }
 
     /// Whether no dimension is asked for, and all may be seen.
@@ -160,10 +164,21 @@ fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
         previous: None,
         target: None,
         period: asked.period(),
+        covers: None,
         as_of: asked.words.as_of(),
         known_at: measured.and_then(|measured| measured.as_known).map(|at| asked.words.instant(at)),
         under_way: under_way.map(|(done, all)| format!("older shipments are being measured: {done} of {all}")),
     }
+}
+
+/// The days of the weeks that have cases, as far as they lie in the period and have begun.
+fn covered<'w>(asked: &Asked, weeks: impl IntoIterator<Item = &'w Weeks>) -> Option<Period> {
+    let mondays: Vec<i32> = weeks.into_iter().flat_map(|weeks| weeks.keys().copied()).collect();
+    let (first, last) = (*mondays.iter().min()?, *mondays.iter().max()?);
+    let from = asked.days.from.map_or(first, |from| from.max(first));
+    let end = (last + 7).min(day_of(asked.words.now) + 1).max(from + 1);
+    let to = asked.days.to.map_or(end, |to| to.min(end));
+    Some(Period { from: Some(period::day_code(from)), to: Some(period::day_code(to)) })
 }
 
 /// A point: a week from its Monday, or what of it lies in the period.

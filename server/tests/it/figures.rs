@@ -196,6 +196,41 @@ async fn every_row_behind_a_figure_says_where_it_belongs() {
 }
 
 #[tokio::test]
+async fn the_list_says_of_each_figure_what_the_figure_says_of_itself() {
+    let app = App::start().await;
+    let cookie = told(&app, 220).await;
+    let region = get(&app, &cookie, "/api/v1/kpis/K1/rows").await["items"][0]["region"].as_str().expect("told").to_owned();
+    for filter in [String::new(), format!("region={region}")] {
+        let list = get(&app, &cookie, &format!("/api/v1/kpis?{filter}")).await;
+        let mut open = 0;
+        for told in list["items"].as_array().expect("figures") {
+            let id = told["id"].as_str().expect("a code");
+            let own = get(&app, &cookie, &format!("/api/v1/kpis/{id}?{filter}")).await;
+            for field in ["n", "open", "value", "left_out", "covers", "period", "population", "clock", "omissions", "parts_of"] {
+                assert_eq!(told[field], own[field], "{id}?{filter}: {field}");
+            }
+            open += u64::from(told["open"].as_u64() > Some(0));
+        }
+        assert!(open >= 6, "{filter}: {list}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_period_says_which_weeks_have_cases() {
+    let app = App::start().await;
+    let cookie = told(&app, 120).await;
+    let whole = get(&app, &cookie, "/api/v1/kpis/K1").await;
+    let (weeks, covers) = (whole["series"].as_array().expect("weeks").clone(), whole["covers"].clone());
+    assert_eq!(covers["from"], weeks[0]["from"], "{whole}");
+    assert!(covers["to"].as_str() <= weeks[weeks.len() - 1]["to"].as_str(), "no day that has not begun: {whole}");
+    let second = &weeks[1]["from"];
+    let cut = get(&app, &cookie, &format!("/api/v1/kpis/K1?from={}", second.as_str().expect("a day"))).await;
+    assert_eq!((&cut["covers"]["from"], &cut["covers"]["to"]), (second, &covers["to"]));
+    assert!(get(&app, &cookie, "/api/v1/kpis/K25").await["covers"].is_null(), "what waits is as of now");
+    assert!(get(&app, &cookie, "/api/v1/kpis/K1?to=2001-01-01").await["covers"].is_null(), "nothing was then");
+}
+
+#[tokio::test]
 async fn prevented_duplicates_are_told_of_all_alone() {
     let app = App::start().await;
     let cookie = told(&app, 60).await;

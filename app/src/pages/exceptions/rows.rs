@@ -37,7 +37,7 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
                     <th scope="col">"Shipment"</th>
                     <th scope="col" class="number">"Money waiting"</th>
                     <th scope="col" class="number">"Age"</th>
-                    <th scope="col">"Due"</th>
+                    <th scope="col" colspan="2">"Due"</th>
                     <th scope="col">"Assigned to"</th>
                     <th scope="col">"Customer"</th>
                     <th scope="col">"Queue"</th>
@@ -68,7 +68,7 @@ fn row(row: &ExceptionRow, here: &str, may_work: bool) -> AnyView {
             <td>{shipment}</td>
             <td class="number">{words::money_or(&row.money, "none known")}</td>
             <td class="number">{row.age.clone()}</td>
-            <td class="when">{due(row)}</td>
+            {due(row)}
             <td>{words::text_or(&row.assignee, "nobody")}</td>
             <td class="name">{words::text_or(&row.customer, "not told")}</td>
             <td>{row.queue.label()}</td>
@@ -77,13 +77,11 @@ fn row(row: &ExceptionRow, here: &str, may_work: bool) -> AnyView {
     .erased()
 }
 
-/// When it must be solved, and whether that has passed.
+/// When it must be solved, and beside it whether that has passed: times stand below each other.
 fn due(row: &ExceptionRow) -> AnyView {
-    match &row.due {
-        Some(at) if row.overdue => view! { {moment(at)} " " {badge(Tone::Bad, "past due")} }.erased(),
-        Some(at) => moment(at),
-        None => nothing("no time set"),
-    }
+    let at = row.due.as_ref().map_or_else(|| nothing("no time set"), moment);
+    let passed = (row.due.is_some() && row.overdue).then(|| badge(Tone::Bad, "past due"));
+    view! { <td class="number due">{at}</td> <td class="passed">{passed}</td> }.erased()
 }
 
 fn remarks(row: &ExceptionRow) -> AnyView {

@@ -2,41 +2,32 @@
 
 use super::filter;
 use crate::{
-    api::Here,
     components::{
         erased::{Erase, Later},
         exception::sums,
         freshness::as_of,
-        save, states, table,
+        save, table,
         words::count,
     },
-    error::AppError,
-    model::{FilterChoices, Kpi, KpiFilter},
+    model::{FilterChoices, Kpi, KpiFilter, Period},
     pages::served::Address,
     paths,
+    ports::{Caller, Ports},
 };
 use leptos::prelude::*;
 
 /// Reads them and shows them.
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::kpi_filter(|key| address.get(key));
-    let here = Here::take();
-    Box::pin(async move {
-        match read(here, &filter).await {
-            Ok((kpis, choices)) => whole(&kpis, &choices, &filter),
-            Err(error) => view! { <div class="head"><h1>"Key figures"</h1></div> {states::failed_below(error)} }.erased(),
-        }
-    })
-}
-
-async fn read(here: Result<Here, AppError>, filter: &KpiFilter) -> Result<(Vec<Kpi>, FilterChoices), AppError> {
-    let here = here?;
-    let kpis = here.ports.figures.kpis(&here.caller, filter.clone()).await?;
-    Ok((kpis, here.ports.reading.choices(&here.caller).await.unwrap_or_default()))
+    let asked = filter.clone();
+    let read = async move |ports: Ports, caller: Caller| ports.figures.kpis(&caller, asked).await;
+    filter::read("Key figures", read, move |kpis, choices| whole(kpis, choices, &filter))
 }
 
 fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
     let rows: Vec<_> = kpis.iter().map(|kpi| row(kpi, filter)).collect();
+    let period = Period { from: filter.from.clone(), to: filter.to.clone() };
+    let covers = Period::around(kpis.iter().filter_map(|kpi| kpi.covers.as_ref()));
     let under_way = kpis.iter().find_map(|kpi| kpi.under_way.clone());
     let table = view! {
         <table class="rows" data-rows="">
@@ -45,8 +36,10 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
                     <th scope="col">"Figure"</th>
                     <th scope="col" class="number">"Is"</th>
                     <th scope="col" class="number">"Cases"</th>
+                    <th scope="col" class="number">"Still open"</th>
                     <th scope="col" class="number">"Money"</th>
-                    <th scope="col">"Of"</th>
+                    <th scope="col">"Of, by which clock"</th>
+                    <th scope="col">"Left out"</th>
                     <th scope="col">"Whose"</th>
                 </tr>
             </thead>
@@ -56,7 +49,8 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
     view! {
         <div class="head"><h1>"Key figures"</h1> {kpis.first().map(|kpi| as_of(&kpi.as_of))}</div>
         <p class="aside">
-            {filter::words(filter)} " Durations are medians by the calendar, of what is completed, as true now. Days are UTC days. "
+            <span class="sentence">{filter::words(filter)}</span> " · " {filter::days(&period, covers.as_ref())} " (UTC days). \
+            Durations are medians of what is completed; what is still open now stands beside them. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
         {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}
@@ -76,10 +70,27 @@ fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
             <th scope="row"><a href=paths::kpi(id, filter)>{format!("{id} {}", kpi.meaning.name)}</a></th>
             <td class="number"><a href=paths::kpi_rows(id, filter) data-n=behind.to_string()>{kpi.value.words.clone()}</a></td>
             <td class="number">{count(kpi.n)}</td>
+            <td class="number">{kpi.open.map(count)}</td>
             <td class="number">{sums(&kpi.value.money, "")}</td>
-            <td>{kpi.meaning.population.clone()}</td>
+            <td class="long">
+                {kpi.meaning.population.clone()}
+                <span class="aside">{format!(" · {} · {}", clock(&kpi.meaning.clock), kpi.meaning.omissions.join("; "))}</span>
+            </td>
+            <td class="number">{left_out(kpi, filter)}</td>
             <td>{kpi.meaning.owner.clone()}</td>
         </tr>
     }
     .erased()
+}
+
+/// The clock of a figure in a sentence.
+fn clock(clock: &str) -> String {
+    if clock == "none" { "no clock".to_owned() } else { format!("clock: {clock}") }
+}
+
+/// How many were left out; they can be looked at, and there is told why.
+fn left_out(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
+    let n: u64 = kpi.left_out.iter().map(|out| out.count).sum();
+    let href = paths::kpi_rows(&kpi.meaning.id, &KpiFilter { part: Some("left_out".into()), after: None, ..filter.clone() });
+    (n > 0).then(|| view! { <a href=href data-n=n.to_string()>{count(n)}</a> }).erased()
 }

@@ -63,6 +63,7 @@ fn list(of: &KpiMeaning) -> AnyView {
         ("Starts", of.start.clone()),
         ("Stops", of.stop.clone()),
         ("Formula", of.formula.clone()),
+        ("Parts, and what stands beside it", joined(&of.parts_of)),
         ("Unit", format!("{}, {}", of.unit, of.direction)),
         ("Owner", of.owner.clone()),
         ("Left out, and why", joined(&of.omissions)),

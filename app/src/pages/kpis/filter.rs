@@ -1,10 +1,41 @@
-//! The filter: period, place, carrier, mode, customer, lane.
+//! The filter: period, place, carrier, mode, customer, lane; and the frame of pages that are read over it.
 
 use crate::{
-    components::{erased::Erase, filters},
-    model::{FilterChoices, KpiFilter, day_words},
+    api::Here,
+    components::{
+        erased::{Erase, Later},
+        filters, states,
+    },
+    error::AppError,
+    model::{FilterChoices, KpiFilter, Period, day_words},
+    ports::{Caller, Ports},
 };
 use leptos::prelude::*;
+use std::future::Future;
+
+/// Reads a page of this title and what its filter offers, and shows both; a failure stands under the title.
+pub(in crate::pages) fn read<T, R, S>(title: &'static str, read: impl FnOnce(Ports, Caller) -> R, show: S) -> Later
+where
+    T: Send,
+    R: Future<Output = Result<T, AppError>> + Send + 'static,
+    S: FnOnce(&T, &FilterChoices) -> AnyView + Send + 'static,
+{
+    let reading = Here::take().map(|Here { ports, caller, .. }| (read(ports.clone(), caller.clone()), ports, caller));
+    Box::pin(async move {
+        let page = match reading {
+            // Without its choices the filter offers less; the rest is there all the same.
+            Ok((page, ports, caller)) => match page.await {
+                Ok(page) => Ok((page, ports.reading.choices(&caller).await.unwrap_or_default())),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        };
+        match page {
+            Ok((page, choices)) => show(&page, &choices),
+            Err(error) => view! { <div class="head"><h1>{title}</h1></div> {states::failed_below(error)} }.erased(),
+        }
+    })
+}
 
 /// The form.
 pub(in crate::pages) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
@@ -27,11 +58,9 @@ pub(in crate::pages) fn fields(filter: &KpiFilter, choices: &FilterChoices) -> A
     .erased()
 }
 
-/// What is filtered, in words; nothing without a filter.
+/// What is filtered, in words.
 pub(in crate::pages) fn words(filter: &KpiFilter) -> String {
     let told = [
-        ("from", &filter.from),
-        ("before", &filter.to),
         ("region", &filter.region),
         ("business unit", &filter.business_unit),
         ("carrier", &filter.carrier),
@@ -40,8 +69,20 @@ pub(in crate::pages) fn words(filter: &KpiFilter) -> String {
         ("origin", &filter.origin),
         ("destination", &filter.destination),
     ];
-    let told: Vec<String> = told.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?))).collect();
-    if told.is_empty() { "Everything that you may see, all days.".to_owned() } else { told.join(" · ") }
+    let days = Period { from: filter.from.clone(), to: filter.to.clone() }.words();
+    let told = told.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
+    let told: Vec<String> = days.into_iter().chain(told).collect();
+    if told.is_empty() { "everything that you may see".to_owned() } else { told.join(" · ") }
+}
+
+/// The days that were asked for; where an end was left open, also the weeks that have cases.
+pub(in crate::pages) fn days(period: &Period, covers: Option<&Period>) -> String {
+    let asked = period.words().unwrap_or_else(|| "all days".to_owned());
+    let open = period.from.is_none() || period.to.is_none();
+    match covers.filter(|_| open).and_then(Period::words) {
+        Some(covered) => format!("{asked}; cases in the weeks from {covered}"),
+        None => asked,
+    }
 }
 
 /// The present filter in words, each part a link that takes it away.

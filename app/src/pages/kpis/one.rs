@@ -56,13 +56,20 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
             {(!kpi.value.money.is_empty()).then(|| view! { <div class="waiting">{sums(&kpi.value.money, "")}</div> })}
             {as_of(&kpi.as_of)}
         </div>
-        <p class="aside">{filter::words(filter)}</p>
+        <p class="aside sentence">{filter::words(filter)} {days(kpi)}</p>
         {kpi.under_way.clone().map(|words| view! { <p role="status">{words} ": the figure is not whole yet."</p> })}
         {told(kpi, filter)}
         {body}
         {definitions::meaning(&kpi.meaning)}
     }
     .erased()
+}
+
+/// Over which days, if it is of a period at all and that was left open.
+fn days(kpi: &Kpi) -> AnyView {
+    let open = kpi.period.from.is_none() || kpi.period.to.is_none();
+    let covers = kpi.covers.as_ref().filter(|_| open);
+    covers.map(|covers| view! { " · " {filter::days(&kpi.period, Some(covers))} }).erased()
 }
 
 /// Its chart, and the same as a file.

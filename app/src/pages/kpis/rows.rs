@@ -68,7 +68,7 @@ fn whole(id: &str, page: &Page<KpiRow>, filter: &KpiFilter) -> AnyView {
     view! {
         <p class="back"><a href=paths::kpi(id, filter)>{format!("← {id}")}</a></p>
         <div class="head"><h1>{format!("Behind {id}")}</h1> {as_of(&page.as_of)}</div>
-        <p class="aside">{filter::words(filter)}</p>
+        <p class="aside sentence">{filter::words(filter)}</p>
         {body}
     }
     .erased()

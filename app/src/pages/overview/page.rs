@@ -2,37 +2,25 @@
 
 use super::{cash, papers, pipeline, sources};
 use crate::{
-    api::Here,
     components::{
         erased::{Erase, Later},
         filters,
         freshness::as_of,
         states,
     },
-    error::AppError,
     model::{FilterChoices, KpiFilter, Overview},
     pages::{kpis::filter as words, served::Address},
     paths,
+    ports::{Caller, Ports},
 };
 use leptos::prelude::*;
 
 /// Reads it and shows it.
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::overview_filter(|key| address.get(key));
-    let here = Here::take();
-    Box::pin(async move {
-        match read(here, &filter).await {
-            Ok((overview, choices)) => whole(&overview, &choices, &filter),
-            Err(error) => view! { <div class="head"><h1>"Overview"</h1></div> {states::failed_below(error)} }.erased(),
-        }
-    })
-}
-
-async fn read(here: Result<Here, AppError>, filter: &KpiFilter) -> Result<(Overview, FilterChoices), AppError> {
-    let here = here?;
-    let overview = here.ports.figures.overview(&here.caller, filter.clone()).await?;
-    // Without them the filter offers less; the cards are there all the same.
-    Ok((overview, here.ports.reading.choices(&here.caller).await.unwrap_or_default()))
+    let asked = filter.clone();
+    let read = async move |ports: Ports, caller: Caller| ports.figures.overview(&caller, asked).await;
+    words::read("Overview", read, move |overview, choices| whole(overview, choices, &filter))
 }
 
 fn whole(overview: &Overview, choices: &FilterChoices, filter: &KpiFilter) -> AnyView {

@@ -12,6 +12,7 @@ use crate::{
         words::count,
     },
     model::{KpiFilter, Overview, Tally},
+    pages::kpis::filter,
     paths,
 };
 use leptos::prelude::*;
@@ -96,7 +97,7 @@ pub(super) fn promises(overview: &Overview) -> AnyView {
     let from = Provenance {
         population: "overdue: not delivered, now; on time: deliveries with a promise".into(),
         clock: "promise against delivery",
-        period: overview.period.words().unwrap_or_else(|| "all days".into()),
+        period: filter::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: None,
     };

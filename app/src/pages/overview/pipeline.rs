@@ -8,6 +8,7 @@ use crate::{
         words::count,
     },
     model::{KpiFilter, Overview, PipelineStep},
+    pages::kpis::filter as words,
     paths,
 };
 use leptos::prelude::*;
@@ -15,12 +16,13 @@ use leptos::prelude::*;
 /// Stages with how many stand in each now, how long it takes, and where most time is lost.
 pub(super) fn pipeline(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let steps: Vec<_> = overview.pipeline.iter().map(step).collect();
-    let body = view! { <ol class="pipeline">{steps}</ol> };
+    let bottlenecks = (!overview.bottlenecks.is_empty()).then(|| view! { <p>{overview.bottlenecks.join(" ")}</p> });
+    let body = view! { <ol class="pipeline">{steps}</ol> {bottlenecks} };
     let from = Provenance {
         population: "shipments by their furthest milestone, now, old data too; under a filter of carrier, mode or customer without what is done with"
             .into(),
         clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median",
-        period: overview.period.words().unwrap_or_else(|| "all days".into()),
+        period: words::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: Some(paths::overview_csv("pipeline", filter)),
     };

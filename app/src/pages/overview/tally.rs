@@ -54,14 +54,14 @@ pub(super) fn bars(label: &'static str, head: &'static str, noun: &'static str, 
         }
     };
     let rows: Vec<_> = parts.parts.iter().map(row).collect();
-    let of = parts.shares_of.clone();
+    let of = parts.shares_of.clone().unwrap_or_else(|| noun.to_lowercase());
     let table = view! {
         <table class="bars">
             <thead>
                 <tr>
                     <th scope="col">{head}</th>
                     <td class="bar-cell"></td>
-                    <th scope="col" class="number share">"Of the " {of}</th>
+                    <th scope="col" class="number share">"Share of " {of}</th>
                     <th scope="col" class="number">{noun}</th>
                     <th scope="col" class="number">"Money"</th>
                 </tr>

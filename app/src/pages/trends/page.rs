@@ -2,36 +2,25 @@
 
 use super::side;
 use crate::{
-    api::Here,
     components::{
         erased::{Erase, Later},
         filters,
         freshness::as_of,
         states,
     },
-    error::AppError,
     model::{FilterChoices, TrendFilter, Trends},
     pages::{kpis::filter, served::Address},
     paths,
+    ports::{Caller, Ports},
 };
 use leptos::prelude::*;
 
 /// Reads it and shows it.
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::trend_filter(|key| address.get(key));
-    let here = Here::take();
-    Box::pin(async move {
-        match read(here, &filter).await {
-            Ok((trends, choices)) => whole(&trends, &choices, &filter),
-            Err(error) => view! { <div class="head"><h1>"Trends"</h1></div> {states::failed_below(error)} }.erased(),
-        }
-    })
-}
-
-async fn read(here: Result<Here, AppError>, filter: &TrendFilter) -> Result<(Trends, FilterChoices), AppError> {
-    let here = here?;
-    let trends = here.ports.figures.trends(&here.caller, filter.clone()).await?;
-    Ok((trends, here.ports.reading.choices(&here.caller).await.unwrap_or_default()))
+    let asked = filter.clone();
+    let read = async move |ports: Ports, caller: Caller| ports.figures.trends(&caller, asked).await;
+    filter::read("Trends", read, move |trends, choices| whole(trends, choices, &filter))
 }
 
 fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyView {
@@ -41,7 +30,7 @@ fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyV
     view! {
         <div class="head"><h1>"Trends"</h1> {as_of(&trends.as_of)}</div>
         <p class="aside">
-            {filter::words(&filter.of)} " By week of the stop; weeks begin on Monday, days are UTC days. "
+            <span class="sentence">{filter::words(&filter.of)}</span> " · by week of the stop; weeks begin on Monday, days are UTC days. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
         {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}

@@ -6,7 +6,7 @@ use crate::{
         save,
         words::{count, counted, moment},
     },
-    model::{KpiFilter, KpiPoint, Percentiles, Trend, TrendSide, TrendStage, Trends},
+    model::{KpiFilter, KpiPoint, Percentiles, Period, Trend, TrendSide, TrendStage, Trends},
     pages::kpis::filter,
     paths,
 };
@@ -100,6 +100,9 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
 
 fn told(trend: &Trend) -> String {
     let mut words = counted(trend.n, "case", "cases");
+    if let Some(open) = trend.open {
+        words.push_str(&format!(", {} still open", count(open)));
+    }
     if let Some(p) = &trend.value.percentiles {
         words.push_str(&format!(", p75 {:.1} h, p90 {:.1} h", p.p75, p.p90));
     }
@@ -111,11 +114,19 @@ fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> 
     let out = if out.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", out.join(", ")) };
     view! {
         <p class="provenance">
-            {trend.meaning.population.clone()} " · " {trend.meaning.clock.clone()} " · " {out} " · " {filter::words(&side.filter)}
-            " · as of " {moment(as_of)}
+            {trend.meaning.population.clone()} " · clock: " {trend.meaning.clock.clone()} " · " {out} " · " {over(side)}
+            " · as of " {moment(as_of)} " · " {trend.meaning.omissions.join("; ")}
         </p>
     }
     .erased()
+}
+
+/// Over what a side is, with its days.
+fn over(side: &TrendSide) -> String {
+    let of = &side.filter;
+    let period = Period { from: of.from.clone(), to: of.to.clone() };
+    let places = filter::words(&KpiFilter { from: None, to: None, ..of.clone() });
+    format!("{places} · {}", filter::days(&period, side.covers.as_ref()))
 }
 
 fn weeks(trend: &Trend, of: &KpiFilter, label: String) -> AnyView {
@@ -206,7 +217,7 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
             </div>
             <p class="provenance">
                 {counted(n, "shipment", "shipments")} " whose first invoice was issued · means, because they add up · "
-                "a milestone nobody told takes no time · " {filter::words(&side.filter)} " · as of " {moment(as_of)}
+                "a milestone nobody told takes no time · " {over(side)} " · as of " {moment(as_of)}
             </p>
         </div>
     }

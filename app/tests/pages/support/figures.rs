@@ -29,6 +29,7 @@ fn meaning(id: &str) -> KpiMeaning {
         owner: "Finance".into(),
         direction: "lower is better".into(),
         omissions: vec!["calendar clock".into()],
+        parts_of: vec!["dispatch to delivery".into()],
     }
 }
 
@@ -60,10 +61,15 @@ fn kpi(id: &str) -> Kpi {
         previous: Some(point("", 1_100)),
         target: None,
         period: Period { from: Some("2026-02-01".into()), to: Some("2026-02-16".into()) },
+        covers: Some(covers()),
         as_of: now(),
         known_at: None,
         under_way: None,
     }
+}
+
+fn covers() -> Period {
+    Period { from: Some("2026-02-02".into()), to: Some("2026-02-16".into()) }
 }
 
 #[async_trait]
@@ -118,6 +124,7 @@ impl KeyFigures for Fake {
                 meaning: KpiMeaning { unit: unit.into(), ..kpi.meaning },
                 value: kpi.value,
                 n: if empty { 0 } else { kpi.n },
+                open: kpi.open,
                 left_out: if empty { Vec::new() } else { kpi.left_out },
                 weeks: if empty { Vec::new() } else { kpi.series },
                 drawing: r#"<svg class="chart"><title>Weeks</title></svg>"#.into(),
@@ -131,6 +138,7 @@ impl KeyFigures for Fake {
         };
         let side = |filter: KpiFilter| TrendSide {
             filter,
+            covers: Some(covers()),
             figures: vec![trend("K1", "duration"), trend("K11", "share")],
             stages: vec![stage("dispatch to delivery", 40.0, "65.0 %"), stage("to invoice", 21.5, "35.0 %")],
             mean: (!empty).then(|| "2 d 13 h".into()),

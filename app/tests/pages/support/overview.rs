@@ -17,7 +17,7 @@ fn parts(label: &str, n: u64, of: &[(&str, u64, &str)]) -> Parts {
     Parts {
         whole: tally(label, n, "/kpis/K25/rows"),
         parts: of.iter().map(|(label, n, href)| tally(label, *n, href)).collect(),
-        shares_of: "EUR".into(),
+        shares_of: Some("EUR".into()),
         further: 3,
         oldest: Some("16 d".into()),
     }
@@ -49,6 +49,7 @@ pub fn overview(fake: Fake, filter: KpiFilter) -> Overview {
         known_at: None,
         under_way: None,
         period: Period { from: filter.from, to: filter.to },
+        covers: Some(Period { from: Some("2026-02-02".into()), to: Some("2026-02-16".into()) }),
         nothing: fake.0 == Mood::Empty,
         cash: parts(
             "delivered, not invoiced",
@@ -63,6 +64,7 @@ pub fn overview(fake: Fake, filter: KpiFilter) -> Overview {
             step(Stage::Delivered, 283, Some("half within 4 h"), true),
             step(Stage::Invoiced, 0, None, false),
         ],
+        bottlenecks: vec!["In the papers most time goes here: 283 shipments stand in “Delivered”.".into()],
         proof: Parts { parts: vec![age("0-4h", 41), age("4-24h", 96)], ..parts("wait for a POD", wait(137), &[]) },
         only_proof: tally("held by nothing but the POD", 88, "/kpis/K6/rows?part=only"),
         erp: ErpBacklog {

@@ -45,7 +45,7 @@ impl<'s> Board<'s> {
 }
 
 /// Adds what is not asked for yet.
-fn join(asked: &mut Together, more: Together) {
+pub(super) fn join(asked: &mut Together, more: Together) {
     for (query, metrics) in more.measured {
         match asked.measured.iter_mut().find(|(held, _)| *held == query) {
             Some((_, held)) => held.extend(metrics),

@@ -1,7 +1,7 @@
 //! Figures of exceptions: how old the open ones are, how long the closed ones took, how many shipments are silent.
 
 use super::{
-    Asked, answer, blank,
+    Asked, answer, blank, covered,
     stock::{Ages, aged, by_age},
     value, week,
 };
@@ -43,7 +43,7 @@ pub(super) fn open_needs(asked: &Asked, kind: Option<ExceptionKind>) -> Together
 /// What is read for those that are over, besides themselves.
 pub(super) fn solved_needs(asked: &Asked) -> Together {
     let open = (asked.query.clone(), Wait::Exceptions(None), Adding::up(asked.words.now));
-    let waits = if asked.whole { vec![open] } else { Vec::new() };
+    let waits = if asked.open { vec![open] } else { Vec::new() };
     Together { waits, episodes: vec![(asked.query.clone(), None)], ..Together::default() }
 }
 
@@ -89,6 +89,7 @@ pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kp
     let hours = |histogram: &Histogram| value::duration(Metric::DispatchToInvoice, histogram);
     let mut kpi = blank(asked, None);
     (kpi.value, kpi.n) = (hours(&verified), value::cases(&verified));
+    kpi.covers = covered(asked, [&told.verified]);
     if told.at_once > 0 {
         let reason = "over within a minute of being found: told afterwards".to_owned();
         kpi.left_out.push(Omission { reason, count: told.at_once });
@@ -98,6 +99,8 @@ pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kp
     if asked.whole {
         let point = |(monday, of): (&i32, &Histogram)| week(asked.days, *monday, value::cases(of), hours(of));
         kpi.series = told.verified.iter().map(point).collect();
+    }
+    if asked.open {
         kpi.open =
             Some(store.stock(&asked.query, Wait::Exceptions(None), &Adding::up(asked.words.now)).await.map_err(answer)?.n());
     }

@@ -1,6 +1,6 @@
 //! Figures over a period.
 
-use super::{Asked, answer, blank, value, week};
+use super::{Asked, answer, blank, covered, value, week};
 use crate::{
     domain::{
         histogram::Histogram,
@@ -21,7 +21,7 @@ use app::{
 /// What is read for it.
 pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
     let mut needs = Together { measured: vec![(asked.query.clone(), metrics.to_vec())], ..Together::default() };
-    if asked.whole {
+    if asked.open {
         let waits: &[Wait] = match asked.key {
             Key::K1 | Key::K2a | Key::K2b => &[Wait::Unbilled],
             Key::K3 => &[Wait::Unbilled, Wait::ErpBacklog],
@@ -45,6 +45,7 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
     (kpi.value, kpi.n) = value::any(own, &whole);
     kpi.left_out = value::left_out(&whole);
     kpi.day_only = value::day_only(&whole);
+    kpi.covers = covered(asked, weeks);
     for metric in &metrics[1..] {
         let histogram = value::whole(measured.metrics.get(metric));
         kpi.parts.extend(parts(*metric, &histogram, &whole, kpi.n));
@@ -52,7 +53,7 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
     if asked.key == Key::K20 && asked.is_of_all() {
         let (taken, duplicate) = store.answered(&asked.query).await.map_err(answer)?;
         let value = value::share(duplicate, taken + duplicate);
-        let label = "prevented: events taken before".to_owned();
+        let label = "prevented: events that had been taken already".to_owned();
         kpi.parts.push(KpiPart { code: String::new(), label, n: taken + duplicate, value });
     }
     if asked.whole {
@@ -61,6 +62,8 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
             week(asked.days, *monday, n, value)
         });
         kpi.series = points.filter(|point| point.n > 0).collect();
+    }
+    if asked.open {
         kpi.open = open(store, asked).await?;
     }
     kpi.target = asked.target.map(|target| against(asked.key, own, target, &whole, &kpi.value));
@@ -83,11 +86,20 @@ fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Ve
             let in_time = value::of(histogram, &[ON_TIME]);
             vec![
                 part(metric.code(), label(metric), value::any(metric, histogram)),
-                part("", "deliveries with a POD in time", (value::share(in_time, all), all)),
+                part("", IN_TIME, (value::share(in_time, all), all)),
             ]
         }
         _ => vec![part(metric.code(), label(metric), value::any(metric, histogram))],
     }
+}
+
+/// Beside the deliveries with a POD.
+const IN_TIME: &str = "deliveries with a POD in time";
+
+/// What the parts are called that a metric makes.
+pub(super) fn labels(metric: Metric) -> impl Iterator<Item = &'static str> {
+    let in_time = (metric == Metric::ProofOfDelivery).then_some(IN_TIME);
+    std::iter::once(label(metric)).chain(in_time)
 }
 
 pub(super) fn label(metric: Metric) -> &'static str {
@@ -109,7 +121,7 @@ pub(super) fn label(metric: Metric) -> &'static str {
 }
 
 /// Those whose clock runs.
-async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<u64>, AppError> {
+pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<u64>, AppError> {
     let how = Adding::up(asked.words.now);
     let waits = async |wait| store.stock(&asked.query, wait, &how).await.map_err(answer);
     let count = async |wait| waits(wait).await.map(|waits| waits.n());

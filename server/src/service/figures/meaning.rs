@@ -1,6 +1,10 @@
 //! A contract as it is shown.
 
-use crate::domain::metric::{Contract, Unit};
+use super::{exceptions::AGES, flow, stock};
+use crate::domain::{
+    measure::Stock,
+    metric::{Contract, Source, Unit},
+};
 use app::model::KpiMeaning;
 
 /// What a figure means.
@@ -25,5 +29,26 @@ pub(super) fn of(contract: &Contract) -> KpiMeaning {
         owner: contract.owner.to_owned(),
         direction: contract.direction.label().to_owned(),
         omissions: list(contract.omissions),
+        parts_of: parts(contract.source),
+    }
+}
+
+/// What its parts are called.
+fn parts(source: Source) -> Vec<String> {
+    let ages = |ages: stock::Ages| ages.iter().map(|(_, label, _)| (*label).to_owned()).collect::<Vec<_>>();
+    match source {
+        Source::Flow(metrics) => metrics.iter().skip(1).flat_map(|metric| flow::labels(*metric)).map(Into::into).collect(),
+        Source::Stock(of, _) => {
+            let beside: &[&str] = match of {
+                Stock::AwaitingProof => &[stock::ONLY_PROOF],
+                Stock::Unbilled => &["each set of all that holds one"],
+                Stock::ErpBacklog => &[stock::ERP_STATES[0].1, stock::ERP_STATES[1].1, "drain time"],
+                Stock::NeedingProof | Stock::Unassigned => &[],
+            };
+            let ages = stock::wait(of).map(|(_, of)| ages(of)).unwrap_or_default();
+            ages.into_iter().chain(beside.iter().map(|label| (*label).to_owned())).collect()
+        }
+        Source::Exceptions(_) => ages(AGES),
+        Source::Solved => vec!["waived by a person".into()],
     }
 }

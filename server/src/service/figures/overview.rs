@@ -4,7 +4,7 @@ mod sources;
 mod stages;
 mod tallies;
 
-use super::{Asked, Board, OverviewStore, answer, blank, stock, value};
+use super::{Asked, Board, OverviewStore, answer, blank, covered, stock, value};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -91,6 +91,7 @@ impl Page<'_> {
         let (proof, only_proof) = self.proof().await?;
         let (erp, backlog) = self.erp().await?;
         let told = blank(&self.asked, Some(&measured));
+        let pipeline = self.pipeline(&standing, &measured);
         let (on_time, late, rate, left_out) = self.promised(&measured);
         let quarantined = self.quarantined().await?;
         let sources = self.sources(&unbilled, &backlog).await?;
@@ -100,10 +101,12 @@ impl Page<'_> {
             known_at: told.known_at,
             under_way: told.under_way,
             period: told.period,
+            covers: covered(&self.asked, measured.metrics.values()),
             // Under some filters what is done with is not counted; then what was measured of it tells.
             nothing: standing.stages.values().sum::<u64>() == 0 && measured.metrics.values().all(BTreeMap::is_empty),
             cash: self.cash(&unbilled),
-            pipeline: self.pipeline(&standing, &measured),
+            bottlenecks: stages::bottlenecks(&pipeline),
+            pipeline,
             proof,
             only_proof,
             erp,
@@ -159,7 +162,7 @@ impl Page<'_> {
         let whole = tally("wait for a POD".into(), &waits.sums);
         let of_age = summed((whole, self.rows(Key::K6, None)), parts.collect(), None, self.oldest(&waits));
         let only = |sum: &&StockSum| matches!(sum.why, Why::Holds(holds) if stock::only_proof(holds));
-        let only = tally("held by nothing but the POD".into(), waits.sums.iter().filter(only));
+        let only = tally(stock::ONLY_PROOF.into(), waits.sums.iter().filter(only));
         Ok((of_age, only.leading_to(self.rows(Key::K6, Some("only".into())), None)))
     }
 

@@ -44,6 +44,9 @@ const ERP: Ages = &[
 pub(super) const ERP_STATES: [(&str, &str, Why); 2] =
     [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
 
+/// Held by the POD alone.
+pub(super) const ONLY_PROOF: &str = "held by nothing but the POD";
+
 /// How a stock is looked at.
 pub(super) fn wait(stock: Stock) -> Option<(Wait, Ages)> {
     match stock {
@@ -171,7 +174,7 @@ fn beside(waits: &Waits, stock: Stock) -> Vec<KpiPart> {
     match stock {
         Stock::AwaitingProof => {
             let only = |sum: &&StockSum| matches!(sum.why, Why::Holds(holds) if only_proof(holds));
-            vec![part("only".into(), "held by nothing but the POD".into(), sums(waits.sums.iter().filter(only)))]
+            vec![part("only".into(), ONLY_PROOF.into(), sums(waits.sums.iter().filter(only)))]
         }
         Stock::Unbilled => {
             let mut sets: BTreeMap<u32, Vec<&StockSum>> = BTreeMap::new();

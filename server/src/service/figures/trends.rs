@@ -1,6 +1,6 @@
 //! Figures week by week, and against another period or carrier.
 
-use super::{Asked, answer, blank, drawing, drawing::Beside, flow, value, week};
+use super::{Asked, Board, answer, blank, board, covered, drawing, drawing::Beside, flow, value, week};
 use crate::{
     domain::{
         access::Actor,
@@ -9,7 +9,7 @@ use crate::{
     },
     service::words::{self, Words},
     store::{
-        figures::{FiguresStore, Measured},
+        figures::{FiguresStore, Measured, Together},
         measures::cells::sum_bin,
     },
 };
@@ -45,9 +45,23 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
     let stages = metrics(Key::K1).iter().copied().filter(|metric| metric.shape() == Shape::Sum);
     let wanted: Vec<Metric> = SHOWN.into_iter().filter_map(own).chain(stages.clone()).collect();
     let asked = Asked::read(actor, Key::K1, filter.clone(), words, true)?;
-    let measured = store.measured(&asked.query, &wanted).await.map_err(answer)?;
+    let of = |key: Key| Asked { key, ..asked.clone() };
+    // What is still open is of the same state as what is measured.
+    let mut needs = Together { measured: vec![(asked.query.clone(), wanted.clone())], ..Together::default() };
+    for key in SHOWN {
+        let Together { waits, under_way, .. } = flow::needs(&of(key), metrics(key));
+        board::join(&mut needs, Together { waits, under_way, ..Together::default() });
+    }
+    let board = Board::of(store, needs).await?;
+    let measured = board.measured(&asked.query, &wanted).await.map_err(answer)?;
     let told = blank(&asked, Some(&measured));
-    let figures: Vec<Trend> = SHOWN.into_iter().filter_map(|key| Some(figure(&asked, &measured, key, own(key)?))).collect();
+    let mut figures = Vec::with_capacity(SHOWN.len());
+    for key in SHOWN {
+        if let Some(metric) = own(key) {
+            let open = flow::open(&board, &of(key)).await?;
+            figures.push(Trend { open, ..figure(&of(key), &measured, metric) });
+        }
+    }
     let whole = value::whole(measured.metrics.get(&Metric::DispatchToInvoice));
     let n = value::cases(&whole);
     let mean = value::mean(whole.count(sum_bin(Metric::DispatchToInvoice, 0)), n);
@@ -63,7 +77,9 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
             share,
         }
     };
+    let own_weeks = SHOWN.into_iter().filter_map(own).filter_map(|metric| measured.metrics.get(&metric));
     Ok(TrendSide {
+        covers: covered(&asked, own_weeks),
         filter,
         figures,
         stages: stages.map(stage).collect(),
@@ -74,7 +90,7 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
     })
 }
 
-fn figure(asked: &Asked, measured: &Measured, key: Key, metric: Metric) -> Trend {
+fn figure(asked: &Asked, measured: &Measured, metric: Metric) -> Trend {
     let weeks = measured.metrics.get(&metric);
     let whole = value::whole(weeks);
     let (value, n) = value::any(metric, &whole);
@@ -82,11 +98,11 @@ fn figure(asked: &Asked, measured: &Measured, key: Key, metric: Metric) -> Trend
         let (value, n) = value::any(metric, histogram);
         week(asked.days, *monday, n, value)
     });
-    let asked = Asked { key, ..asked.clone() };
     Trend {
-        meaning: blank(&asked, None).meaning,
+        meaning: blank(asked, None).meaning,
         value,
         n,
+        open: None,
         left_out: value::left_out(&whole),
         weeks: points.filter(|point| point.n > 0).collect(),
         drawing: String::new(),

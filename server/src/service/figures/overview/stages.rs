@@ -7,7 +7,7 @@ use crate::{
     store::{figures::Measured, measures::cells::sum_bin, standing::Standing},
 };
 use app::{
-    model::{PipelineStep, ShipmentFilter, Tally},
+    model::{PipelineStep, ShipmentFilter, Tally, group_thousands},
     paths,
 };
 
@@ -53,6 +53,22 @@ fn in_transit(measured: &Measured) -> Option<Took> {
 /// After the delivery all waiting is paper: there the bottleneck is looked for.
 fn is_paper(stage: Stage) -> bool {
     matches!(stage, Stage::Delivered | Stage::PodReceived | Stage::Invoiced)
+}
+
+/// Where most time goes, in sentences: on the way, where there is one stage that is measured, and in the papers after it.
+pub(super) fn bottlenecks(steps: &[PipelineStep]) -> Vec<String> {
+    let told = |words: &str, step: &PipelineStep| {
+        let (took, until) = (step.took.as_deref()?, step.until.as_deref()?);
+        let n = step.tally.n;
+        let stand =
+            if n == 1 { "1 shipment stands".to_owned() } else { format!("{} shipments stand", group_thousands(&n.to_string())) };
+        Some(format!("{words} {stand} in “{}”, {took} {until}.", step.tally.label))
+    };
+    let way = steps.iter().find(|step| step.stage == Stage::InTransit && step.tally.n > 0);
+    let papers = steps.iter().find(|step| step.bottleneck);
+    let way = way.and_then(|step| told("On the way:", step));
+    let papers = papers.and_then(|step| told("In the papers most time goes here:", step));
+    way.into_iter().chain(papers).collect()
 }
 
 /// A milestone in words.

@@ -88,7 +88,7 @@ pub(super) fn summed(
     });
     Parts {
         parts: parts.collect(),
-        shares_of: currency.as_ref().map_or("shipments", Currency::code).to_owned(),
+        shares_of: currency.as_ref().map(|currency| currency.code().to_owned()),
         whole: whole.leading_to(href, None),
         further,
         oldest,
