@@ -2,9 +2,11 @@
 //!
 //! The defaults are `default.toml` itself, so what is documented there is what holds.
 
+mod database_url;
 mod layers;
 mod settings;
 
+pub use database_url::DatabaseUrl;
 pub use layers::{ConfigError, Layers};
 pub use settings::{LogFormat, Secret, Settings};
 

@@ -1,4 +1,4 @@
-use super::ConfigError;
+use super::{ConfigError, DatabaseUrl};
 use serde::{Deserialize, Serialize, Serializer};
 use std::{net::SocketAddr, time::Duration};
 
@@ -7,7 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "default.toml documents every field, and only it")]
 pub struct Settings {
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
     pub listen: SocketAddr,
     pub behind_proxy: bool,
     pub public_url: String,
@@ -67,8 +67,8 @@ impl Serialize for Secret {
 impl Settings {
     /// Checks what the types alone cannot.
     pub fn check(&self) -> Result<(), ConfigError> {
-        if !self.database_url.starts_with("sqlite:") {
-            return Err(wrong("database_url", "only sqlite:// is supported by this version"));
+        if !self.database_url.is_known() {
+            return Err(wrong("database_url", "must begin with sqlite:// or postgres://"));
         }
         if !self.listen.ip().is_loopback() && !self.behind_proxy {
             return Err(wrong(

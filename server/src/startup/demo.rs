@@ -134,6 +134,10 @@ impl Invitation {
 
 /// `waybill.db` → `waybill.db.sign-in`.
 fn beside(database_url: &str) -> PathBuf {
+    // A server's database has no place beside it: the file is where this was started.
+    if !database_url.starts_with("sqlite:") {
+        return PathBuf::from("waybill.sign-in");
+    }
     let path = database_url.strip_prefix("sqlite:").unwrap_or(database_url);
     let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
     PathBuf::from(format!("{path}.sign-in"))

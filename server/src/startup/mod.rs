@@ -65,7 +65,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     }
     tracing::info!(%address, ?content, "serving");
     if let Some(demo) = told {
-        let invitation = demo::people(&edge.accounts, &edge.settings.database_url).await?;
+        let invitation = demo::people(&edge.accounts, edge.settings.database_url.reveal()).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
         shutdown.spawn(demo.run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
     } else if edge.accounts.people(&Actor::system("startup", Environment::Live)).await?.is_empty() {
@@ -83,7 +83,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
 /// Opens the database.
 pub async fn open(settings: &Settings, mode: OpenMode, clock: Clock) -> anyhow::Result<Database> {
     let url = &settings.database_url;
-    Database::open(url, mode, clock).await.with_context(|| format!("the database {url}"))
+    Database::open(url.reveal(), mode, clock).await.with_context(|| format!("the database {url}"))
 }
 
 /// The use cases around accounts, over a database.

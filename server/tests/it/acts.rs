@@ -31,7 +31,8 @@ pub(crate) async fn delivered(app: &App, reference: &str) -> String {
 }
 
 async fn one(app: &App, sql: &'static str, with: &str) -> String {
-    let (value,): (String,) = sqlx::query_as(sql).bind(with).fetch_one(&app.database.read).await.expect("a row");
+    let (value,): (String,) =
+        waybill_server::store::sql::query_as(sql).bind(with).fetch_one(&app.database.read).await.expect("a row");
     value
 }
 
@@ -290,22 +291,24 @@ async fn each_act_is_in_the_audit_trail_the_timeline_and_the_ledger_of_touches()
     let rejection = acts(&app, &cookie, &id).await["acts"][0]["id"].as_str().expect("an id").to_owned();
     form(&app, &cookie, &format!("/shipments/{id}/acts/{rejection}/undo"), &[("note", "it can be read")]).await;
 
-    let audit: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT actor, action, reason FROM audit WHERE subject = 'shipment:' || $1 ORDER BY seq")
-            .bind(&id)
-            .fetch_all(&app.database.read)
-            .await
-            .expect("the trail");
+    let audit: Vec<(String, String, String)> = waybill_server::store::sql::query_as(
+        "SELECT actor, action, reason FROM audit WHERE subject = 'shipment:' || $1 ORDER BY seq",
+    )
+    .bind(&id)
+    .fetch_all(&app.database.read)
+    .await
+    .expect("the trail");
     let line = |action: &str, reason: &str| ("user:finance".to_owned(), action.to_owned(), reason.to_owned());
     let expected =
         [line("shipment.attach_pod", ""), line("shipment.reject_pod", "black"), line("shipment.undo", "it can be read")];
     assert_eq!(audit, expected);
 
-    let touches: Vec<(String, String)> = sqlx::query_as("SELECT kind, actor FROM touches WHERE shipment_id = $1 ORDER BY seq")
-        .bind(&id)
-        .fetch_all(&app.database.read)
-        .await
-        .expect("the ledger");
+    let touches: Vec<(String, String)> =
+        waybill_server::store::sql::query_as("SELECT kind, actor FROM touches WHERE shipment_id = $1 ORDER BY seq")
+            .bind(&id)
+            .fetch_all(&app.database.read)
+            .await
+            .expect("the ledger");
     let kinds: Vec<_> = touches.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["attach", "override", "undo"]);
     assert!(touches.iter().all(|(_, actor)| actor == "user:finance"));

@@ -155,13 +155,16 @@ async fn a_job_that_nobody_starts_is_forgotten_after_a_day_and_an_undo_is_prepar
     let cookie = app.session("dispatcher").await;
     assert_eq!(app.send(Ask::get(&left).own().cookie(&cookie)).await.status, StatusCode::NOT_FOUND);
     assert_eq!(jobs(&cookie).await, 1, "what was done stays, with what became of each");
-    let (items,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM bulk_items").fetch_one(&app.database.read).await.expect("a count");
-    assert_eq!(items, 9);
-    let told: Vec<(String, String)> = sqlx::query_as("SELECT actor, subject FROM audit WHERE action = 'bulk.forget'")
-        .fetch_all(&app.database.read)
+    let (items,): (i64,) = waybill_server::store::sql::query_as("SELECT count(*) FROM bulk_items")
+        .fetch_one(&app.database.read)
         .await
-        .expect("the trail");
+        .expect("a count");
+    assert_eq!(items, 9);
+    let told: Vec<(String, String)> =
+        waybill_server::store::sql::query_as("SELECT actor, subject FROM audit WHERE action = 'bulk.forget'")
+            .fetch_all(&app.database.read)
+            .await
+            .expect("the trail");
     assert_eq!(told.len(), 3);
     assert!(told.contains(&("system:bulk".to_owned(), left.replace("/api/v1/exceptions/bulk/", "bulk:"))));
 }

@@ -73,9 +73,12 @@ impl World {
     /// Events by id with their bodies, facts of shipments, and what waits in quarantine.
     async fn contents(&self) -> (Vec<(String, String)>, Vec<(String, String)>, Vec<(String, Vec<u8>)>) {
         let read = &self.database.read;
-        let events = sqlx::query_as("SELECT event_id, body FROM events ORDER BY event_id").fetch_all(read).await;
-        let facts = sqlx::query_as("SELECT reference, state FROM shipments ORDER BY reference").fetch_all(read).await;
-        let kept = sqlx::query_as("SELECT code, raw FROM quarantine ORDER BY raw").fetch_all(read).await;
+        let events =
+            waybill_server::store::sql::query_as("SELECT event_id, body FROM events ORDER BY event_id").fetch_all(read).await;
+        let facts = waybill_server::store::sql::query_as("SELECT reference, state FROM shipments ORDER BY reference")
+            .fetch_all(read)
+            .await;
+        let kept = waybill_server::store::sql::query_as("SELECT code, raw FROM quarantine ORDER BY raw").fetch_all(read).await;
         (events.expect("rows"), facts.expect("rows"), kept.expect("rows"))
     }
 }
@@ -197,7 +200,7 @@ async fn a_broken_line_is_mended_in_quarantine_and_replayed() {
     let world = World::new().await;
     world.import(&world.file("parcels.csv", PARCELS)).await;
     let (id, raw, version): (String, Vec<u8>, i64) =
-        sqlx::query_as("SELECT id, raw, version FROM quarantine WHERE event_id = 'delivered:P-4'")
+        waybill_server::store::sql::query_as("SELECT id, raw, version FROM quarantine WHERE event_id = 'delivered:P-4'")
             .fetch_one(&world.database.read)
             .await
             .expect("the broken line");
@@ -214,10 +217,11 @@ async fn a_broken_line_is_mended_in_quarantine_and_replayed() {
     let outcome = desk.fix_quarantine(&amira, fix).await.expect("allowed");
     assert!(matches!(outcome, QuarantineOutcome::Accepted { .. }), "{outcome:?}");
     let freight = || async {
-        let row: (Option<i64>,) = sqlx::query_as("SELECT freight_minor FROM shipments WHERE reference = 'P-4'")
-            .fetch_one(&world.database.read)
-            .await
-            .expect("the shipment");
+        let row: (Option<i64>,) =
+            waybill_server::store::sql::query_as("SELECT freight_minor FROM shipments WHERE reference = 'P-4'")
+                .fetch_one(&world.database.read)
+                .await
+                .expect("the shipment");
         row.0
     };
     assert_eq!(freight().await, Some(26_250));
@@ -248,10 +252,11 @@ async fn refusals_of_the_domain_are_placed_in_the_file() {
     let world = World::new().await;
     let file = world.file("parcels.csv", &PARCELS.replace("28-Feb-2007 23:30", "28-Feb-2037 23:30"));
     world.import(&file).await;
-    let (place, code): (String, String) = sqlx::query_as("SELECT place, code FROM quarantine WHERE event_id = 'delivered:P-2'")
-        .fetch_one(&world.database.read)
-        .await
-        .expect("a delivery of the future");
+    let (place, code): (String, String) =
+        waybill_server::store::sql::query_as("SELECT place, code FROM quarantine WHERE event_id = 'delivered:P-2'")
+            .fetch_one(&world.database.read)
+            .await
+            .expect("a delivery of the future");
     assert_eq!((place.as_str(), code.as_str()), ("row 5, column Delivered", "time_in_future"));
 }
 

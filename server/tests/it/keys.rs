@@ -35,7 +35,10 @@ async fn a_secret_is_shown_once_and_kept_as_a_hash() {
 
 async fn kept(app: &App) -> String {
     let rows: Vec<(String, String, Vec<u8>)> =
-        sqlx::query_as("SELECT name, prefix, secret_hash FROM api_keys").fetch_all(&app.database.read).await.expect("readable");
+        waybill_server::store::sql::query_as("SELECT name, prefix, secret_hash FROM api_keys")
+            .fetch_all(&app.database.read)
+            .await
+            .expect("readable");
     format!("{rows:?}")
 }
 

@@ -102,10 +102,11 @@ async fn figures(folder: &Path) {
     };
     let url = format!("sqlite://{}", folder.join("waybill.db").display());
     let database = Database::open(&url, OpenMode::Exact, Clock::system()).await.expect("opens");
-    let held: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT carrier_id, measured FROM shipments WHERE measured IS NOT NULL")
-        .fetch_all(&database.read)
-        .await
-        .expect("reads");
+    let held: Vec<(String, Vec<u8>)> =
+        waybill_server::store::sql::query_as("SELECT carrier_id, measured FROM shipments WHERE measured IS NOT NULL")
+            .fetch_all(&database.read)
+            .await
+            .expect("reads");
     assert!(held.len() > 50, "{} shipments are measured", held.len());
     let query = MeasureQuery {
         sight: Sight { environment: Environment::Live, scope: Scope::ALL },

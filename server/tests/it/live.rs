@@ -49,10 +49,11 @@ impl Stream {
 /// Moves a topic, as a commit of events would.
 async fn change(app: &App, environment: Environment, topic: &'static str, seq: i64) {
     let work = app.database.writer.run(Lane::Single, move |connection| {
-        let sql = "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (environment, topic) DO UPDATE SET seq = excluded.seq";
-        connection.execute(sql, (environment.code(), topic, seq))?;
-        Ok(())
+        let insert = format!(
+            "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, {seq})
+             ON CONFLICT (environment, topic) DO UPDATE SET seq = excluded.seq"
+        );
+        waybill_server::store::sql::execute(connection, &insert, [environment.code(), topic]).map(drop)
     });
     work.await.expect("written");
 }

@@ -89,7 +89,8 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
 async fn open(app: &App) -> Open {
     let sql = "SELECT kind, subject FROM exceptions WHERE state IN ('open', 'claimed')
                AND (shipment_id IS NOT NULL OR kind = 'source_silent')";
-    let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&app.database.read).await.expect("the table");
+    let rows: Vec<(String, String)> =
+        waybill_server::store::sql::query_as(sql).fetch_all(&app.database.read).await.expect("the table");
     rows.into_iter().collect()
 }
 
@@ -98,7 +99,7 @@ async fn episodes(app: &App) -> BTreeMap<(String, String), Episodes> {
     let sql = "SELECT kind, subject, detected_at, closed_at, reopens FROM exceptions
                WHERE shipment_id IS NOT NULL OR kind = 'source_silent' ORDER BY detected_at";
     let rows: Vec<(String, String, i64, Option<i64>, i64)> =
-        sqlx::query_as(sql).fetch_all(&app.database.read).await.expect("the table");
+        waybill_server::store::sql::query_as(sql).fetch_all(&app.database.read).await.expect("the table");
     let mut episodes: BTreeMap<(String, String), Episodes> = BTreeMap::new();
     for (kind, subject, first, over, reopens) in rows {
         let times = 1 + reopens.unsigned_abs();

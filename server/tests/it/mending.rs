@@ -74,7 +74,7 @@ async fn an_item_is_fixed_and_replayed_on_the_page_of_its_exception() {
     assert!(done.text.contains("Replayed and accepted: the event is in the store."), "{}", done.text);
     let detail = app.send(Ask::get(&format!("/api/v1/exceptions/{exception}")).own().cookie(&cookie)).await.json();
     assert_eq!(detail["row"]["state"], json!("verified"));
-    let (freight,): (i64,) = sqlx::query_as("SELECT freight_minor FROM shipments WHERE reference = 'S-1'")
+    let (freight,): (i64,) = waybill_server::store::sql::query_as("SELECT freight_minor FROM shipments WHERE reference = 'S-1'")
         .fetch_one(&app.database.read)
         .await
         .expect("the shipment");

@@ -34,8 +34,10 @@ async fn from_dispatch_to_posting_without_a_hand() {
     assert_eq!(world.open("").await, none(), "two days later nothing was missed");
     // Found by what the ERP calls it, and no hand was on it.
     assert_eq!(world.id("5100000481").await, world.id("S-1").await);
-    let (touches,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM touches").fetch_one(&world.app.database.read).await.expect("a count");
+    let (touches,): (i64,) = waybill_server::store::sql::query_as("SELECT count(*) FROM touches")
+        .fetch_one(&world.app.database.read)
+        .await
+        .expect("a count");
     assert_eq!(touches, 0);
 }
 

@@ -30,7 +30,7 @@ async fn a_load_that_changes_vehicles_is_delivered_and_accrued_once() {
     let again = json!({ "amount": eur("900.00") });
     assert_eq!(world.say("rating", "S-1-accrued-again", "S-1", "accrual.created", again).await, "accepted");
     world.pass(5).await;
-    let figures: Vec<(String, i64)> = sqlx::query_as(
+    let figures: Vec<(String, i64)> = waybill_server::store::sql::query_as(
         "SELECT 'shipments', count(*) FROM shipments UNION ALL SELECT 'delivered', sum(n) FROM shipment_counts WHERE what = 'told:delivered'",
     )
     .fetch_all(&world.app.database.read)

@@ -120,10 +120,11 @@ async fn told(file: &Path) -> Said {
     let kpi = app.send(Ask::get("/api/v1/kpis/K21").cookie(&cookie)).await.json();
     let days = |name: &str| (kpi["value"]["percentiles"][name].as_f64().expect("hours") / 24.0).round() as i64;
     let left_out = kpi["left_out"].as_array().expect("reasons").iter().filter_map(|out| out["count"].as_u64()).sum();
-    let (freight,): (i64,) = sqlx::query_as("SELECT sum(freight_minor) FROM shipments WHERE freight_currency = 'USD'")
-        .fetch_one(&app.database.read)
-        .await
-        .expect("a sum");
+    let (freight,): (i64,) =
+        waybill_server::store::sql::query_as("SELECT sum(freight_minor) FROM shipments WHERE freight_currency = 'USD'")
+            .fetch_one(&app.database.read)
+            .await
+            .expect("a sum");
     Said {
         on_time: count(ON_TIME),
         late: count(LATE),

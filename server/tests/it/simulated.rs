@@ -64,7 +64,7 @@ async fn every_trouble_of_a_month_is_an_exception_in_the_store_and_nothing_else_
     app.clock.advance(10 * Instant::SECOND);
     while app.database.look_again(500).await.expect("looks") > 0 {}
 
-    let rows: Vec<(String, String)> = sqlx::query_as(
+    let rows: Vec<(String, String)> = waybill_server::store::sql::query_as(
         "SELECT DISTINCT kind, subject FROM exceptions WHERE shipment_id IS NOT NULL AND state IN ('open', 'claimed')",
     )
     .fetch_all(&app.database.read)
@@ -82,7 +82,7 @@ async fn every_trouble_of_a_month_is_an_exception_in_the_store_and_nothing_else_
 
 /// What is no shipment's is about what could not be taken in: one for each line that was refused or contradicts another.
 async fn of_no_shipment(app: &App, manifest: &Manifest) {
-    let rows: Vec<(String, String)> = sqlx::query_as(
+    let rows: Vec<(String, String)> = waybill_server::store::sql::query_as(
         "SELECT e.kind, e.detail FROM exceptions AS e JOIN quarantine AS q ON q.id = e.subject WHERE e.shipment_id IS NULL
          UNION ALL SELECT kind, '' FROM exceptions WHERE shipment_id IS NULL AND subject NOT IN (SELECT id FROM quarantine)",
     )

@@ -53,7 +53,7 @@ async fn of_two_who_decide_on_one_proof_one_is_too_late() {
         }
         let answers = at_once(&app, &path, acts).await;
         one_wins(&answers, told);
-        let said: (i64,) = sqlx::query_as(
+        let said: (i64,) = waybill_server::store::sql::query_as(
             "SELECT count(*) FROM audit WHERE subject = 'shipment:' || $1 AND action IN ('shipment.validate_pod', 'shipment.reject_pod')",
         )
         .bind(&id)
@@ -75,7 +75,7 @@ async fn of_two_who_approve_one_charge_one_is_too_late() {
     let answers = at_once(&app, &path, [(&*lead, approve("100.00")), (&*admin, approve("900.00"))]).await;
     let told = ["finance_lead approved the freight charge.", "admin approved the freight charge."];
     let winner = one_wins(&answers, told);
-    let (cost,): (i64,) = sqlx::query_as("SELECT freight_minor FROM shipments WHERE id = $1")
+    let (cost,): (i64,) = waybill_server::store::sql::query_as("SELECT freight_minor FROM shipments WHERE id = $1")
         .bind(&id)
         .fetch_one(&app.database.read)
         .await

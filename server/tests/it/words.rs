@@ -91,7 +91,10 @@ async fn two_documents_in_one_form_are_refused_and_none_is_kept() {
     assert!(seen(&app, &cookie, &answer).await.text.contains("one document at a time"));
     let ask = Ask::post(&format!("/api/v1/shipments/{id}/documents")).own().cookie(&cookie);
     assert_eq!(app.send(ask.upload(&[pdf("one.pdf"), pdf("two.pdf")])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let (kept,): (i64,) = sqlx::query_as("SELECT count(*) FROM documents").fetch_one(&app.database.read).await.expect("a count");
+    let (kept,): (i64,) = waybill_server::store::sql::query_as("SELECT count(*) FROM documents")
+        .fetch_one(&app.database.read)
+        .await
+        .expect("a count");
     assert_eq!(kept, 0);
 }
 

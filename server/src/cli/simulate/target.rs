@@ -55,7 +55,7 @@ impl Target {
             let url = format!("{}/api/v1/events:stream{mode}", server.trim_end_matches('/'));
             return Ok(Self::Server { client: reqwest::Client::new(), url, key, outcomes: Default::default() });
         }
-        let database = Database::open(&settings.database_url, OpenMode::Migrate, Clock::system()).await?;
+        let database = Database::open(settings.database_url.reveal(), OpenMode::Migrate, Clock::system()).await?;
         let intake = StoreIntake::new(Arc::new(database.clone()));
         let terms = IntakeTerms { environment: args.environment, history, lane: Lane::Bulk };
         let actor = Actor::system("simulator", args.environment);

@@ -3,7 +3,7 @@
 use super::{
     Database, audit,
     intake::{self, rows::corrupt},
-    scope, sql,
+    scope,
 };
 use crate::{
     domain::{
@@ -18,12 +18,11 @@ use crate::{
         audit::Note,
         intake::Batch,
         shipments::Sight,
+        sql::{self, FromRow, QueryBuilder, Row, Session, params, query_as},
     },
 };
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
 use serde_json::json;
-use sqlx::{FromRow, QueryBuilder, Row, sqlite::SqliteRow};
 
 /// A hand on a case, written in the transaction of what it did.
 pub(super) struct Touched<'t> {
@@ -36,7 +35,7 @@ pub(super) struct Touched<'t> {
 }
 
 /// Adds to the ledger of touches.
-pub(super) fn touch(connection: &Connection, touched: &Touched<'_>) -> Result<(), StoreError> {
+pub(super) fn touch(connection: &Session, touched: &Touched<'_>) -> Result<(), StoreError> {
     let Touched { environment, shipment_id, touch, action, actor, at } = touched;
     sql::execute(
         connection,
@@ -46,17 +45,17 @@ pub(super) fn touch(connection: &Connection, touched: &Touched<'_>) -> Result<()
     Ok(())
 }
 
-impl FromRow<'_, SqliteRow> for DocumentRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for DocumentRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             file_name: row.try_get("file_name")?,
             media_type: row.try_get("media_type")?,
-            size: row.try_get::<i64, _>("size")?.unsigned_abs(),
+            size: row.try_get::<i64>("size")?.unsigned_abs(),
             sha256: row.try_get("sha256")?,
             actor: row.try_get("actor")?,
             at: Instant(row.try_get("at")?),
-            withdrawn_at: row.try_get::<Option<i64>, _>("withdrawn_at")?.map(Instant),
+            withdrawn_at: row.try_get::<Option<i64>>("withdrawn_at")?.map(Instant),
         })
     }
 }
@@ -129,13 +128,13 @@ impl ActStore for Database {
         sql.push(" AND ");
         scope::push(&mut sql, "s.", sight);
         let row = sql.build().fetch_optional(&self.read).await?.ok_or(StoreError::NotFound)?;
-        Ok((DocumentRecord::from_row(&row)?, row.try_get("bytes")?))
+        Ok((DocumentRecord::from_row(&row.row())?, row.try_get("bytes")?))
     }
 
     async fn words(&self, sight: &Sight, shipment_id: &str, limit: u32) -> Result<Vec<WordRecord>, StoreError> {
         type Found = (String, String, String, i64, Option<String>, Option<i64>);
         // On events_by_subject: the shipment's timeline is walked, which is short.
-        let rows: Vec<Found> = sqlx::query_as(
+        let rows: Vec<Found> = query_as(
             "SELECT e.event_id, e.event_type, e.body, e.known_at, r.body, r.known_at
              FROM sources AS o
              CROSS JOIN events AS e ON e.subject_id = $3 AND e.source_id = o.id
@@ -162,7 +161,7 @@ impl ActStore for Database {
 }
 
 /// Not found if the shipment is not there, or not for this person.
-fn in_sight(connection: &Connection, sight: &Sight, shipment_id: &str) -> Result<(), StoreError> {
+fn in_sight(connection: &Session, sight: &Sight, shipment_id: &str) -> Result<(), StoreError> {
     let found: Option<(String, String)> = sql::optional(
         connection,
         "SELECT region_id, business_unit_id FROM shipments WHERE id = ?1 AND environment = ?2",
@@ -176,14 +175,14 @@ fn in_sight(connection: &Connection, sight: &Sight, shipment_id: &str) -> Result
 }
 
 /// Passes if nothing was told since of what the person decided on.
-fn is_still(connection: &Connection, shipment_id: &str, seen: &Seen) -> Result<(), StoreError> {
+fn is_still(connection: &Session, shipment_id: &str, seen: &Seen) -> Result<(), StoreError> {
     let (json,): (String,) = sql::one(connection, "SELECT state FROM shipments WHERE id = ?1", [shipment_id])?;
     let state = serde_json::from_str(&json).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
     if seen.holds(&state) { Ok(()) } else { Err(StoreError::Conflict("it was told anew meanwhile".into())) }
 }
 
 /// Passes if the desk said this of the shipment and nobody took it back.
-fn is_said(connection: &Connection, environment: Environment, shipment_id: &str, id: &str) -> Result<(), StoreError> {
+fn is_said(connection: &Session, environment: Environment, shipment_id: &str, id: &str) -> Result<(), StoreError> {
     let standing: Option<(String,)> = sql::optional(
         connection,
         "SELECT e.standing FROM sources AS o
@@ -199,7 +198,7 @@ fn is_said(connection: &Connection, environment: Environment, shipment_id: &str,
     }
 }
 
-fn put_beside(connection: &Connection, touched: &Touched<'_>, id: &str, beside: Beside) -> Result<(), StoreError> {
+fn put_beside(connection: &Session, touched: &Touched<'_>, id: &str, beside: Beside) -> Result<(), StoreError> {
     let (environment, at) = (touched.environment.code(), touched.at.0);
     match beside {
         Beside::Nothing => Ok(()),

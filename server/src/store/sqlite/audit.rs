@@ -1,25 +1,24 @@
 //! The audit trail.
 
-use super::{Database, sql};
+use super::Database;
 use crate::{
     domain::time::Instant,
     store::{
         StoreError,
         audit::{AuditStore, Entry, Note, Selection},
+        sql::{self, Session, params, query_as},
     },
 };
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
 
 /// Writes a line within the transaction of the change, and returns its place in the trail.
-pub(super) fn write(connection: &Connection, note: &Note) -> Result<i64, StoreError> {
-    // Without RETURNING, for which SQLite builds a table in memory each time.
-    sql::execute(
+pub(super) fn write(connection: &Session, note: &Note) -> Result<i64, StoreError> {
+    sql::insert(
         connection,
         "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![note.at.0, note.environment.code(), note.actor, note.action, note.subject, note.reason, note.detail],
-    )?;
-    Ok(connection.last_insert_rowid())
+        "seq",
+    )
 }
 
 type Row = (i64, i64, String, String, String, String, String);
@@ -30,7 +29,7 @@ impl AuditStore for Database {
         // audit_by_subject serves the first form, the primary key the second: two statements, so that each has its plan.
         let rows: Vec<Row> = match &selection.subject {
             Some(subject) => {
-                sqlx::query_as(
+                query_as(
                     "SELECT seq, at, actor, action, subject, reason, detail
                      FROM audit
                      WHERE subject = $1 AND subject <> '' AND environment = $2 AND seq < $3
@@ -45,7 +44,7 @@ impl AuditStore for Database {
                 .await?
             }
             None => {
-                sqlx::query_as(
+                query_as(
                     "SELECT seq, at, actor, action, subject, reason, detail
                      FROM audit
                      WHERE environment = $1 AND seq < $2

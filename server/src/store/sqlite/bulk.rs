@@ -14,11 +14,11 @@ use crate::{
         exceptions::{Acted, ExceptionState},
         feed::Topic,
         shipments::Sight,
+        sql::{Connection, FromRow, QueryBuilder, Row, Session, Whole, query_as},
     },
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 mod forget;
 mod moves;
@@ -63,11 +63,11 @@ const JOB: &str = "SELECT j.*, (SELECT id FROM bulk_jobs AS o WHERE o.number = j
         (SELECT id FROM bulk_jobs AS u WHERE u.undoes = j.number ORDER BY u.number DESC LIMIT 1) AS undone_by
     FROM bulk_jobs AS j ";
 
-impl FromRow<'_, SqliteRow> for Job {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let count = |column| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(column)?.unsigned_abs());
-        let perhaps = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Instant));
-        let sums: Vec<(String, i64)> = serde_json::from_str(row.try_get("money")?).map_err(|_| unreadable("money"))?;
+impl FromRow for Job {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
+        let count = |column| Ok::<_, sqlx::Error>(row.try_get::<i64>(column)?.unsigned_abs());
+        let perhaps = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>>(column)?.map(Instant));
+        let sums: Vec<(String, i64)> = serde_json::from_str(row.text("money")?).map_err(|_| unreadable("money"))?;
         let sums = sums.iter().map(|(currency, minor)| money(Some(*minor), currency));
         Ok(Self {
             number: row.try_get("number")?,
@@ -77,7 +77,7 @@ impl FromRow<'_, SqliteRow> for Job {
                 actor: row.try_get("actor")?,
                 starter: row.try_get("starter")?,
                 task: Task {
-                    action: BulkAction::from_code(row.try_get("action")?).ok_or_else(|| unreadable("action"))?,
+                    action: BulkAction::from_code(row.text("action")?).ok_or_else(|| unreadable("action"))?,
                     assignee: row.try_get("assignee")?,
                     hours: row.try_get("hours")?,
                     note: row.try_get("note")?,
@@ -86,7 +86,7 @@ impl FromRow<'_, SqliteRow> for Job {
                 list: row.try_get("chosen")?,
                 undoes: row.try_get("undoes_id")?,
                 undone_by: row.try_get("undone_by")?,
-                state: BulkState::from_code(row.try_get("state")?).ok_or_else(|| unreadable("state"))?,
+                state: BulkState::from_code(row.text("state")?).ok_or_else(|| unreadable("state"))?,
                 problem: row.try_get("problem")?,
                 waives: row.try_get("waives")?,
                 undo_waives: row.try_get("from_waived")?,
@@ -105,7 +105,7 @@ impl FromRow<'_, SqliteRow> for Job {
 }
 
 /// A job in sight.
-async fn job(connection: &mut SqliteConnection, sight: &Sight, id: &str) -> Result<Job, StoreError> {
+async fn job(connection: &mut Connection, sight: &Sight, id: &str) -> Result<Job, StoreError> {
     let mut sql = QueryBuilder::new(JOB);
     sql.push("WHERE j.id = ").push_bind(id.to_owned()).push(" AND j.state <> 'preparing' AND j.environment = ");
     sql.push_bind(sight.environment.code());
@@ -134,7 +134,7 @@ impl BulkStore for Database {
     }
 
     async fn bulk_job(&self, sight: &Sight, id: &str) -> Result<BulkRecord, StoreError> {
-        Ok(job(&mut *self.read.acquire().await?, sight, id).await?.record)
+        Ok(job(&mut self.read.acquire().await?, sight, id).await?.record)
     }
 
     async fn bulk_jobs(&self, sight: &Sight, limit: u32) -> Result<Vec<BulkRecord>, StoreError> {
@@ -171,14 +171,14 @@ impl BulkStore for Database {
             sql.push(" AND i.outcome IN ('not_found', 'stale', 'impossible')");
         }
         sql.push(" ORDER BY i.place LIMIT ").push_bind(limit);
-        let rows: Vec<SqliteRow> = sql.build().fetch_all(&mut *transaction).await?;
-        Ok(rows.iter().map(item).collect::<Result<_, _>>()?)
+        let rows: Vec<Whole> = sql.build().fetch_all(&mut transaction).await?;
+        Ok(rows.iter().map(|row| item(&row.row())).collect::<Result<_, _>>()?)
     }
 
     async fn move_bulk(&self, step: Move) -> Result<BulkRecord, StoreError> {
         let (sight, id) = (step.sight.clone(), step.id.clone());
         // Also tells those who may see it from those who may not.
-        let job = job(&mut *self.read.acquire().await?, &sight, &id).await?;
+        let job = job(&mut self.read.acquire().await?, &sight, &id).await?;
         // As a step: somebody in the first lane would have a whole second of bulk intake cut into short slices.
         self.writer.run_step(move |connection, _| moves::on(connection, job.number, &step)).await?;
         self.bulk_started.notify_one();
@@ -186,7 +186,7 @@ impl BulkStore for Database {
     }
 
     async fn step_bulk(&self, limit: u32) -> Result<Stepped, StoreError> {
-        let next: Option<(i64,)> = sqlx::query_as(
+        let next: Option<(i64,)> = query_as(
             "SELECT number FROM bulk_jobs INDEXED BY bulk_jobs_running WHERE state = 'running' ORDER BY stepped_at LIMIT 1",
         )
         .fetch_optional(&self.read)
@@ -214,8 +214,8 @@ impl BulkStore for Database {
     }
 }
 
-fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
-    let about = match row.try_get::<Option<String>, _>("kind")? {
+fn item(row: &Row<'_>) -> Result<BulkItemRecord, sqlx::Error> {
+    let about = match row.try_get::<Option<String>>("kind")? {
         None => None,
         Some(kind) => {
             let kind = ExceptionKind::from_code(&kind).ok_or_else(|| unreadable("kind"))?;
@@ -224,7 +224,7 @@ fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
     };
     let why: Option<String> = row.try_get("why")?;
     let why = why.unwrap_or_default();
-    let acted = match row.try_get::<Option<String>, _>("outcome")?.as_deref() {
+    let acted = match row.try_get::<Option<String>>("outcome")?.as_deref() {
         None => None,
         Some("done") => Some(Acted::Done(row.try_get("version")?)),
         Some("not_found") => Some(Acted::NotFound),
@@ -241,6 +241,6 @@ fn item(row: &SqliteRow) -> Result<BulkItemRecord, sqlx::Error> {
 }
 
 /// Tells those who look at exceptions and jobs.
-fn tell(connection: &rusqlite::Connection, environment: &str) -> Result<(), StoreError> {
+fn tell(connection: &Session, environment: &str) -> Result<(), StoreError> {
     intake::bump(connection, environment, Topic::Exceptions.code())
 }

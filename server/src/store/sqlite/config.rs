@@ -3,7 +3,6 @@
 use super::{
     Database, audit,
     intake::{Rules, rows::corrupt},
-    sql,
 };
 use crate::{
     domain::{access::Environment, folding::Folding, policy::Policy, receipt::Lane, time::Instant},
@@ -11,15 +10,14 @@ use crate::{
         StoreError,
         audit::Note,
         config::{ConfigStore, NewPolicy, PolicyVersion},
+        sql::{self, Connection, Session, params, query_as},
     },
 };
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
-use sqlx::SqliteConnection;
 use std::sync::Arc;
 
 /// The policy in force, for the writer.
-pub(super) fn in_force(connection: &Connection, environment: Environment) -> Result<Rules, StoreError> {
+pub(super) fn in_force(connection: &Session, environment: Environment) -> Result<Rules, StoreError> {
     let found: Option<(i64, String, i64)> = sql::optional(
         connection,
         "SELECT version, policy, folded_since FROM config WHERE environment = ?1 ORDER BY version DESC LIMIT 1",
@@ -38,18 +36,18 @@ fn parse(environment: Environment, version: i64, json: &str) -> Result<Policy, S
 }
 
 /// The policy in force, for readers.
-pub(super) async fn latest(connection: &mut SqliteConnection, environment: Environment) -> Result<PolicyVersion, StoreError> {
+pub(super) async fn latest(connection: &mut Connection, environment: Environment) -> Result<PolicyVersion, StoreError> {
     let rows = versions(connection, environment, None, 1).await?;
     Ok(rows.into_iter().next().unwrap_or_else(PolicyVersion::built_in))
 }
 
 async fn versions(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     environment: Environment,
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<PolicyVersion>, StoreError> {
-    let rows: Vec<(i64, String, String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, String, String, i64)> = query_as(
         "SELECT version, policy, actor, reason, at FROM config WHERE environment = $1 AND version < $2
          ORDER BY version DESC LIMIT $3",
     )
@@ -69,7 +67,7 @@ async fn versions(
 #[async_trait]
 impl ConfigStore for Database {
     async fn policy(&self, environment: Environment) -> Result<PolicyVersion, StoreError> {
-        latest(&mut *self.read.acquire().await?, environment).await
+        latest(&mut self.read.acquire().await?, environment).await
     }
 
     async fn policies(
@@ -78,7 +76,7 @@ impl ConfigStore for Database {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<PolicyVersion>, StoreError> {
-        versions(&mut *self.read.acquire().await?, environment, before, limit).await
+        versions(&mut self.read.acquire().await?, environment, before, limit).await
     }
 
     async fn put_policy(&self, new: NewPolicy) -> Result<i64, StoreError> {
@@ -103,7 +101,7 @@ impl ConfigStore for Database {
             sql::execute(
                 connection,
                 "INSERT INTO sweeps (environment, version, after, whole) VALUES (?1, ?2, 0, ?3)
-                 ON CONFLICT (environment) DO UPDATE SET version = excluded.version, after = 0, whole = max(whole, excluded.whole)",
+                 ON CONFLICT (environment) DO UPDATE SET version = excluded.version, after = 0, whole = max(sweeps.whole, excluded.whole)",
                 params![environment, version, folds_anew],
             )?;
             let note = Note {

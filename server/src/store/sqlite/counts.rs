@@ -6,10 +6,12 @@ use crate::{
         fact::FactKey,
         shipment::{ShipmentState, Summary},
     },
-    store::{StoreError, sqlite::sql},
+    store::{
+        StoreError,
+        sql::{self, Session, params},
+    },
 };
 use foldhash::HashMap;
-use rusqlite::{Connection, params};
 
 /// Milestones whose absence the pages tell.
 pub(super) const TOLD: [(FactKey, &str); 4] = [
@@ -78,12 +80,12 @@ impl Deltas {
     }
 
     /// Writes what is left after differences that cancel out.
-    pub(super) fn write(self, connection: &Connection) -> Result<(), StoreError> {
+    pub(super) fn write(self, connection: &Session) -> Result<(), StoreError> {
         for ((environment, region, business_unit, what), n) in self.0.into_iter().filter(|(_, n)| *n != 0) {
             sql::execute(
                 connection,
                 "INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (environment, region_id, business_unit_id, what) DO UPDATE SET n = n + excluded.n",
+                 ON CONFLICT (environment, region_id, business_unit_id, what) DO UPDATE SET n = shipment_counts.n + excluded.n",
                 params![environment.code(), region, business_unit, what, n],
             )?;
         }

@@ -1,6 +1,6 @@
 //! Exceptions, in SQLite.
 
-use super::{Database, config, intake::rows::corrupt, scope, sql};
+use super::{Database, config, intake::rows::corrupt, scope};
 use crate::{
     domain::{
         access::Environment,
@@ -18,11 +18,11 @@ use crate::{
             ExceptionWhole, Groups, RankCursor, ShipmentWork, Waiver,
         },
         shipments::Sight,
+        sql::{Connection, FromRow, QueryBuilder, Row, query_as},
         work::Work,
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 pub(super) mod act;
 mod groups;
@@ -47,25 +47,25 @@ pub(super) fn money(minor: Option<i64>, currency: &str) -> Result<Option<Money>,
     Ok(Some(Money { minor, currency }))
 }
 
-impl FromRow<'_, SqliteRow> for ExceptionRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for ExceptionRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         let time = |column| Ok::<_, sqlx::Error>(Instant(row.try_get(column)?));
-        let perhaps = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Instant));
+        let perhaps = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>>(column)?.map(Instant));
         Ok(Self {
             id: row.try_get("id")?,
-            kind: ExceptionKind::from_code(row.try_get("kind")?).ok_or_else(|| unreadable("kind"))?,
+            kind: ExceptionKind::from_code(row.text("kind")?).ok_or_else(|| unreadable("kind"))?,
             cause: row.try_get("cause")?,
             detail: row.try_get("detail")?,
-            state: ExceptionState::from_code(row.try_get("state")?).ok_or_else(|| unreadable("state"))?,
+            state: ExceptionState::from_code(row.text("state")?).ok_or_else(|| unreadable("state"))?,
             severity: severity(row.try_get("severity")?).ok_or_else(|| unreadable("severity"))?,
-            queue: Queue::from_code(row.try_get("queue")?).ok_or_else(|| unreadable("queue"))?,
+            queue: Queue::from_code(row.text("queue")?).ok_or_else(|| unreadable("queue"))?,
             shipment_id: row.try_get("shipment_id")?,
             subject: row.try_get("subject")?,
             customer: row.try_get("customer_id")?,
             carrier: row.try_get("carrier_id")?,
             region: row.try_get("region_id")?,
             business_unit: row.try_get("business_unit_id")?,
-            money: money(row.try_get("money_minor")?, row.try_get("currency")?)?,
+            money: money(row.try_get("money_minor")?, row.text("currency")?)?,
             detected_at: time("detected_at")?,
             since: time("since")?,
             due_at: time("due_at")?,
@@ -103,13 +103,12 @@ impl ExceptionStore for Database {
         let mut sql = QueryBuilder::new("SELECT * FROM exceptions WHERE id = ");
         sql.push_bind(id.to_owned()).push(" AND ");
         scope::push(&mut sql, "", sight);
-        let record: ExceptionRecord =
-            sql.build_query_as().fetch_optional(&mut *transaction).await?.ok_or(StoreError::NotFound)?;
+        let record: ExceptionRecord = sql.build_query_as().fetch_optional(&mut transaction).await?.ok_or(StoreError::NotFound)?;
         let history = history(&mut transaction, &record).await?;
         let mut sql = QueryBuilder::new("SELECT count(*) FROM exceptions INDEXED BY exceptions_open WHERE ");
         scope::push(&mut sql, "", sight);
         sql.push(" AND state IN ('open', 'claimed') AND cause = ").push_bind(record.cause.clone());
-        let (same,): (i64,) = sql.build_query_as().fetch_one(&mut *transaction).await?;
+        let (same,): (i64,) = sql.build_query_as().fetch_one(&mut transaction).await?;
         let itself = u64::from(matches!(record.state, ExceptionState::Open | ExceptionState::Claimed));
         Ok(ExceptionWhole { same_cause: same.unsigned_abs().saturating_sub(itself), history, record })
     }
@@ -127,7 +126,7 @@ impl ExceptionStore for Database {
         let mut sql = QueryBuilder::new("SELECT state, work, holds, next_at FROM shipments WHERE id = ");
         sql.push_bind(shipment_id.to_owned()).push(" AND ");
         scope::push(&mut sql, "", sight);
-        let found: Option<(String, String, u32, Option<i64>)> = sql.build_query_as().fetch_optional(&mut *transaction).await?;
+        let found: Option<(String, String, u32, Option<i64>)> = sql.build_query_as().fetch_optional(&mut transaction).await?;
         let (state, work, holds, next_at) = found.ok_or(StoreError::NotFound)?;
         let state: ShipmentState = serde_json::from_str(&state).map_err(|cause| corrupt("shipments", shipment_id, cause))?;
         let rating = rating(&mut transaction, sight.environment, &state).await?;
@@ -148,7 +147,7 @@ fn subject(id: &str) -> String {
 }
 
 /// From the first detection to the end, the oldest first.
-async fn history(connection: &mut SqliteConnection, record: &ExceptionRecord) -> Result<Vec<ExceptionLine>, StoreError> {
+async fn history(connection: &mut Connection, record: &ExceptionRecord) -> Result<Vec<ExceptionLine>, StoreError> {
     let line = |at, action: &str| ExceptionLine {
         at,
         actor: ASSESSMENT.into(),
@@ -158,7 +157,7 @@ async fn history(connection: &mut SqliteConnection, record: &ExceptionRecord) ->
     };
     let mut lines = vec![line(record.detected_at, "exception.open")];
     let audited: Vec<(i64, String, String, String, String)> =
-        sqlx::query_as("SELECT at, actor, action, reason, detail FROM audit WHERE subject = $1 AND subject <> '' ORDER BY seq")
+        query_as("SELECT at, actor, action, reason, detail FROM audit WHERE subject = $1 AND subject <> '' ORDER BY seq")
             .bind(subject(&record.id))
             .fetch_all(connection)
             .await?;
@@ -183,10 +182,10 @@ async fn history(connection: &mut SqliteConnection, record: &ExceptionRecord) ->
 }
 
 /// Who waived what, and why.
-async fn waivers(connection: &mut SqliteConnection, work: &Work) -> Result<Vec<Waiver>, StoreError> {
+async fn waivers(connection: &mut Connection, work: &Work) -> Result<Vec<Waiver>, StoreError> {
     let mut waivers = Vec::new();
     for episode in work.episodes.iter().filter(|episode| episode.waived) {
-        let found: Option<(String, String, i64)> = sqlx::query_as(
+        let found: Option<(String, String, i64)> = query_as(
             "SELECT actor, reason, at FROM audit WHERE subject = $1 AND subject <> '' AND action = 'exception.waive'
              ORDER BY seq DESC LIMIT 1",
         )
@@ -207,12 +206,12 @@ async fn waivers(connection: &mut SqliteConnection, work: &Work) -> Result<Vec<W
 
 /// The event behind the rated charges.
 async fn rating(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     environment: Environment,
     state: &ShipmentState,
 ) -> Result<Option<String>, StoreError> {
     let Some(fact) = state.facts.get(FactKey::ChargesTotal) else { return Ok(None) };
-    let found: Option<(String,)> = sqlx::query_as(
+    let found: Option<(String,)> = query_as(
         "SELECT e.body FROM sources AS s
          CROSS JOIN event_keys AS k ON k.source_id = s.id AND k.event_id = $3
          CROSS JOIN events AS e ON e.seq = k.event_seq

@@ -22,11 +22,11 @@ use crate::{
             Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved,
             Together, ToldTogether, Wait, WaitingRow, Waits,
         },
+        sql::QueryBuilder,
         sqlite::intake::rows::corrupt,
     },
 };
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Sqlite};
 
 #[async_trait]
 impl FiguresStore for Database {
@@ -137,7 +137,7 @@ impl FoldStore for Database {
 }
 
 /// Adds the conditions on dimensions, for columns of the table `d`.
-fn push_dims(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
+fn push_dims(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "d.", &query.sight);
     for (column, value) in [
         ("d.region_id", &query.region),

@@ -1,15 +1,15 @@
 //! How far imports have come, in SQLite.
 
-use super::{Database, sql};
+use super::Database;
 use crate::{
     domain::{ids::ImportId, receipt::Lane, time::Instant},
     store::{
         StoreError,
         imports::{ImportProgress, ImportRun, ImportState, ImportStore, NewImport},
+        sql::{self, FromRow, Row, params},
     },
 };
 use async_trait::async_trait;
-use rusqlite::{Row, params};
 
 impl ImportState {
     fn code(self) -> &'static str {
@@ -20,14 +20,12 @@ impl ImportState {
     }
 }
 
-impl<'r> TryFrom<&'r Row<'r>> for ImportRun {
-    type Error = rusqlite::Error;
-
-    fn try_from(row: &'r Row<'r>) -> Result<Self, Self::Error> {
-        let count = |name: &str| row.get::<_, i64>(name).map(i64::unsigned_abs);
+impl FromRow for ImportRun {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
+        let count = |name: &str| row.try_get::<i64>(name).map(i64::unsigned_abs);
         Ok(Self {
-            id: ImportId(row.get("id")?),
-            version: row.get("version")?,
+            id: ImportId(row.try_get("id")?),
+            version: row.try_get("version")?,
             progress: ImportProgress {
                 items: count("items")?,
                 accepted: count("accepted")?,
@@ -52,15 +50,15 @@ impl ImportStore for Database {
                                       started_at, updated_at, version)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'running', 0, 0, 0, 0, 0, 0, ?8, ?8, 1)
                  ON CONFLICT (environment, file_hash, mapping_hash) DO UPDATE SET
-                     items       = iif(state = 'finished', 0, items),
-                     accepted    = iif(state = 'finished', 0, accepted),
-                     duplicate   = iif(state = 'finished', 0, duplicate),
-                     amended     = iif(state = 'finished', 0, amended),
-                     conflict    = iif(state = 'finished', 0, conflict),
-                     quarantined = iif(state = 'finished', 0, quarantined),
-                     started_at  = iif(state = 'finished', excluded.started_at, started_at),
+                     items       = iif(imports.state = 'finished', 0, imports.items),
+                     accepted    = iif(imports.state = 'finished', 0, imports.accepted),
+                     duplicate   = iif(imports.state = 'finished', 0, imports.duplicate),
+                     amended     = iif(imports.state = 'finished', 0, imports.amended),
+                     conflict    = iif(imports.state = 'finished', 0, imports.conflict),
+                     quarantined = iif(imports.state = 'finished', 0, imports.quarantined),
+                     started_at  = iif(imports.state = 'finished', excluded.started_at, imports.started_at),
                      state = 'running', actor = excluded.actor, file_name = excluded.file_name,
-                     updated_at = excluded.updated_at, version = version + 1
+                     updated_at = excluded.updated_at, version = imports.version + 1
                  RETURNING *",
                 params![
                     new.id.as_str(),

@@ -3,7 +3,6 @@
 use super::{
     Database, audit,
     people::{names, names_text, taken},
-    sql,
 };
 use crate::{
     domain::{
@@ -13,16 +12,19 @@ use crate::{
         receipt::Lane,
         time::Instant,
     },
-    store::{StoreError, accounts::KeyStore, audit::Note},
+    store::{
+        StoreError,
+        accounts::KeyStore,
+        audit::Note,
+        sql::{self, Whole, params, query},
+    },
 };
 use async_trait::async_trait;
-use rusqlite::params;
-use sqlx::{Row, sqlite::SqliteRow};
 
 #[async_trait]
 impl KeyStore for Database {
     async fn keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT id, name, prefix, sources, regions, business_units, environment, created_at, created_by, expires_at, revoked_at,
                     last_used_at
              FROM api_keys
@@ -34,7 +36,7 @@ impl KeyStore for Database {
     }
 
     async fn key(&self, secret: SecretHash) -> Result<Option<ApiKey>, StoreError> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT id, name, prefix, sources, regions, business_units, environment, created_at, created_by, expires_at, revoked_at,
                     last_used_at
              FROM api_keys
@@ -93,19 +95,19 @@ impl KeyStore for Database {
     }
 }
 
-fn key(row: &SqliteRow) -> Result<ApiKey, StoreError> {
+fn key(row: &Whole) -> Result<ApiKey, StoreError> {
     let id: String = row.try_get("id")?;
     let corrupt = |cause: &str| StoreError::Corrupt { table: "api_keys", id: id.clone(), cause: cause.to_owned() };
     let instant = |at: Option<i64>| at.map(Instant);
     Ok(ApiKey {
-        name: AccountName::parse(row.try_get("name")?).map_err(|e| corrupt(&e.to_string()))?,
+        name: AccountName::parse(row.text("name")?).map_err(|e| corrupt(&e.to_string()))?,
         prefix: row.try_get("prefix")?,
         sources: names(row.try_get("sources")?).flatten().ok_or_else(|| corrupt("sources"))?,
         scope: Scope {
             regions: names(row.try_get("regions")?).ok_or_else(|| corrupt("regions"))?,
             business_units: names(row.try_get("business_units")?).ok_or_else(|| corrupt("business_units"))?,
         },
-        environment: Environment::from_code(row.try_get("environment")?).ok_or_else(|| corrupt("environment"))?,
+        environment: Environment::from_code(row.text("environment")?).ok_or_else(|| corrupt("environment"))?,
         created_at: Instant(row.try_get("created_at")?),
         created_by: row.try_get("created_by")?,
         expires_at: instant(row.try_get("expires_at")?),

@@ -1,6 +1,6 @@
 //! The embedded store: one SQLite file, one writer, many readers.
 
-use self::writer::Writer;
+use self::writer::{Beside, Writer};
 use crate::{
     clock::Clock,
     domain::{access::Environment, receipt::Receipt},
@@ -8,11 +8,13 @@ use crate::{
         StoreError,
         feed::{Feed, Topic},
         intake::{Batch, IntakeStore},
+        postgres,
+        sql::{Reader, Session, query_as},
     },
 };
 use async_trait::async_trait;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{str::FromStr, sync::Arc, time::Duration};
@@ -37,7 +39,7 @@ mod quarantine;
 mod scope;
 mod sessions;
 mod shipments;
-mod sql;
+
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -62,7 +64,7 @@ const ROWS_AHEAD: usize = 512;
 #[derive(Clone)]
 pub struct Database {
     /// Read-only connections.
-    pub read: SqlitePool,
+    pub read: Reader,
     /// The one connection that writes.
     pub writer: Writer,
     /// A bulk job may have been started.
@@ -118,14 +120,24 @@ pub enum OpenError {
     /// The file could not be opened for writing.
     #[error("the database could not be opened for writing: {0}")]
     Writing(#[from] rusqlite::Error),
+    /// The server of the database does not answer.
+    #[error("the database server cannot be reached: {0}")]
+    Unreachable(std::io::Error),
+    /// The session that writes could not be opened.
+    #[error("the database could not be opened for writing: {0}")]
+    Session(#[from] StoreError),
     /// The thread that writes could not be started.
     #[error("the writer could not be started: {0}")]
     Thread(#[from] std::io::Error),
 }
 
 impl Database {
-    /// Opens the file, checks its schema and starts the writer and the checkpointer.
+    /// Opens the database at an address, checks its schema and starts the writer.
     pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
+        if postgres::is_address(url) {
+            let postgres::Opened { read, session, listener } = postgres::open(url, mode).await?;
+            return Ok(Self::over(read, Writer::start(session, Beside::Listener(listener), clock)?));
+        }
         let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
         let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
         let mut connection = options.clone().create_if_missing(mode == OpenMode::Migrate).connect().await?;
@@ -139,12 +151,12 @@ impl Database {
             .connect_with(options.clone().read_only(true).row_buffer_size(ROWS_AHEAD).pragma("cache_size", READER_CACHE))
             .await?;
         let checkpointer = options.connect().await?;
-        Ok(Self {
-            read,
-            writer: Writer::start(writing, checkpointer, clock)?,
-            bulk_started: Arc::default(),
-            book: figures::Book::default(),
-        })
+        let writer = Writer::start(Session::Sqlite(writing), Beside::Checkpointer(checkpointer), clock)?;
+        Ok(Self::over(Reader::Sqlite(read), writer))
+    }
+
+    fn over(read: Reader, writer: Writer) -> Self {
+        Self { read, writer, bulk_started: Arc::default(), book: figures::Book::default() }
     }
 
     /// Finishes the queued writes and closes every connection.
@@ -190,15 +202,26 @@ fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, OpenE
 async fn bring_up(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
     let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
     let found = migrations::applied(connection).await?.into_iter().max().unwrap_or(0);
+    if check_version(found, known, mode)? {
+        migrations::run(connection).await?;
+    }
+    Ok(())
+}
+
+/// Whether the schema is to be brought up.
+pub(in crate::store) fn check_version(found: i64, known: i64, mode: OpenMode) -> Result<bool, OpenError> {
     match found.cmp(&known) {
         std::cmp::Ordering::Greater => Err(OpenError::Newer { found, known }),
         std::cmp::Ordering::Less if mode == OpenMode::Exact => Err(OpenError::Older { found, known }),
-        _ => Ok(migrations::run(connection).await?),
+        order => Ok(order.is_lt()),
     }
 }
 
 /// Opens a connection only to tell what schema the file has: `(found, known)`.
 pub async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
+    if postgres::is_address(url) {
+        return postgres::schema_versions(url).await;
+    }
     let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
     let mut connection = SqliteConnectOptions::from_str(url).map_err(address)?.connect().await?;
     let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
@@ -216,10 +239,8 @@ impl IntakeStore for Database {
 #[async_trait]
 impl Feed for Database {
     async fn latest(&self, environment: Environment) -> Result<Vec<(Topic, i64)>, StoreError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as("SELECT topic, seq FROM feed WHERE environment = $1")
-            .bind(environment.code())
-            .fetch_all(&self.read)
-            .await?;
+        let rows: Vec<(String, i64)> =
+            query_as("SELECT topic, seq FROM feed WHERE environment = $1").bind(environment.code()).fetch_all(&self.read).await?;
         Ok(rows.into_iter().filter_map(|(code, seq)| Some((Topic::ALL.into_iter().find(|t| t.code() == code)?, seq))).collect())
     }
 

@@ -10,22 +10,21 @@ use crate::{
         StoreError,
         orders::{LegRecord, OrderStore, OrderWhole},
         shipments::{ShipmentRecord, Sight},
+        sql::{FromRow, QueryBuilder, Row},
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, sqlite::SqliteRow};
 
-impl FromRow<'_, SqliteRow> for LegRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for LegRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         let unreadable = |column: &str| sqlx::Error::ColumnDecode { index: column.into(), source: "not a known value".into() };
-        let money = match (row.try_get::<Option<i64>, _>("waiting_minor")?, row.try_get::<Option<String>, _>("waiting_currency")?)
-        {
+        let money = match (row.try_get::<Option<i64>>("waiting_minor")?, row.try_get::<Option<String>>("waiting_currency")?) {
             (Some(minor), Some(code)) => {
                 Some(Money { minor, currency: Currency::try_from(code).map_err(|_| unreadable("waiting_currency"))? })
             }
             _ => None,
         };
-        let bits = u32::try_from(row.try_get::<i64, _>("holds")?).map_err(|_| unreadable("holds"))?;
+        let bits = u32::try_from(row.try_get::<i64>("holds")?).map_err(|_| unreadable("holds"))?;
         Ok(Self { record: ShipmentRecord::from_row(row)?, money, holds: Holds::from_bits(bits) })
     }
 }
@@ -44,7 +43,7 @@ impl OrderStore for Database {
         // The plus keeps the planner from walking through all of a scope.
         scope::push(&mut sql, "+s.", sight);
         sql.push(" ORDER BY r.shipment_id LIMIT ").push_bind(limit);
-        let legs: Vec<LegRecord> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+        let legs: Vec<LegRecord> = sql.build_query_as().fetch_all(&mut transaction).await?;
         let mut sql = QueryBuilder::new("SELECT id, state FROM orders WHERE reference = ");
         sql.push_bind(reference.to_owned()).push(" AND environment = ").push_bind(sight.environment.code());
         if legs.is_empty() {
@@ -52,7 +51,7 @@ impl OrderStore for Database {
             sql.push(" AND ");
             scope::push(&mut sql, "", sight);
         }
-        let order: Option<(String, String)> = sql.build_query_as().fetch_optional(&mut *transaction).await?;
+        let order: Option<(String, String)> = sql.build_query_as().fetch_optional(&mut transaction).await?;
         let order = match order {
             Some((id, state)) => {
                 let state = serde_json::from_str(&state).map_err(|cause| corrupt("orders", &id, cause))?;

@@ -1,6 +1,6 @@
 //! People.
 
-use super::{Database, audit, sql};
+use super::{Database, audit};
 use crate::{
     domain::{
         access::{Environment, Scope},
@@ -13,16 +13,15 @@ use crate::{
         StoreError,
         accounts::{PeopleStore, PersonChange},
         audit::Note,
+        sql::{self, Whole, params, query},
     },
 };
 use async_trait::async_trait;
-use rusqlite::params;
-use sqlx::{Row, sqlite::SqliteRow};
 
 #[async_trait]
 impl PeopleStore for Database {
     async fn people(&self) -> Result<Vec<Person>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT id, name, role, regions, business_units, environment, time_zone, disabled, created_at, version
              FROM users
              ORDER BY name",
@@ -33,7 +32,7 @@ impl PeopleStore for Database {
     }
 
     async fn person(&self, name: &AccountName) -> Result<Option<(Person, String)>, StoreError> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT id, name, role, regions, business_units, environment, time_zone, disabled, created_at, version, password_hash
              FROM users
              WHERE name = $1",
@@ -106,17 +105,17 @@ impl PeopleStore for Database {
 }
 
 /// A person out of the columns of `users`.
-pub(super) fn person(row: &SqliteRow) -> Result<Person, StoreError> {
+pub(super) fn person(row: &Whole) -> Result<Person, StoreError> {
     let id: String = row.try_get("id")?;
     let corrupt = |cause: &str| StoreError::Corrupt { table: "users", id: id.clone(), cause: cause.to_owned() };
     Ok(Person {
-        name: AccountName::parse(row.try_get("name")?).map_err(|e| corrupt(&e.to_string()))?,
-        role: role_from_code(row.try_get("role")?).ok_or_else(|| corrupt("role"))?,
+        name: AccountName::parse(row.text("name")?).map_err(|e| corrupt(&e.to_string()))?,
+        role: role_from_code(row.text("role")?).ok_or_else(|| corrupt("role"))?,
         scope: Scope {
             regions: names(row.try_get("regions")?).ok_or_else(|| corrupt("regions"))?,
             business_units: names(row.try_get("business_units")?).ok_or_else(|| corrupt("business_units"))?,
         },
-        environment: Environment::from_code(row.try_get("environment")?).ok_or_else(|| corrupt("environment"))?,
+        environment: Environment::from_code(row.text("environment")?).ok_or_else(|| corrupt("environment"))?,
         time_zone: row.try_get("time_zone")?,
         disabled: row.try_get("disabled")?,
         created_at: Instant(row.try_get("created_at")?),

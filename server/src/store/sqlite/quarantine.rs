@@ -4,7 +4,7 @@ use super::{
     Database,
     acts::{self, Touched},
     intake::{self, rows},
-    scope, sql,
+    scope,
 };
 use crate::{
     domain::{
@@ -19,17 +19,16 @@ use crate::{
         intake::Batch,
         quarantine::{QuarantineQuery, QuarantineRecord, QuarantineStore, QuarantineWhole, Refused, Replayed, Step},
         shipments::{Cursor, Sight},
+        sql::{self, FromRow, QueryBuilder, Row, Session, params, query, query_as},
     },
 };
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
 use serde_json::json;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 const COLUMNS: &str = "id, state, code, reason, place, source, event_type, subject, received_at, history, version";
 
-impl FromRow<'_, SqliteRow> for QuarantineRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for QuarantineRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             state: row.try_get("state")?,
@@ -51,7 +50,7 @@ fn in_sight(sight: &Sight) -> bool {
     sight.scope.holds(None, None)
 }
 
-fn matching(select: &str, query: &QuarantineQuery) -> QueryBuilder<Sqlite> {
+fn matching(select: &str, query: &QuarantineQuery) -> QueryBuilder {
     let mut sql = QueryBuilder::new(select);
     sql.push(" FROM quarantine WHERE environment = ").push_bind(query.sight.environment.code());
     sql.push(" AND state = ").push_bind(query.state);
@@ -84,7 +83,7 @@ impl QuarantineStore for Database {
             return Ok(Some(0));
         }
         let mut sql = matching("SELECT count(*) FROM (SELECT 1", query);
-        sql.push(" LIMIT ").push_bind(i64::from(most) + 1).push(")");
+        sql.push(" LIMIT ").push_bind(i64::from(most) + 1).push(") AS found");
         let (n,): (i64,) = sql.build_query_as().fetch_one(&self.read).await?;
         Ok((n <= i64::from(most)).then_some(n.unsigned_abs()))
     }
@@ -94,13 +93,13 @@ impl QuarantineStore for Database {
             return Err(StoreError::NotFound);
         }
         let mut transaction = self.read.begin().await?;
-        let row = sqlx::query(
+        let row = query(
             "SELECT q.*, s.reference AS shipment_reference FROM quarantine AS q
              LEFT JOIN shipments AS s ON s.id = q.shipment_id WHERE q.id = $1 AND q.environment = $2",
         )
         .bind(id)
         .bind(sight.environment.code())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut transaction)
         .await?
         .ok_or(StoreError::NotFound)?;
         let shipment = match (row.try_get("shipment_id")?, row.try_get("shipment_reference")?) {
@@ -108,21 +107,21 @@ impl QuarantineStore for Database {
             _ => None,
         };
         let history: Vec<(i64, String, String, String)> =
-            sqlx::query_as("SELECT at, actor, action, reason FROM audit WHERE subject = $1 AND subject <> '' ORDER BY seq")
+            query_as("SELECT at, actor, action, reason FROM audit WHERE subject = $1 AND subject <> '' ORDER BY seq")
                 .bind(subject(id))
-                .fetch_all(&mut *transaction)
+                .fetch_all(&mut transaction)
                 .await?;
-        let latest: Option<(String,)> = sqlx::query_as(
+        let latest: Option<(String,)> = query_as(
             "SELECT detail -> 'refused' FROM audit WHERE subject = $1 AND subject <> '' AND detail -> 'refused' IS NOT NULL
              ORDER BY seq DESC LIMIT 1",
         )
         .bind(subject(id))
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut transaction)
         .await?;
         let latest = latest.map(|(json,)| serde_json::from_str(&json)).transpose();
         Ok(QuarantineWhole {
             latest: latest.map_err(|cause| rows::corrupt("audit", id, cause))?,
-            record: QuarantineRecord::from_row(&row)?,
+            record: QuarantineRecord::from_row(&row.row())?,
             raw: row.try_get("raw")?,
             fixed: row.try_get("fixed")?,
             shipment,
@@ -196,7 +195,7 @@ struct Change<'c> {
 }
 
 /// Whether the item was taken in as old data; not found if the person cannot see it.
-fn held_as_history(connection: &Connection, step: &Step) -> Result<bool, StoreError> {
+fn held_as_history(connection: &Session, step: &Step) -> Result<bool, StoreError> {
     if !in_sight(&step.sight) {
         return Err(StoreError::NotFound);
     }
@@ -206,13 +205,7 @@ fn held_as_history(connection: &Connection, step: &Step) -> Result<bool, StoreEr
 }
 
 /// Moves an open item of the version that the person saw, and writes who did it and why.
-fn move_on(
-    connection: &Connection,
-    step: &Step,
-    now: Instant,
-    action: &'static str,
-    change: Change<'_>,
-) -> Result<(), StoreError> {
+fn move_on(connection: &Session, step: &Step, now: Instant, action: &'static str, change: Change<'_>) -> Result<(), StoreError> {
     held_as_history(connection, step)?;
     let environment = step.sight.environment.code();
     let moved = sql::execute(

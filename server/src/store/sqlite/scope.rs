@@ -1,10 +1,10 @@
 //! The scope predicate, the same in every query.
 
 use crate::store::shipments::Sight;
-use sqlx::{QueryBuilder, Sqlite};
+use crate::store::sql::QueryBuilder;
 
 /// Adds `environment = … AND region_id IN (…) AND business_unit_id IN (…)` for columns of `alias` (such as `s.`).
-pub(super) fn push(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, sight: &Sight) {
+pub(super) fn push(sql: &mut QueryBuilder, alias: &'static str, sight: &Sight) {
     sql.push(alias).push("environment = ").push_bind(sight.environment.code());
     for (column, allowed) in [("region_id", &sight.scope.regions), ("business_unit_id", &sight.scope.business_units)] {
         if let Some(allowed) = allowed {
@@ -23,7 +23,7 @@ pub(super) fn push(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, sight: &
 }
 
 /// Adds ` AND column = value` if there is a value.
-pub(super) fn push_equal(sql: &mut QueryBuilder<Sqlite>, column: &'static str, value: Option<&str>) {
+pub(super) fn push_equal(sql: &mut QueryBuilder, column: &'static str, value: Option<&str>) {
     if let Some(value) = value {
         sql.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
     }

@@ -1,6 +1,6 @@
 //! Sign-ins.
 
-use super::{Database, audit, people, sql};
+use super::{Database, audit, people};
 use crate::{
     domain::{
         account::{Person, SecretHash, Session},
@@ -8,11 +8,14 @@ use crate::{
         receipt::Lane,
         time::Instant,
     },
-    store::{StoreError, accounts::SessionStore, audit::Note},
+    store::{
+        StoreError,
+        accounts::SessionStore,
+        audit::Note,
+        sql::{self, params, query},
+    },
 };
 use async_trait::async_trait;
-use rusqlite::params;
-use sqlx::Row;
 
 #[async_trait]
 impl SessionStore for Database {
@@ -49,7 +52,7 @@ impl SessionStore for Database {
     }
 
     async fn session(&self, token: SecretHash) -> Result<Option<(Session, Person)>, StoreError> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT u.id, u.name, u.role, u.regions, u.business_units, u.environment, u.time_zone, u.disabled, u.created_at, u.version,
                     s.id AS session_id, s.address, s.created_at AS begun_at, s.seen_at, s.expires_at
              FROM sessions s

@@ -17,10 +17,10 @@ use crate::{
             Choices, Cursor, EventRecord, NamedShipment, Places, PromiseFilter, ShipmentQuery, ShipmentRecord, ShipmentStore,
             ShipmentWhole, Sight,
         },
+        sql::{Connection, FromRow, QueryBuilder, Row, query_as},
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 const COLUMNS: &str = "id, reference, stage, outcome, region_id, business_unit_id, carrier_id, mode, promised_at, promised_day,
     dispatched_at, delivered_at, delivered_day, freight_minor, freight_currency, history, sort_at";
@@ -28,31 +28,30 @@ const COLUMNS: &str = "id, reference, stage, outcome, region_id, business_unit_i
 /// Columns of `shipments AS s` where it is joined by its id. The plus keeps the planner from walking through all of a scope.
 const BY_ID: &str = "+s.";
 
-impl FromRow<'_, SqliteRow> for ShipmentRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for ShipmentRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         let unreadable = |column: &str| sqlx::Error::ColumnDecode { index: column.into(), source: "not a known value".into() };
         let time = |at: &str, day: &str| -> Result<_, sqlx::Error> {
-            let precision = if row.try_get::<bool, _>(day)? { Precision::Day } else { Precision::Instant };
-            Ok(row.try_get::<Option<i64>, _>(at)?.map(|at| (Instant(at), precision)))
+            let precision = if row.try_get::<bool>(day)? { Precision::Day } else { Precision::Instant };
+            Ok(row.try_get::<Option<i64>>(at)?.map(|at| (Instant(at), precision)))
         };
-        let freight =
-            match (row.try_get::<Option<i64>, _>("freight_minor")?, row.try_get::<Option<String>, _>("freight_currency")?) {
-                (Some(minor), Some(code)) => {
-                    Some(Money { minor, currency: Currency::try_from(code).map_err(|_| unreadable("freight_currency"))? })
-                }
-                _ => None,
-            };
+        let freight = match (row.try_get::<Option<i64>>("freight_minor")?, row.try_get::<Option<String>>("freight_currency")?) {
+            (Some(minor), Some(code)) => {
+                Some(Money { minor, currency: Currency::try_from(code).map_err(|_| unreadable("freight_currency"))? })
+            }
+            _ => None,
+        };
         Ok(Self {
             id: row.try_get("id")?,
             reference: row.try_get("reference")?,
-            stage: Stage::from_code(row.try_get("stage")?).ok_or_else(|| unreadable("stage"))?,
-            outcome: Outcome::from_code(row.try_get("outcome")?).ok_or_else(|| unreadable("outcome"))?,
+            stage: Stage::from_code(row.text("stage")?).ok_or_else(|| unreadable("stage"))?,
+            outcome: Outcome::from_code(row.text("outcome")?).ok_or_else(|| unreadable("outcome"))?,
             region: row.try_get("region_id")?,
             business_unit: row.try_get("business_unit_id")?,
             carrier: row.try_get("carrier_id")?,
             mode: row.try_get("mode")?,
             promised: time("promised_at", "promised_day")?,
-            dispatched_at: row.try_get::<Option<i64>, _>("dispatched_at")?.map(Instant),
+            dispatched_at: row.try_get::<Option<i64>>("dispatched_at")?.map(Instant),
             delivered: time("delivered_at", "delivered_day")?,
             freight,
             history: row.try_get("history")?,
@@ -61,9 +60,9 @@ impl FromRow<'_, SqliteRow> for ShipmentRecord {
     }
 }
 
-impl FromRow<'_, SqliteRow> for EventRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let precision = if row.try_get::<&str, _>("precision")? == "day" { Precision::Day } else { Precision::Instant };
+impl FromRow for EventRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
+        let precision = if row.text("precision")? == "day" { Precision::Day } else { Precision::Instant };
         Ok(Self {
             seq: row.try_get("seq")?,
             source: row.try_get("source")?,
@@ -80,7 +79,7 @@ impl FromRow<'_, SqliteRow> for EventRecord {
 }
 
 /// Dynamic filters of this adapter live here. Each leaves an index to run on: see the comments in the migration.
-fn matching(select: &str, query: &ShipmentQuery) -> QueryBuilder<Sqlite> {
+fn matching(select: &str, query: &ShipmentQuery) -> QueryBuilder {
     let mut sql = QueryBuilder::new(select);
     sql.push(" FROM shipments");
     // Open work is few rows, which the planner cannot know: with a region it would walk through the region's whole history.
@@ -137,7 +136,7 @@ impl ShipmentStore for Database {
 
     async fn count_shipments(&self, query: &ShipmentQuery, most: u32) -> Result<Option<u64>, StoreError> {
         let mut sql = matching("SELECT count(*) FROM (SELECT 1", query);
-        sql.push(" LIMIT ").push_bind(i64::from(most) + 1).push(")");
+        sql.push(" LIMIT ").push_bind(i64::from(most) + 1).push(") AS found");
         let (n,): (i64,) = sql.build_query_as().fetch_one(&self.read).await?;
         Ok((n <= i64::from(most)).then_some(n.unsigned_abs()))
     }
@@ -149,23 +148,23 @@ impl ShipmentStore for Database {
         let row = sql.build().fetch_optional(&self.read).await?.ok_or(StoreError::NotFound)?;
         let state: String = row.try_get("state")?;
         let state = serde_json::from_str(&state).map_err(|cause| corrupt("shipments", id, cause))?;
-        Ok(ShipmentWhole { record: ShipmentRecord::from_row(&row)?, state })
+        Ok(ShipmentWhole { record: ShipmentRecord::from_row(&row.row())?, state })
     }
 
     async fn timeline(&self, id: &str, limit: u32) -> Result<(Vec<EventRecord>, u64), StoreError> {
         // One read transaction: the events and their number are of the same state.
         let mut transaction = self.read.begin().await?;
-        let mut events: Vec<EventRecord> = sqlx::query_as(
+        let mut events: Vec<EventRecord> = query_as(
             "SELECT e.*, s.name AS source FROM events AS e CROSS JOIN sources AS s ON s.id = e.source_id WHERE e.subject_id = $1
              ORDER BY e.occurred_at DESC, e.seq DESC LIMIT $2",
         )
         .bind(id)
         .bind(limit)
-        .fetch_all(&mut *transaction)
+        .fetch_all(&mut transaction)
         .await?;
         events.reverse();
         let (n,): (i64,) =
-            sqlx::query_as("SELECT count(*) FROM events WHERE subject_id = $1").bind(id).fetch_one(&mut *transaction).await?;
+            query_as("SELECT count(*) FROM events WHERE subject_id = $1").bind(id).fetch_one(&mut transaction).await?;
         Ok((events, n.unsigned_abs()))
     }
 
@@ -204,7 +203,7 @@ impl ShipmentStore for Database {
     }
 
     async fn places(&self, sight: &Sight) -> Result<Places, StoreError> {
-        places(&mut *self.read.acquire().await?, sight).await
+        places(&mut self.read.acquire().await?, sight).await
     }
 
     async fn choices(&self, sight: &Sight) -> Result<Choices, StoreError> {
@@ -216,13 +215,13 @@ impl ShipmentStore for Database {
         );
         scope::push(&mut sql, "", sight);
         sql.push(" ORDER BY what");
-        let kinds: Vec<(String,)> = sql.build_query_as().fetch_all(&mut *transaction).await?;
+        let kinds: Vec<(String,)> = sql.build_query_as().fetch_all(&mut transaction).await?;
         let of = |kind: &str| kinds.iter().filter_map(|(what,)| what.strip_prefix(kind).map(str::to_owned)).collect();
         Ok(Choices { places, carriers: of("carrier:"), modes: of("mode:") })
     }
 }
 
-async fn places(connection: &mut SqliteConnection, sight: &Sight) -> Result<Places, StoreError> {
+async fn places(connection: &mut Connection, sight: &Sight) -> Result<Places, StoreError> {
     let mut sql = QueryBuilder::new("SELECT DISTINCT region_id, business_unit_id FROM shipment_counts WHERE n > 0 AND ");
     scope::push(&mut sql, "", sight);
     let pairs: Vec<(String, String)> = sql.build_query_as().fetch_all(connection).await?;

@@ -7,11 +7,11 @@ use crate::{
         StoreError,
         figures::MeasureQuery,
         shipments::Sight,
+        sql::{Connection, QueryBuilder, query_as},
         standing::{Heard, Standing, StandingStore},
     },
 };
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Milestones whose absence is told, as they are counted.
@@ -40,14 +40,14 @@ impl StandingStore for Database {
 
     async fn heard(&self, environment: Environment) -> Result<Vec<Heard>, StoreError> {
         let mut transaction = self.read.begin().await?;
-        let sources: Vec<(String, Option<i64>)> = sqlx::query_as("SELECT name, last_at FROM sources WHERE environment = $1")
+        let sources: Vec<(String, Option<i64>)> = query_as("SELECT name, last_at FROM sources WHERE environment = $1")
             .bind(environment.code())
-            .fetch_all(&mut *transaction)
+            .fetch_all(&mut transaction)
             .await?;
         let open: Vec<(Option<String>, i64)> =
-            sqlx::query_as("SELECT source, count(*) FROM quarantine WHERE environment = $1 AND state = 'open' GROUP BY source")
+            query_as("SELECT source, count(*) FROM quarantine WHERE environment = $1 AND state = 'open' GROUP BY source")
                 .bind(environment.code())
-                .fetch_all(&mut *transaction)
+                .fetch_all(&mut transaction)
                 .await?;
         let open: BTreeMap<String, u64> = open.into_iter().filter_map(|(name, n)| Some((name?, n.unsigned_abs()))).collect();
         let heard = |(name, last): (String, Option<i64>)| {
@@ -61,7 +61,7 @@ impl StandingStore for Database {
         if !sight.scope.holds(None, None) {
             return Ok(0);
         }
-        let (n,): (i64,) = sqlx::query_as("SELECT count(*) FROM quarantine WHERE environment = $1 AND state = 'open'")
+        let (n,): (i64,) = query_as("SELECT count(*) FROM quarantine WHERE environment = $1 AND state = 'open'")
             .bind(sight.environment.code())
             .fetch_one(&self.read)
             .await?;
@@ -75,7 +75,7 @@ fn is_counted(query: &MeasureQuery) -> bool {
 }
 
 /// What each commit counts, by region and business unit.
-async fn counts(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<BTreeMap<String, i64>, StoreError> {
+async fn counts(connection: &mut Connection, query: &MeasureQuery) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut sql = QueryBuilder::new("SELECT what, sum(n) FROM shipment_counts WHERE ");
     scope::push(&mut sql, "", &query.sight);
     scope::push_equal(&mut sql, "region_id", query.region.as_deref());
@@ -85,7 +85,7 @@ async fn counts(connection: &mut SqliteConnection, query: &MeasureQuery) -> Resu
     Ok(rows.into_iter().collect())
 }
 
-fn narrowed(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
+fn narrowed(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "", &query.sight);
     for (column, value) in [
         ("region_id", &query.region),
@@ -99,7 +99,7 @@ fn narrowed(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
 }
 
 /// What is under way, counted row by row: it is little beside what is done with.
-async fn open_stages(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<BTreeMap<Stage, u64>, StoreError> {
+async fn open_stages(connection: &mut Connection, query: &MeasureQuery) -> Result<BTreeMap<Stage, u64>, StoreError> {
     let open = || Stage::ALL.into_iter().filter(|stage| !matches!(stage, Stage::Posted | Stage::Cancelled));
     let list: Vec<String> = open().map(|stage| format!("'{}'", stage.code())).collect();
     let mut sql = QueryBuilder::new("SELECT stage, count(*) FROM shipments INDEXED BY shipments_by_stage WHERE ");
@@ -115,7 +115,7 @@ async fn open_stages(connection: &mut SqliteConnection, query: &MeasureQuery) ->
 }
 
 /// Runs on the index of what is promised and not delivered; the planner would prefer a region's whole history.
-async fn overdue(connection: &mut SqliteConnection, query: &MeasureQuery, now: Instant) -> Result<u64, StoreError> {
+async fn overdue(connection: &mut Connection, query: &MeasureQuery, now: Instant) -> Result<u64, StoreError> {
     let mut sql =
         QueryBuilder::new("SELECT count(*) FROM shipments INDEXED BY shipments_awaiting_arrival WHERE awaiting_arrival = 1 AND ");
     narrowed(&mut sql, query);

@@ -24,16 +24,17 @@ use crate::{
         intake::{Batch, IntakeStore},
         measures::{body, cells},
         packed::{self, Cell},
+        sql::{Connection, FromRow, query_as},
         timers::TimerStore,
     },
 };
 use async_trait::async_trait;
-use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
 use tempfile::TempDir;
 
 mod figures;
 mod migrated;
 mod plans;
+mod postgres;
 
 stamp!(SqliteFixture);
 
@@ -206,31 +207,29 @@ impl SqliteFixture {
 
     async fn execute(&self, sql: &str) {
         let sql = sql.to_owned();
-        let run = self.database.writer.run(Lane::Single, move |connection| {
-            connection.execute_batch(&sql)?;
-            Ok(())
-        });
+        let run = self.database.writer.run(Lane::Single, move |connection| connection.run_script(&sql));
         run.await.expect("the statement runs");
     }
 }
 
-async fn rows<R>(connection: &mut SqliteConnection, sql: &'static str) -> Vec<R>
+async fn rows<R>(connection: &mut Connection, sql: &'static str) -> Vec<R>
 where
-    R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    R: for<'r> FromRow + Send + Unpin,
 {
-    sqlx::query_as(sql).fetch_all(connection).await.expect("reads")
+    query_as(sql).fetch_all(connection).await.expect("reads")
 }
 
-async fn dump(connection: &mut SqliteConnection) -> Dump {
+async fn dump(connection: &mut Connection) -> Dump {
     let mut dump = Dump::default();
-    type Effective = (String, String, String, String, i64);
+    type Effective = (String, String, String, Vec<u8>, i64);
     for (environment, source, id, hash, recorded_at) in rows::<Effective>(
         connection,
-        "SELECT s.environment, s.name, e.event_id, lower(hex(e.body_hash)), e.recorded_at
+        "SELECT s.environment, s.name, e.event_id, e.body_hash, e.recorded_at
          FROM events AS e JOIN sources AS s ON s.id = e.source_id WHERE e.standing = 'effective'",
     )
     .await
     {
+        let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         let twice = dump.effective.insert((environment, source, id), (hash, recorded_at));
         assert_eq!(twice, None, "two effective records under one key");
     }
@@ -257,7 +256,7 @@ async fn dump(connection: &mut SqliteConnection) -> Dump {
     dump
 }
 
-async fn assessed(connection: &mut SqliteConnection, dump: &mut Dump) {
+async fn assessed(connection: &mut Connection, dump: &mut Dump) {
     type Assessed = (String, String, u32, Option<i64>, String, Option<i64>, Option<String>);
     let shipments: Vec<Assessed> = rows(
         connection,
@@ -285,7 +284,7 @@ async fn assessed(connection: &mut SqliteConnection, dump: &mut Dump) {
 }
 
 /// What is measured of deliveries: row by row, and as it was folded.
-async fn measures(connection: &mut SqliteConnection, dump: &mut Dump) {
+async fn measures(connection: &mut Connection, dump: &mut Dump) {
     const OF_DELIVERIES: [Metric; 2] = [Metric::DeliveredAgainstPromise, Metric::DeliveredToRecorded];
     type Logged = (String, String, String, String, String, String, Vec<u8>);
     let logged: Vec<Logged> = rows(

@@ -1,13 +1,16 @@
 //! Looking again at shipments, in SQLite. What is due is found beside the writer, which then judges by what it knows.
 
-use super::{Database, intake, intake::rows::corrupt, sql};
+use super::{Database, intake, intake::rows::corrupt};
 use crate::{
     domain::{access::Environment, receipt::Lane},
-    store::{StoreError, sources::SourceStore, timers::TimerStore},
+    store::{
+        StoreError,
+        sources::SourceStore,
+        sql::{self, Connection, params, query_as},
+        timers::TimerStore,
+    },
 };
 use async_trait::async_trait;
-use rusqlite::params;
-use sqlx::SqliteConnection;
 use std::time::Duration;
 
 /// A part of a sweep: the shipments after a place in the table.
@@ -26,13 +29,13 @@ impl TimerStore for Database {
         let mut transaction = self.read.begin().await?;
         // Commit times do not run backwards, also when the clock was set back.
         let last: Option<(i64,)> =
-            sqlx::query_as("SELECT known_at FROM events ORDER BY seq DESC LIMIT 1").fetch_optional(&mut *transaction).await?;
-        let mut found: Vec<(String, String)> = sqlx::query_as(
+            query_as("SELECT known_at FROM events ORDER BY seq DESC LIMIT 1").fetch_optional(&mut transaction).await?;
+        let mut found: Vec<(String, String)> = query_as(
             "SELECT environment, reference FROM shipments INDEXED BY shipments_due WHERE next_at <= $1 ORDER BY next_at LIMIT $2",
         )
         .bind(last.map_or(now.0, |(known_at,)| known_at.max(now.0)))
         .bind(limit)
-        .fetch_all(&mut *transaction)
+        .fetch_all(&mut transaction)
         .await?;
         let free = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit));
         let sweep = if free > 0 { sweep(&mut transaction, free, &mut found).await? } else { None };
@@ -79,16 +82,12 @@ impl SourceStore for Database {
 }
 
 /// Adds what comes next in a sweep, if one is under way.
-async fn sweep(
-    connection: &mut SqliteConnection,
-    limit: u32,
-    found: &mut Vec<(String, String)>,
-) -> Result<Option<Sweep>, StoreError> {
+async fn sweep(connection: &mut Connection, limit: u32, found: &mut Vec<(String, String)>) -> Result<Option<Sweep>, StoreError> {
     let under_way: Option<(String, i64, i64, bool)> =
-        sqlx::query_as("SELECT environment, version, after, whole FROM sweeps LIMIT 1").fetch_optional(&mut *connection).await?;
+        query_as("SELECT environment, version, after, whole FROM sweeps LIMIT 1").fetch_optional(&mut *connection).await?;
     let Some((environment, version, after, whole)) = under_way else { return Ok(None) };
-    let rows: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT rowid, reference FROM shipments NOT INDEXED WHERE rowid > $1 AND environment = $2 AND (history = 0 OR $4)
+    let rows: Vec<(i64, String)> = query_as(
+        "SELECT rowid, reference FROM shipments NOT INDEXED WHERE rowid > $1 AND environment = $2 AND (history = 0 OR $4 = 1)
          ORDER BY rowid LIMIT $3",
     )
     .bind(after)

@@ -11,12 +11,12 @@ use crate::{
     },
     store::{
         StoreError,
+        sql::{FromRow, QueryBuilder, Row},
         worklists::{HoldFilter, WorkCursor, WorkListStore, WorkOrder, WorkQuery, WorkRecord, WorkShare},
     },
 };
 use app::model::WorkList;
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 /// Where the rows of a list come from.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ impl From {
 }
 
 /// `FROM … WHERE …` without what the query says of holds and ages.
-fn rows_of(sql: &mut QueryBuilder<Sqlite>, query: &WorkQuery, whole: bool) {
+fn rows_of(sql: &mut QueryBuilder, query: &WorkQuery, whole: bool) {
     let from = From::of(query.list);
     match from {
         From::Flag(_) => sql.push(" FROM shipments AS s INDEXED BY shipments_unbilled WHERE "),
@@ -103,7 +103,7 @@ fn rows_of(sql: &mut QueryBuilder<Sqlite>, query: &WorkQuery, whole: bool) {
 }
 
 /// What the query says of holds and ages.
-fn narrowed(sql: &mut QueryBuilder<Sqlite>, query: &WorkQuery) {
+fn narrowed(sql: &mut QueryBuilder, query: &WorkQuery) {
     let from = From::of(query.list);
     match query.hold {
         None => {}
@@ -118,7 +118,7 @@ fn narrowed(sql: &mut QueryBuilder<Sqlite>, query: &WorkQuery) {
 }
 
 /// Hundredths of a major unit × minutes of age; unknown money counts as one unit, so that age ranks.
-fn score(sql: &mut QueryBuilder<Sqlite>, from: From, as_of: Instant) {
+fn score(sql: &mut QueryBuilder, from: From, as_of: Instant) {
     let (money, currency) = from.money();
     sql.push("max(1.0 * coalesce(").push(money).push(", 0) * CASE ").push(currency);
     for (code, digits) in Currency::odd() {
@@ -147,21 +147,21 @@ fn unreadable(column: &str) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.into(), source: "not a known value".into() }
 }
 
-fn amount(row: &SqliteRow) -> Result<Option<Money>, sqlx::Error> {
+fn amount(row: &Row<'_>) -> Result<Option<Money>, sqlx::Error> {
     let currency: String = row.try_get("currency")?;
-    let Some(minor) = row.try_get::<Option<i64>, _>("minor")?.filter(|_| !currency.is_empty()) else { return Ok(None) };
+    let Some(minor) = row.try_get::<Option<i64>>("minor")?.filter(|_| !currency.is_empty()) else { return Ok(None) };
     Ok(Some(Money { minor, currency: Currency::try_from(currency).map_err(|_| unreadable("currency"))? }))
 }
 
-fn holds(row: &SqliteRow) -> Result<Holds, sqlx::Error> {
-    Ok(Holds::from_bits(u32::try_from(row.try_get::<i64, _>("holds")?).map_err(|_| unreadable("holds"))?))
+fn holds(row: &Row<'_>) -> Result<Holds, sqlx::Error> {
+    Ok(Holds::from_bits(u32::try_from(row.try_get::<i64>("holds")?).map_err(|_| unreadable("holds"))?))
 }
 
-impl FromRow<'_, SqliteRow> for WorkRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let exception = match row.try_get::<Option<String>, _>("exception")? {
+impl FromRow for WorkRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
+        let exception = match row.try_get::<Option<String>>("exception")? {
             Some(id) => {
-                let queue = Queue::from_code(row.try_get("queue")?).ok_or_else(|| unreadable("queue"))?;
+                let queue = Queue::from_code(row.text("queue")?).ok_or_else(|| unreadable("queue"))?;
                 Some((id, row.try_get("detail")?, queue))
             }
             None => None,
@@ -170,7 +170,7 @@ impl FromRow<'_, SqliteRow> for WorkRecord {
         Ok(Self {
             id: row.try_get("id")?,
             reference: row.try_get("reference")?,
-            stage: Stage::from_code(row.try_get("stage")?).ok_or_else(|| unreadable("stage"))?,
+            stage: Stage::from_code(row.text("stage")?).ok_or_else(|| unreadable("stage"))?,
             since: (Instant(row.try_get("since")?), precision),
             money: amount(row)?,
             holds: holds(row)?,
@@ -184,7 +184,7 @@ impl FromRow<'_, SqliteRow> for WorkRecord {
 }
 
 /// What waits longest comes first: in the order of the index.
-fn longest(query: &WorkQuery, after: Option<(Instant, &str)>, limit: u32) -> QueryBuilder<Sqlite> {
+fn longest(query: &WorkQuery, after: Option<(Instant, &str)>, limit: u32) -> QueryBuilder {
     let from = From::of(query.list);
     let mut sql = QueryBuilder::new(format!("SELECT {}, 0.0 AS score, {} AS place", columns(from), from.place()));
     rows_of(&mut sql, query, true);
@@ -201,15 +201,19 @@ fn longest(query: &WorkQuery, after: Option<(Instant, &str)>, limit: u32) -> Que
 }
 
 /// By money × age: all that match are ranked in the index, and only those shown are looked up.
-fn by_value(query: &WorkQuery, as_of: Instant, after: Option<(f64, i64)>, limit: u32) -> QueryBuilder<Sqlite> {
+fn by_value(query: &WorkQuery, as_of: Instant, after: Option<(f64, i64)>, limit: u32) -> QueryBuilder {
     let from = From::of(query.list);
-    let mut sql = QueryBuilder::new(format!("SELECT {}, ranked.score, ranked.place FROM (SELECT ", columns(from)));
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {}, ranked.score, ranked.place FROM (SELECT score, place FROM (SELECT ",
+        columns(from)
+    ));
     score(&mut sql, from, as_of);
     sql.push(" AS score, ").push(from.place()).push(" AS place");
     rows_of(&mut sql, query, query.hold.is_some());
     narrowed(&mut sql, query);
+    sql.push(") AS each");
     if let Some((score, row)) = after {
-        sql.push(" AND (score, place) < (").push_bind(score).push(", ").push_bind(row).push(")");
+        sql.push(" WHERE (score, place) < (").push_bind(score).push(", ").push_bind(row).push(")");
     }
     sql.push(" ORDER BY score DESC, place DESC LIMIT ").push_bind(i64::from(limit) + 1).push(") AS ranked ");
     match from {
@@ -249,11 +253,11 @@ impl WorkListStore for Database {
                 WorkOrder::Value => WorkCursor::Value { as_of, score: last.try_get("score")?, row: last.try_get("place")? },
                 WorkOrder::Longest => WorkCursor::Longest {
                     since: Instant(last.try_get("since")?),
-                    id: last.try_get::<Option<String>, _>("exception")?.map_or_else(|| last.try_get("id"), Ok)?,
+                    id: last.try_get::<Option<String>>("exception")?.map_or_else(|| last.try_get("id"), Ok)?,
                 },
             }),
         };
-        Ok((rows.iter().map(WorkRecord::from_row).collect::<Result<_, _>>()?, next))
+        Ok((rows.iter().map(|row| WorkRecord::from_row(&row.row())).collect::<Result<_, _>>()?, next))
     }
 
     async fn work_shares(&self, query: &WorkQuery, ages: &[i64]) -> Result<Vec<WorkShare>, StoreError> {
@@ -263,7 +267,7 @@ impl WorkListStore for Database {
             From::Flag(_) => "s.holds",
             From::Kind(_) => "0",
         };
-        let mut sql = QueryBuilder::new(format!("SELECT {held} AS holds, {currency} AS currency, CASE WHEN 0 THEN 0"));
+        let mut sql = QueryBuilder::new(format!("SELECT {held} AS holds, {currency} AS currency, CASE WHEN 1 = 0 THEN 0"));
         for (age, edge) in ages.iter().enumerate().skip(1) {
             sql.push(" WHEN ").push(from.since()).push(" > ").push_bind(query.now.0 - edge).push(format!(" THEN {}", age - 1));
         }
@@ -271,14 +275,14 @@ impl WorkListStore for Database {
         rows_of(&mut sql, query, false);
         sql.push(" GROUP BY 1, 2, 3");
         let rows = sql.build().fetch_all(&self.read).await?;
-        let share = |row: &SqliteRow| -> Result<WorkShare, sqlx::Error> {
+        let share = |row: &Row<'_>| -> Result<WorkShare, sqlx::Error> {
             Ok(WorkShare {
                 holds: holds(row)?,
-                age: usize::try_from(row.try_get::<i64, _>("age")?).unwrap_or_default(),
-                count: row.try_get::<i64, _>("n")?.unsigned_abs(),
+                age: usize::try_from(row.try_get::<i64>("age")?).unwrap_or_default(),
+                count: row.try_get::<i64>("n")?.unsigned_abs(),
                 money: amount(row)?,
             })
         };
-        Ok(rows.iter().map(share).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| share(&row.row())).collect::<Result<_, _>>()?)
     }
 }

@@ -9,10 +9,9 @@ use super::intake::Memory;
 use crate::{
     clock::Clock,
     domain::receipt::{Lane, Receipt},
-    store::{StoreError, intake::Batch},
+    store::{StoreError, intake::Batch, sql::Session},
 };
-use rusqlite::{Connection, TransactionBehavior};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, postgres::PgListener};
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -25,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 mod checkpoint;
 mod lanes;
+mod listen;
 mod share;
 mod task;
 
@@ -37,7 +37,7 @@ const BULK_QUEUE: usize = 32;
 const OWN_QUEUE: usize = 16;
 
 /// A whole transaction, with its answer.
-type Transaction = Box<dyn FnOnce(&mut Connection, &mut Memory) + Send>;
+type Transaction = Box<dyn FnOnce(&Session, &mut Memory) + Send>;
 
 enum Job {
     Record {
@@ -46,6 +46,14 @@ enum Job {
     },
     /// A transaction of its own; whether it may change shipments or orders.
     Run(Transaction, bool),
+}
+
+/// What runs beside the writer.
+pub(super) enum Beside {
+    /// Folds SQLite's log back into the file.
+    Checkpointer(SqliteConnection),
+    /// Hears of the commits of other processes.
+    Listener(PgListener),
 }
 
 /// Handle to the writer; clones share it.
@@ -61,7 +69,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, checkpointer: SqliteConnection, clock: Clock) -> std::io::Result<Self> {
+    pub(super) fn start(session: Session, beside: Beside, clock: Clock) -> std::io::Result<Self> {
         let (single, single_jobs) = mpsc::channel(SINGLE_QUEUE);
         let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
         let (own, own_jobs) = mpsc::channel(OWN_QUEUE);
@@ -69,14 +77,19 @@ impl Writer {
         let closing = Arc::new(watch::Sender::new(false));
         let long_log = Arc::new(AtomicBool::new(false));
         let tasks = TaskTracker::new();
-        tasks.spawn(checkpoint::run(checkpointer, closing.subscribe(), Arc::clone(&long_log)));
+        match beside {
+            Beside::Checkpointer(connection) => {
+                tasks.spawn(checkpoint::run(connection, closing.subscribe(), Arc::clone(&long_log)));
+            }
+            Beside::Listener(listener) => drop(tasks.spawn(listen::run(listener, closing.subscribe(), hint_sender.clone()))),
+        }
         let now = clock.clone();
         let lanes = Lanes::new(single_jobs, bulk_jobs, own_jobs);
         let task =
-            Task { connection, memory: Memory::default(), lanes, share: Share::default(), long_log, clock, hint: hint_sender };
+            Task { session, memory: Memory::default(), lanes, share: Share::default(), long_log, clock, hint: hint_sender };
         let (running, stop, runtime) = (tasks.token(), closing.subscribe(), tokio::runtime::Handle::current());
-        std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
-            runtime.block_on(task.work(stop));
+        std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            task.work(&runtime, stop);
             drop(running);
         })?;
         tasks.close();
@@ -104,7 +117,7 @@ impl Writer {
     pub async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
     {
         self.queue_work(self.lane(lane), |connection, _| work(connection), true).await
     }
@@ -113,7 +126,7 @@ impl Writer {
     pub async fn run_aside<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
     {
         self.queue_work(self.lane(lane), |connection, _| work(connection), false).await
     }
@@ -122,7 +135,7 @@ impl Writer {
     pub(super) async fn run_remembering<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
         self.queue_work(self.lane(lane), work, false).await
     }
@@ -132,9 +145,9 @@ impl Writer {
     pub(super) async fn run_step<T, F>(&self, work: F) -> Result<(T, Duration), StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
-        let timed = move |connection: &Connection, memory: &mut Memory| {
+        let timed = move |connection: &Session, memory: &mut Memory| {
             let begun = Instant::now();
             work(connection, memory).map(|done| (done, begun.elapsed()))
         };
@@ -144,11 +157,11 @@ impl Writer {
     async fn queue_work<T, F>(&self, queue: &mpsc::Sender<Job>, work: F, on_subjects: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
-        let job: Transaction = Box::new(move |connection, memory| {
-            let done = in_transaction(connection, |connection| work(connection, memory));
+        let job: Transaction = Box::new(move |session, memory| {
+            let done = session.transaction(|session| work(session, memory));
             if done.is_err() {
                 // What was cached inside the failed transaction is not in the database.
                 *memory = Memory::default();
@@ -179,15 +192,4 @@ fn put(queue: &mpsc::Sender<Job>, job: Job) -> Result<(), StoreError> {
         mpsc::error::TrySendError::Full(_) => StoreError::Busy,
         mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
     })
-}
-
-fn in_transaction<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    // IMMEDIATE: a transaction that reads first and writes later could otherwise fail half-way without waiting.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = work(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
 }

@@ -7,10 +7,10 @@ use crate::{
         StoreError,
         audit::Note,
         bulk::NEVER_STARTED,
-        sqlite::{Database, audit, sql},
+        sql::{self, Session, params, query_as},
+        sqlite::{Database, audit},
     },
 };
-use rusqlite::{Connection, params};
 
 /// Items in one transaction.
 const CHUNK: u32 = 4_000;
@@ -18,7 +18,7 @@ const CHUNK: u32 = 4_000;
 /// Forgets the jobs whose time is over.
 pub(super) async fn abandoned(database: &Database, now: Instant) -> Result<(), StoreError> {
     loop {
-        let found: Option<(i64,)> = sqlx::query_as(
+        let found: Option<(i64,)> = query_as(
             "SELECT number FROM bulk_jobs INDEXED BY bulk_jobs_prepared WHERE state = 'prepared' AND prepared_at < $1 LIMIT 1",
         )
         .bind(now.0 - NEVER_STARTED)
@@ -30,7 +30,7 @@ pub(super) async fn abandoned(database: &Database, now: Instant) -> Result<(), S
 }
 
 /// Forgets a part of its items; when none is left, the job. Somebody may have started it meanwhile.
-fn one(connection: &Connection, number: i64, now: Instant) -> Result<(), StoreError> {
+fn one(connection: &Session, number: i64, now: Instant) -> Result<(), StoreError> {
     type Job = (String, String, i64);
     let sql = "SELECT id, environment, items FROM bulk_jobs WHERE number = ?1 AND state = 'prepared'";
     let Some((id, environment, items)) = sql::optional::<Job>(connection, sql, [number])? else { return Ok(()) };

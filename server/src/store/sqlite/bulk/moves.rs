@@ -6,14 +6,14 @@ use crate::{
     store::{
         StoreError,
         bulk::{BulkState, Move},
-        sqlite::{audit, sql},
+        sql::{self, Session, params},
+        sqlite::audit,
     },
 };
-use rusqlite::{Connection, params};
 use serde_json::json;
 
 /// Moves a job on.
-pub(super) fn on(connection: &Connection, number: i64, step: &Move) -> Result<(), StoreError> {
+pub(super) fn on(connection: &Session, number: i64, step: &Move) -> Result<(), StoreError> {
     let (state,): (String,) = sql::one(connection, "SELECT state FROM bulk_jobs WHERE number = ?1", [number])?;
     let is = BulkState::from_code(&state).ok_or(StoreError::NotFound)?;
     if is == step.to {
@@ -49,7 +49,7 @@ pub(super) fn on(connection: &Connection, number: i64, step: &Move) -> Result<()
 }
 
 /// Pauses a job that cannot go on by itself.
-pub(super) fn halt(connection: &Connection, number: i64, problem: &str) -> Result<(), StoreError> {
+pub(super) fn halt(connection: &Session, number: i64, problem: &str) -> Result<(), StoreError> {
     let halted: Option<(String,)> = sql::optional(
         connection,
         "UPDATE bulk_jobs SET state = 'paused', problem = ?2 WHERE number = ?1 AND state = 'running' RETURNING environment",
@@ -59,7 +59,7 @@ pub(super) fn halt(connection: &Connection, number: i64, problem: &str) -> Resul
 }
 
 /// Ends a job of which all were tried.
-pub(super) fn finish(connection: &Connection, number: i64, step: &Move, (done, refused): (i64, i64)) -> Result<(), StoreError> {
+pub(super) fn finish(connection: &Session, number: i64, step: &Move, (done, refused): (i64, i64)) -> Result<(), StoreError> {
     let Move { sight, actor, id, now, .. } = step;
     sql::execute(connection, "UPDATE bulk_jobs SET state = 'finished', ended_at = ?2 WHERE number = ?1", params![number, now.0])?;
     let detail = json!({ "done": done, "refused": refused }).to_string();

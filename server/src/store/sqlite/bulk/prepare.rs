@@ -8,13 +8,12 @@ use crate::{
     store::{
         StoreError,
         bulk::{BulkAction, Chosen, NewBulk},
-        sqlite::{Database, audit, exceptions::select, intake::rows, scope, sql},
+        sql::{self, Connection, QueryBuilder, Session, params, query_as},
+        sqlite::{Database, audit, exceptions::select, intake::rows, scope},
     },
 };
 use futures::TryStreamExt;
-use rusqlite::{Connection, params};
 use serde_json::json;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// Items in one transaction: some milliseconds of the writer.
 const CHUNK: usize = 4_000;
@@ -37,7 +36,7 @@ pub(super) async fn job(database: &Database, new: &NewBulk) -> Result<String, St
     let mut place = 0;
     let mut chunk: Vec<Item> = Vec::new();
     let mut sql = frozen(new, undoes);
-    let mut items = sql.build_query_as::<Item>().fetch(&mut *transaction);
+    let mut items = sql.build_query_as::<Item>().fetch(&mut transaction);
     loop {
         let item = items.try_next().await?;
         let last = item.is_none();
@@ -56,19 +55,19 @@ pub(super) async fn job(database: &Database, new: &NewBulk) -> Result<String, St
     if place == 0 {
         return Err(StoreError::NotFound);
     }
-    let weight = weigh(&mut *database.read.acquire().await?, number, new).await?;
+    let weight = weigh(&mut database.read.acquire().await?, number, new).await?;
     let (new, name) = (new.clone(), id.clone());
     database.writer.run_step(move |connection, _| seal(connection, number, &new, &name, &weight)).await?;
     Ok(id)
 }
 
-fn begin(connection: &Connection, new: &NewBulk, id: &str, undoes: Option<i64>) -> Result<i64, StoreError> {
+fn begin(connection: &Session, new: &NewBulk, id: &str, undoes: Option<i64>) -> Result<i64, StoreError> {
     let abandoned = new.now.0 - ABANDONED;
     let of = "FROM bulk_jobs INDEXED BY bulk_jobs_preparing WHERE state = 'preparing' AND prepared_at < ?1";
     sql::execute(connection, &format!("DELETE FROM bulk_items WHERE job IN (SELECT number {of})"), [abandoned])?;
     sql::execute(connection, &format!("DELETE {of}"), [abandoned])?;
     let task = &new.task;
-    sql::execute(
+    sql::insert(
         connection,
         "INSERT INTO bulk_jobs (id, environment, actor, scope, action, assignee, hours, note, chosen, undoes, state, prepared_at, stepped_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'preparing', ?11, ?11)",
@@ -85,12 +84,12 @@ fn begin(connection: &Connection, new: &NewBulk, id: &str, undoes: Option<i64>) 
             undoes,
             new.now.0
         ],
-    )?;
-    Ok(connection.last_insert_rowid())
+        "number",
+    )
 }
 
 /// Exceptions with their versions; the oldest first, as they lie in the table.
-fn frozen(new: &NewBulk, undoes: Option<i64>) -> QueryBuilder<Sqlite> {
+fn frozen(new: &NewBulk, undoes: Option<i64>) -> QueryBuilder {
     match &new.chosen {
         Chosen::Matching(query) => {
             let index = if select::over(query).is_some() { "exceptions_closed" } else { "exceptions_open" };
@@ -102,10 +101,10 @@ fn frozen(new: &NewBulk, undoes: Option<i64>) -> QueryBuilder<Sqlite> {
             sql
         }
         Chosen::Rows(on) => {
-            let mut sql = QueryBuilder::new("SELECT e.id, min(c.value ->> 1), NULL FROM json_each(");
+            let mut sql = QueryBuilder::new("SELECT e.id, min(CAST(c.value ->> 1 AS BIGINT)), NULL FROM json_each(");
             sql.push_bind(rows::json(on)).push(") AS c CROSS JOIN exceptions AS e ON e.id = c.value ->> 0 WHERE ");
             scope::push(&mut sql, "e.", &new.sight);
-            sql.push(" GROUP BY e.rowid ORDER BY e.rowid");
+            sql.push(" GROUP BY e.rowid, e.id ORDER BY e.rowid");
             sql
         }
         Chosen::DoneBy(_) => {
@@ -116,9 +115,11 @@ fn frozen(new: &NewBulk, undoes: Option<i64>) -> QueryBuilder<Sqlite> {
     }
 }
 
-fn write(connection: &Connection, number: i64, from: i64, items: &[Item]) -> Result<(), StoreError> {
-    let mut insert = connection
-        .prepare_cached("INSERT INTO bulk_items (job, place, exception_id, version, goal) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+fn write(connection: &Session, number: i64, from: i64, items: &[Item]) -> Result<(), StoreError> {
+    let mut insert = sql::repeated(
+        connection,
+        "INSERT INTO bulk_items (job, place, exception_id, version, goal) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
     for (place, (id, version, goal)) in (from + 1..).zip(items) {
         insert.execute(params![number, place, id, version, goal])?;
     }
@@ -134,7 +135,7 @@ struct Weight {
     money: Vec<(String, i64)>,
 }
 
-async fn weigh(connection: &mut SqliteConnection, number: i64, new: &NewBulk) -> Result<Weight, StoreError> {
+async fn weigh(connection: &mut Connection, number: i64, new: &NewBulk) -> Result<Weight, StoreError> {
     // With which it can be done as they stand: the same as is asked when it is done.
     let possible = match new.task.action {
         BulkAction::Comment => "true",
@@ -143,21 +144,21 @@ async fn weigh(connection: &mut SqliteConnection, number: i64, new: &NewBulk) ->
         BulkAction::Reopen => "e.state IN ('claimed', 'waived') OR (e.state = 'open' AND e.snoozed_until > ",
         BulkAction::Undo => "e.state <> 'verified'",
     };
-    let mut sql = QueryBuilder::new("SELECT count(*), coalesce(sum(i.version = e.version AND (");
+    let mut sql = QueryBuilder::new("SELECT count(*), count(*) FILTER (WHERE i.version = e.version AND (");
     sql.push(possible);
     if new.task.action == BulkAction::Reopen {
         sql.push_bind(new.now.0).push(")");
     }
     sql.push(
-        ")), 0), coalesce(max(i.goal ->> 's' = 'waived'), 0)
+        ")), coalesce(max(iif(i.goal ->> 's' = 'waived', 1, 0)), 0)
         FROM bulk_items AS i LEFT JOIN exceptions AS e ON e.id = i.exception_id WHERE i.job = ",
     );
     sql.push_bind(number);
     let (items, possible, waives): (i64, i64, bool) = sql.build_query_as().fetch_one(&mut *connection).await?;
-    let sums: Vec<(String, i64, i64)> = sqlx::query_as(
-        "SELECT currency, count(*), CAST(total(minor) AS INTEGER) FROM
+    let sums: Vec<(String, i64, i64)> = query_as(
+        "SELECT currency, count(*), CAST(total(minor) AS BIGINT) FROM
          (SELECT e.currency, max(e.money_minor) AS minor FROM bulk_items AS i CROSS JOIN exceptions AS e ON e.id = i.exception_id
-          WHERE i.job = $1 AND e.shipment_id IS NOT NULL GROUP BY e.shipment_id) GROUP BY currency ORDER BY currency",
+          WHERE i.job = $1 AND e.shipment_id IS NOT NULL GROUP BY e.currency, e.shipment_id) AS each GROUP BY currency ORDER BY currency",
     )
     .bind(number)
     .fetch_all(connection)
@@ -175,7 +176,7 @@ async fn weigh(connection: &mut SqliteConnection, number: i64, new: &NewBulk) ->
     })
 }
 
-fn seal(connection: &Connection, number: i64, new: &NewBulk, id: &str, weight: &Weight) -> Result<(), StoreError> {
+fn seal(connection: &Session, number: i64, new: &NewBulk, id: &str, weight: &Weight) -> Result<(), StoreError> {
     let Weight { items, possible, waives, shipments, money } = weight;
     sql::execute(
         connection,

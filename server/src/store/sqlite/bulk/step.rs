@@ -8,14 +8,13 @@ use crate::{
         bulk::{BulkAction, BulkState, Move, Task},
         exceptions::{Acted, ExceptionState, Standing},
         shipments::Sight,
+        sql::{self, Session, params},
         sqlite::{
             exceptions::act::{self, Doer, Tried},
             intake::{self, Memory, rows},
-            sql,
         },
     },
 };
-use rusqlite::{Connection, params};
 
 /// An item with what became of it.
 struct Outcome {
@@ -27,13 +26,7 @@ struct Outcome {
 }
 
 /// Tries the next items of a running job; how many.
-pub(super) fn take(
-    connection: &Connection,
-    memory: &mut Memory,
-    number: i64,
-    limit: u32,
-    now: Instant,
-) -> Result<u32, StoreError> {
+pub(super) fn take(connection: &Session, memory: &mut Memory, number: i64, limit: u32, now: Instant) -> Result<u32, StoreError> {
     let Some(Running { step, task, until, place }) = running(connection, number, now)? else { return Ok(0) };
     type Item = (i64, String, i64, Option<String>);
     let items: Vec<Item> = sql::all(
@@ -96,7 +89,7 @@ struct Running {
     place: i64,
 }
 
-fn running(connection: &Connection, number: i64, now: Instant) -> Result<Option<Running>, StoreError> {
+fn running(connection: &Session, number: i64, now: Instant) -> Result<Option<Running>, StoreError> {
     type Row = (String, String, String, String, String, String, u32, Option<i64>, String, i64);
     let found: Option<Row> = sql::optional(
         connection,
@@ -115,8 +108,9 @@ fn running(connection: &Connection, number: i64, now: Instant) -> Result<Option<
     Ok(Some(Running { step: Move { sight, actor, id, to: BulkState::Finished, may_waive, now }, task, until, place }))
 }
 
-fn write(connection: &Connection, number: i64, outcomes: &[Outcome]) -> Result<(), StoreError> {
-    let mut update = connection.prepare_cached(
+fn write(connection: &Session, number: i64, outcomes: &[Outcome]) -> Result<(), StoreError> {
+    let mut update = sql::repeated(
+        connection,
         "UPDATE bulk_items SET outcome = ?3, detail = ?4, before = ?5, made = ?6 WHERE job = ?1 AND place = ?2",
     )?;
     for Outcome { place, made, tried, .. } in outcomes {

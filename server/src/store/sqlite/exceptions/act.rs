@@ -1,6 +1,6 @@
 //! What people do with exceptions: each row of the version that they saw, all in one transaction.
 
-use super::{ASSESSMENT, sql, subject};
+use super::{ASSESSMENT, subject};
 use crate::{
     domain::{
         access::{Environment, Scope},
@@ -14,6 +14,7 @@ use crate::{
         exceptions::{Act, Acted, Deed, ExceptionState, MOST_AT_ONCE, Standing},
         feed::Topic,
         shipments::Sight,
+        sql::{self, Bind, Session, params},
         sqlite::{
             acts::{self, Touched},
             audit, intake,
@@ -22,7 +23,6 @@ use crate::{
         },
     },
 };
-use rusqlite::{Connection, params};
 use serde_json::json;
 
 /// Does it with each.
@@ -84,7 +84,7 @@ pub(in crate::store::sqlite) struct Doer<'a> {
 }
 
 /// What the person of this name sees. Of nobody, and of who is no person of ours, nothing is known.
-pub(in crate::store::sqlite) fn sees(connection: &Connection, name: &str) -> Result<Option<Scope>, StoreError> {
+pub(in crate::store::sqlite) fn sees(connection: &Session, name: &str) -> Result<Option<Scope>, StoreError> {
     let found: Option<(Option<String>, Option<String>)> =
         sql::optional(connection, "SELECT regions, business_units FROM users WHERE name = ?1", [name])?;
     let Some((regions, business_units)) = found else { return Ok(None) };
@@ -115,7 +115,7 @@ impl Held {
 
 /// Does it with one. What is waived, or no longer, is left to [`intake::waive`].
 pub(in crate::store::sqlite) fn one(
-    connection: &Connection,
+    connection: &Session,
     doer: &Doer<'_>,
     what: &Deed,
     (id, version): (&str, i64),
@@ -183,11 +183,11 @@ fn hand(what: &Deed, waives: Option<bool>) -> Option<Touch> {
 }
 
 /// How it stood with people before somebody made this version of it.
-fn before(connection: &Connection, id: &str, version: i64) -> Result<Option<Standing>, StoreError> {
+fn before(connection: &Session, id: &str, version: i64) -> Result<Option<Standing>, StoreError> {
     let found: Option<(String,)> = sql::optional(
         connection,
         "SELECT detail -> 'was' FROM audit
-         WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 AND detail -> 'was' IS NOT NULL ORDER BY seq DESC LIMIT 1",
+         WHERE subject = ?1 AND subject <> '' AND CAST(detail ->> 'version' AS BIGINT) = ?2 AND detail -> 'was' IS NOT NULL ORDER BY seq DESC LIMIT 1",
         params![subject(id), version],
     )?;
     let read = |(was,): (String,)| serde_json::from_str(&was).map_err(|cause| super::corrupt("audit", id, cause));
@@ -205,7 +205,7 @@ fn waives(what: &Deed, held: &Held) -> Option<bool> {
     (was != is).then_some(is)
 }
 
-fn is_possible(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str, held: &Held) -> Result<bool, StoreError> {
+fn is_possible(connection: &Session, doer: &Doer<'_>, what: &Deed, id: &str, held: &Held) -> Result<bool, StoreError> {
     let live = matches!(held.standing.state, ExceptionState::Open | ExceptionState::Claimed);
     // Only what is still there comes back from being waived.
     let comes_back = || is_there(connection, doer.sight.environment, id, held);
@@ -230,11 +230,11 @@ fn is_possible(connection: &Connection, doer: &Doer<'_>, what: &Deed, id: &str, 
 }
 
 /// Whether the cause of a waived exception is still there.
-fn is_there(connection: &Connection, environment: Environment, id: &str, held: &Held) -> Result<bool, StoreError> {
+fn is_there(connection: &Session, environment: Environment, id: &str, held: &Held) -> Result<bool, StoreError> {
     let (n,): (i64,) = match &held.shipment_id {
         Some(shipment) => sql::one(
             connection,
-            "SELECT count(*) FROM shipments AS s, json_each(s.work, '$.e') AS e WHERE s.id = ?1 AND e.value ->> 'i' = ?2",
+            "SELECT count(*) FROM shipments AS s, json_each(s.work -> 'e') AS e WHERE s.id = ?1 AND e.value ->> 'i' = ?2",
             [shipment, id],
         )?,
         None => sql::one(
@@ -246,9 +246,9 @@ fn is_there(connection: &Connection, environment: Environment, id: &str, held: &
     Ok(n > 0)
 }
 
-fn change(connection: &Connection, doer: &Doer<'_>, what: &Deed, row: i64) -> Result<(), StoreError> {
-    let change = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        let row: &dyn rusqlite::ToSql = &row;
+fn change(connection: &Session, doer: &Doer<'_>, what: &Deed, row: i64) -> Result<(), StoreError> {
+    let change = |sql: &str, values: &[&dyn Bind]| {
+        let row: &dyn Bind = &row;
         let values: Vec<_> = std::iter::once(row).chain(values.iter().copied()).collect();
         sql::execute(connection, sql, &*values).map(drop)
     };
@@ -310,11 +310,11 @@ fn note(doer: &Doer<'_>, what: &Deed, id: &str, held: &Held, version: i64) -> No
 }
 
 /// Who made this version of it, and by what. What no person did Waybill did itself: found another cause, or saw it go.
-fn faster(connection: &Connection, (id, version): (&str, i64), state: ExceptionState) -> Result<Acted, StoreError> {
+fn faster(connection: &Session, (id, version): (&str, i64), state: ExceptionState) -> Result<Acted, StoreError> {
     let found: Option<(String, String)> = sql::optional(
         connection,
         "SELECT actor, action FROM audit
-         WHERE subject = ?1 AND subject <> '' AND detail ->> 'version' = ?2 ORDER BY seq DESC LIMIT 1",
+         WHERE subject = ?1 AND subject <> '' AND CAST(detail ->> 'version' AS BIGINT) = ?2 ORDER BY seq DESC LIMIT 1",
         params![subject(id), version],
     )?;
     Ok(match found {

@@ -10,10 +10,10 @@ use crate::{
     store::{
         StoreError,
         exceptions::{CauseGroup, ExceptionQuery, Groups, Totals},
+        sql::{Connection, FromRow, QueryBuilder, Row},
         sqlite::scope,
     },
 };
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::BTreeMap;
 
 /// Of those that are over, the latest so many are grouped.
@@ -35,8 +35,8 @@ struct Part {
     first_minor: i64,
 }
 
-impl FromRow<'_, SqliteRow> for Part {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for Part {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             cause: row.try_get("cause")?,
             currency: row.try_get("currency")?,
@@ -54,7 +54,7 @@ impl FromRow<'_, SqliteRow> for Part {
 }
 
 /// Groups with the totals.
-pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQuery, limit: u32) -> Result<Groups, StoreError> {
+pub(super) async fn read(connection: &mut Connection, query: &ExceptionQuery, limit: u32) -> Result<Groups, StoreError> {
     let once = Once::of(query);
     let parts = parts(connection, query, once, Told::Groups).await?;
     let totals = of_parts(connection, query, &parts, once).await?;
@@ -76,7 +76,7 @@ pub(super) async fn read(connection: &mut SqliteConnection, query: &ExceptionQue
 }
 
 /// The totals alone.
-pub(super) async fn totals(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Totals, StoreError> {
+pub(super) async fn totals(connection: &mut Connection, query: &ExceptionQuery) -> Result<Totals, StoreError> {
     if select::over(query).is_none() {
         let once = Once::of(query);
         let parts = parts(connection, query, once, Told::Totals).await?;
@@ -109,7 +109,7 @@ impl Once {
         if let Some(kind) = query.kind {
             return if each_by_cause(kind) { Self::Sorted } else { Self::Kind };
         }
-        Self::First(if query.queue.is_some() { "first & 1" } else { "first >= 2" })
+        Self::First(if query.queue.is_some() { "first & 1 = 1" } else { "first >= 2" })
     }
 }
 
@@ -119,7 +119,7 @@ const FEW: u64 = if cfg!(test) { 1 } else { 4_000 };
 
 /// Shipments whose first exception does not match while another one does: (currency, money) of each.
 async fn behind(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &ExceptionQuery,
     first: &'static str,
 ) -> Result<Vec<(String, i64)>, StoreError> {
@@ -159,19 +159,14 @@ enum Told {
     Totals,
 }
 
-async fn parts(
-    connection: &mut SqliteConnection,
-    query: &ExceptionQuery,
-    once: Once,
-    told: Told,
-) -> Result<Vec<Part>, StoreError> {
+async fn parts(connection: &mut Connection, query: &ExceptionQuery, once: Once, told: Told) -> Result<Vec<Part>, StoreError> {
     let now = query.now.0;
     // A kind has one queue, so that any of them tells it.
     let mut sql = QueryBuilder::new(
-        "SELECT cause, currency, queue, count(*) AS exceptions, CAST(total(money_minor) AS INTEGER) AS minor, ",
+        "SELECT cause, currency, min(queue) AS queue, count(*) AS exceptions, CAST(total(money_minor) AS BIGINT) AS minor, ",
     );
     if told == Told::Groups {
-        sql.push("max(severity) AS severity, min(detected_at) AS oldest, sum(due_at < ").push_bind(now);
+        sql.push("max(severity) AS severity, min(detected_at) AS oldest, count(*) FILTER (WHERE due_at < ").push_bind(now);
         sql.push(") AS overdue, total(rank * (max(").push_bind(now).push(" - detected_at, 0) / ");
         sql.push(Instant::MINUTE.to_string()).push(" + 1.0)) AS score, ");
     } else {
@@ -179,15 +174,15 @@ async fn parts(
     }
     match once {
         Once::First(first) => {
-            sql.push("sum(").push(first).push(") AS first, CAST(total(CASE WHEN ").push(first);
-            sql.push(" THEN money_minor END) AS INTEGER) AS first_minor FROM ");
+            sql.push("count(*) FILTER (WHERE ").push(first).push(") AS first, CAST(total(CASE WHEN ").push(first);
+            sql.push(" THEN money_minor END) AS BIGINT) AS first_minor FROM ");
         }
         _ => drop(sql.push("0 AS first, 0 AS first_minor FROM ")),
     }
     if select::over(query).is_some() {
         sql.push("(SELECT * FROM exceptions INDEXED BY exceptions_closed WHERE ");
         select::rows(&mut sql, query);
-        sql.push(" ORDER BY closed_at DESC LIMIT ").push_bind(LATEST).push(")");
+        sql.push(" ORDER BY closed_at DESC LIMIT ").push_bind(LATEST).push(") AS latest");
     } else {
         sql.push("exceptions INDEXED BY exceptions_open WHERE ");
         select::rows(&mut sql, query);
@@ -196,12 +191,7 @@ async fn parts(
     Ok(sql.build_query_as().fetch_all(connection).await?)
 }
 
-async fn of_parts(
-    connection: &mut SqliteConnection,
-    query: &ExceptionQuery,
-    parts: &[Part],
-    once: Once,
-) -> Result<Totals, StoreError> {
+async fn of_parts(connection: &mut Connection, query: &ExceptionQuery, parts: &[Part], once: Once) -> Result<Totals, StoreError> {
     let exceptions = parts.iter().map(|part| part.exceptions.unsigned_abs()).sum();
     let narrowed = query.queue.is_some()
         || query.kind.is_some()
@@ -245,19 +235,19 @@ fn once_by_kind(parts: &[Part]) -> Result<(u64, Vec<Money>), StoreError> {
 }
 
 /// Each shipment once, with its money.
-async fn once_by_sorting(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<(u64, Vec<Money>), StoreError> {
+async fn once_by_sorting(connection: &mut Connection, query: &ExceptionQuery) -> Result<(u64, Vec<Money>), StoreError> {
     let mut sql = QueryBuilder::new(
-        "SELECT currency, count(*), CAST(total(minor) AS INTEGER) FROM
+        "SELECT currency, count(*), CAST(total(minor) AS BIGINT) FROM
          (SELECT currency, max(money_minor) AS minor FROM exceptions INDEXED BY exceptions_open WHERE ",
     );
     select::rows(&mut sql, query);
-    sql.push(" AND shipment_id IS NOT NULL GROUP BY shipment_id) GROUP BY currency");
+    sql.push(" AND shipment_id IS NOT NULL GROUP BY currency, shipment_id) AS each GROUP BY currency");
     let sums: Vec<(String, i64, i64)> = sql.build_query_as().fetch_all(connection).await?;
     let shipments = sums.iter().map(|(_, shipments, _)| shipments.unsigned_abs()).sum();
     Ok((shipments, self::sums(sums.iter().map(|(code, _, minor)| (code.as_str(), *minor)))))
 }
 
-async fn queues(connection: &mut SqliteConnection, query: &ExceptionQuery) -> Result<Vec<(Queue, u64)>, StoreError> {
+async fn queues(connection: &mut Connection, query: &ExceptionQuery) -> Result<Vec<(Queue, u64)>, StoreError> {
     let mut sql = QueryBuilder::new("SELECT queue, count(*) FROM exceptions INDEXED BY exceptions_open WHERE ");
     select::place(&mut sql, query);
     sql.push(" AND state IN ('open', 'claimed')");

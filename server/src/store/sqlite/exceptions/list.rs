@@ -6,20 +6,20 @@ use crate::{
     store::{
         StoreError,
         exceptions::{ExceptionQuery, ExceptionRecord, RankCursor},
+        sql::{Connection, FromRow, QueryBuilder, Whole},
     },
 };
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 /// One page, and where the next begins. Age in minutes weighs from one on, so that money ranks what is new. Those that are over
 /// come by the time at which they were closed.
 pub(super) async fn read(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &ExceptionQuery,
     after: Option<&RankCursor>,
     limit: u32,
 ) -> Result<(Vec<ExceptionRecord>, Option<RankCursor>), StoreError> {
     let as_of = after.map_or(query.now, |after| after.as_of);
-    let mut sql = QueryBuilder::new("SELECT e.*, score, place FROM (SELECT ");
+    let mut sql = QueryBuilder::new("SELECT e.*, score, place FROM (SELECT score, place FROM (SELECT ");
     if select::over(query).is_some() {
         sql.push("closed_at AS score, rowid AS place FROM exceptions INDEXED BY exceptions_closed WHERE ");
     } else {
@@ -39,21 +39,22 @@ pub(super) async fn read(
         }
         sql.push(" ORDER BY closed_at DESC LIMIT 1 OFFSET ").push_bind(i64::from(limit)).push("), 0)");
     }
-    if let Some(RankCursor { score, row, .. }) = after {
-        if select::over(query).is_some() {
-            sql.push(" AND closed_at <= ").push_bind(score);
-        }
-        sql.push(" AND (score, rowid) < (").push_bind(score).push(", ").push_bind(row).push(")");
+    if let Some(RankCursor { score, .. }) = after.filter(|_| select::over(query).is_some()) {
+        sql.push(" AND closed_at <= ").push_bind(score);
     }
-    sql.push(" ORDER BY score DESC, rowid DESC LIMIT ").push_bind(i64::from(limit) + 1);
+    sql.push(") AS each");
+    if let Some(RankCursor { score, row, .. }) = after {
+        sql.push(" WHERE (score, place) < (").push_bind(score).push(", ").push_bind(row).push(")");
+    }
+    sql.push(" ORDER BY score DESC, place DESC LIMIT ").push_bind(i64::from(limit) + 1);
     sql.push(") AS ranked CROSS JOIN exceptions AS e ON e.rowid = place ORDER BY score DESC, place DESC");
-    let mut rows: Vec<SqliteRow> = sql.build().fetch_all(connection).await?;
+    let mut rows: Vec<Whole> = sql.build().fetch_all(connection).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = match rows.last().filter(|_| more) {
         Some(last) => Some(RankCursor { as_of, score: last.try_get("score")?, row: last.try_get("place")? }),
         None => None,
     };
-    let rows = rows.iter().map(ExceptionRecord::from_row).collect::<Result<_, _>>()?;
+    let rows = rows.iter().map(|row| ExceptionRecord::from_row(&row.row())).collect::<Result<_, _>>()?;
     Ok((rows, next))
 }

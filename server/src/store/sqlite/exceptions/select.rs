@@ -2,9 +2,9 @@
 
 use crate::store::{
     exceptions::{Assignee, ExceptionQuery, ExceptionState},
+    sql::QueryBuilder,
     sqlite::scope,
 };
-use sqlx::{QueryBuilder, Sqlite};
 
 /// The state of those that are over, if the query asks for them.
 pub(in crate::store::sqlite) fn over(query: &ExceptionQuery) -> Option<ExceptionState> {
@@ -12,19 +12,19 @@ pub(in crate::store::sqlite) fn over(query: &ExceptionQuery) -> Option<Exception
 }
 
 /// Rows by place: what the actor may see, and the region and business unit.
-pub(super) fn place(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
+pub(super) fn place(sql: &mut QueryBuilder, query: &ExceptionQuery) {
     scope::push(sql, "", &query.sight);
     scope::push_equal(sql, "region_id", query.region.as_deref());
     scope::push_equal(sql, "business_unit_id", query.business_unit.as_deref());
 }
 
 /// Leaves out what is snoozed.
-pub(super) fn awake(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
+pub(super) fn awake(sql: &mut QueryBuilder, query: &ExceptionQuery) {
     sql.push(" AND (snoozed_until IS NULL OR snoozed_until <= ").push_bind(query.now.0).push(")");
 }
 
 /// In whose hands they are and how they stand there: person, state, snooze. Of those that are not over.
-pub(super) fn hands(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, query: &ExceptionQuery) {
+pub(super) fn hands(sql: &mut QueryBuilder, alias: &'static str, query: &ExceptionQuery) {
     if let Some(state) = query.state {
         sql.push(" AND ").push(alias).push("state = '").push(state.code()).push("'");
     }
@@ -42,7 +42,7 @@ pub(super) fn hands(sql: &mut QueryBuilder<Sqlite>, alias: &'static str, query: 
 }
 
 /// All that the query asks for; literals for the states, so that the partial indexes are seen to fit.
-pub(in crate::store::sqlite) fn rows(sql: &mut QueryBuilder<Sqlite>, query: &ExceptionQuery) {
+pub(in crate::store::sqlite) fn rows(sql: &mut QueryBuilder, query: &ExceptionQuery) {
     place(sql, query);
     match query.state {
         None => drop(sql.push(" AND state IN ('open', 'claimed')")),

@@ -18,9 +18,9 @@ use crate::{
             chunk,
         },
         packed::{self, Cell},
+        sql::{Connection, QueryBuilder, query_as},
     },
 };
-use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Counts and sums as they are read: cells of a bin mostly follow each other.
@@ -70,7 +70,7 @@ pub(super) fn grain(query: &MeasureQuery) -> Option<Grain> {
 
 /// Answers.
 pub(super) async fn measured(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     metrics: &[Metric],
 ) -> Result<Measured, StoreError> {
@@ -89,11 +89,11 @@ pub(super) async fn measured(
         let asked = |entry: &&Entry| metrics.contains(&entry.measure.metric) && query.counts(entry.measure.day);
         logged.entries.iter().filter(asked).for_each(|entry| counts.entry(entry));
     }
-    let (last,): (Option<i64>,) = sqlx::query_as("SELECT known_at FROM measure_log ORDER BY seq DESC LIMIT 1")
+    let (last,): (Option<i64>,) = query_as("SELECT known_at FROM measure_log ORDER BY seq DESC LIMIT 1")
         .fetch_optional(&mut *connection)
         .await?
         .unwrap_or_default();
-    let under_way: Option<(i64, i64)> = sqlx::query_as("SELECT after, until FROM measurings WHERE environment = $1")
+    let under_way: Option<(i64, i64)> = query_as("SELECT after, until FROM measurings WHERE environment = $1")
         .bind(query.sight.environment.code())
         .fetch_optional(connection)
         .await?;
@@ -107,7 +107,7 @@ pub(super) async fn measured(
 
 /// From packed weeks.
 async fn cells(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     (grain, metrics): (Grain, &[Metric]),
     counts: &mut Counts,
@@ -141,11 +141,11 @@ async fn cells(
 }
 
 /// Adds the places of a grain that are asked for.
-pub(super) fn places(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &MeasureQuery, grain: Grain) {
-    let equal = |sql: &mut QueryBuilder<sqlx::Sqlite>, column: &'static str, value: &str| {
+pub(super) fn places(sql: &mut QueryBuilder, query: &MeasureQuery, grain: Grain) {
+    let equal = |sql: &mut QueryBuilder, column: &'static str, value: &str| {
         sql.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
     };
-    let one_of = |sql: &mut QueryBuilder<sqlx::Sqlite>, column: &'static str, allowed: &Option<Vec<String>>| {
+    let one_of = |sql: &mut QueryBuilder, column: &'static str, allowed: &Option<Vec<String>>| {
         if let Some(allowed) = allowed {
             sql.push(" AND ").push(column).push(" IN (SELECT value FROM json_each(");
             sql.push_bind(crate::store::sqlite::intake::rows::json(allowed)).push("))");
@@ -168,7 +168,7 @@ pub(super) fn places(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &MeasureQuery,
 }
 
 /// Numbers of the dimensions that are asked for, as a table of yes and no.
-pub(super) async fn wanted(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<Vec<bool>, StoreError> {
+pub(super) async fn wanted(connection: &mut Connection, query: &MeasureQuery) -> Result<Vec<bool>, StoreError> {
     let mut sql = QueryBuilder::new("SELECT d.id FROM measure_dims AS d WHERE ");
     push_dims(&mut sql, query);
     let ids: Vec<(i64,)> = sql.build_query_as().fetch_all(connection).await?;
@@ -180,7 +180,7 @@ pub(super) async fn wanted(connection: &mut SqliteConnection, query: &MeasureQue
 
 /// The chunks of a family that a period touches.
 pub(super) async fn chunks_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     family: Family,
 ) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
@@ -197,7 +197,7 @@ pub(super) async fn chunks_of(
 
 /// Shipment by shipment.
 async fn scanned(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     metrics: &[Metric],
     counts: &mut Counts,

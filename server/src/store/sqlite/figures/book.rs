@@ -18,10 +18,10 @@ use crate::{
     store::{
         StoreError,
         figures::{self, Adding, MeasureQuery, Wait, Waits},
-        sqlite::{Database, intake::Memory, sql},
+        sql::{self, Connection, Reader, Session, query_as},
+        sqlite::{Database, intake::Memory},
     },
 };
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -59,7 +59,7 @@ pub(super) struct Reading<'b>(MutexGuard<'b, Pages>);
 impl Book {
     /// Begins to read and brings the book up. Nobody waits for the book with a transaction in hand, so whoever holds it gets one,
     /// and that one is never behind it.
-    pub(super) async fn read<'b>(&'b self, pool: &SqlitePool) -> Result<(Transaction<'static, Sqlite>, Reading<'b>), StoreError> {
+    pub(super) async fn read<'b>(&'b self, pool: &Reader) -> Result<(Connection, Reading<'b>), StoreError> {
         let mut pages = self.0.lock().await;
         let mut transaction = pool.begin().await?;
         pages.follow(&mut transaction).await?;
@@ -70,20 +70,20 @@ impl Book {
 /// Takes changes away that nobody will follow one by one any more. The last ones stay, so that none gets a number a second time.
 pub(super) async fn forget(database: &Database) -> Result<(), StoreError> {
     let (first, last): (i64, i64) =
-        sqlx::query_as("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM open_changes").fetch_one(&database.read).await?;
+        query_as("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM open_changes").fetch_one(&database.read).await?;
     if last - first < 4 * FOLLOWED {
         return Ok(());
     }
     // A part at a time, so that nobody waits for it.
     let until = (last - FOLLOWED).min(first + FOLLOWED);
-    let work = move |connection: &rusqlite::Connection, _: &mut Memory| {
+    let work = move |connection: &Session, _: &mut Memory| {
         sql::execute(connection, "DELETE FROM open_changes WHERE seq < ?1", [until]).map(drop)
     };
     database.writer.run_step(work).await.map(drop)
 }
 
 impl Pages {
-    async fn follow(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn follow(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let now = load::state(connection).await?;
         let Some(held) = self.state.filter(|held| held.schema == now.schema && (0..=FOLLOWED).contains(&(now.seq - held.seq)))
         else {
@@ -104,14 +104,14 @@ impl Pages {
         Ok(())
     }
 
-    async fn begin(&mut self, connection: &mut SqliteConnection, now: State) -> Result<(), StoreError> {
+    async fn begin(&mut self, connection: &mut Connection, now: State) -> Result<(), StoreError> {
         *self = Self::default();
         self.take(connection, &What::All).await?;
         self.state = Some(now);
         Ok(())
     }
 
-    async fn take(&mut self, connection: &mut SqliteConnection, what: &What) -> Result<(), StoreError> {
+    async fn take(&mut self, connection: &mut Connection, what: &What) -> Result<(), StoreError> {
         load::shipments(connection, what, |row, told| self.shipments.put(row, Shipped::read(&mut self.names, told))).await?;
         let told = |row, told: &_| {
             self.exceptions.put(row, Excepted::read(&mut self.names, told)?);

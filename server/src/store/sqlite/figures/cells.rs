@@ -12,11 +12,10 @@ use crate::{
         StoreError,
         measures::cells,
         packed::Week,
-        sqlite::{Database, intake::rows::json, sql},
+        sql::{self, Connection, Session, params, query_as},
+        sqlite::{Database, intake::rows::json},
     },
 };
-use rusqlite::params;
-use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 /// By what cells are folded.
@@ -75,7 +74,7 @@ pub(super) async fn fold(database: &Database, grain: Grain, limit: u32) -> Resul
     let Some(span) = fold::next(&mut transaction, grain.projection(), limit).await? else { return Ok(0) };
     let folded = folded(&mut transaction, grain, span).await?;
     drop(transaction);
-    let write = move |connection: &rusqlite::Connection| {
+    let write = move |connection: &Session| {
         for ((environment, place, unit), metric, monday, cells) in &folded {
             sql::execute(
                 connection,
@@ -90,11 +89,7 @@ pub(super) async fn fold(database: &Database, grain: Grain, limit: u32) -> Resul
 }
 
 /// The weeks that the part changes, packed as they will stand.
-async fn folded(
-    connection: &mut SqliteConnection,
-    grain: Grain,
-    span: Span,
-) -> Result<Vec<(Place, u8, i32, Vec<u8>)>, StoreError> {
+async fn folded(connection: &mut Connection, grain: Grain, span: Span) -> Result<Vec<(Place, u8, i32, Vec<u8>)>, StoreError> {
     let logged = log::part(connection, span).await?;
     let dims = log::dims(connection, logged.iter().map(|logged| logged.dims)).await?;
     let mut places: Vec<Place> = Vec::new();
@@ -119,11 +114,12 @@ async fn folded(
     let mut keys: Vec<Key> = weeks.keys().copied().collect();
     // Neighbours in the table one after the other.
     keys.sort_unstable_by_key(|(at, metric, monday)| (&places[*at].0, *metric, &places[*at], *monday));
-    let named: Vec<_> = keys.iter().map(|(at, metric, monday)| (&places[*at], metric, monday)).collect();
-    let held: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+    let named = keys.iter().map(|(at, metric, monday)| (&places[*at].0, &places[*at].1, &places[*at].2, metric, monday));
+    let named: Vec<_> = named.collect();
+    let held: Vec<(i64, Vec<u8>)> = query_as(
         "SELECT k.key, c.cells FROM json_each($1) AS k CROSS JOIN measure_cells AS c
-         ON c.environment = k.value ->> '$[0][0]' AND c.metric = k.value ->> '$[1]' AND c.grain = $2
-            AND c.place = k.value ->> '$[0][1]' AND c.unit = k.value ->> '$[0][2]' AND c.monday = k.value ->> '$[2]'",
+         ON c.environment = k.value ->> 0 AND c.metric = CAST(k.value ->> 3 AS BIGINT) AND c.grain = $2
+            AND c.place = k.value ->> 1 AND c.unit = k.value ->> 2 AND c.monday = CAST(k.value ->> 4 AS BIGINT)",
     )
     .bind(json(&named))
     .bind(grain.code())

@@ -11,11 +11,10 @@ use crate::{
     store::{
         StoreError,
         measures::{Family, chunk::Chunk},
-        sqlite::{Database, sql},
+        sql::{self, Connection, Session, params, query_as},
+        sqlite::Database,
     },
 };
-use rusqlite::params;
-use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 
 /// The projection.
@@ -36,7 +35,7 @@ pub(super) async fn fold(database: &Database, limit: u32) -> Result<u64, StoreEr
     let Some(span) = fold::next(&mut transaction, PROJECTION, limit).await? else { return Ok(0) };
     let written = folded(&mut transaction, span).await?;
     drop(transaction);
-    let write = move |connection: &rusqlite::Connection| {
+    let write = move |connection: &Session| {
         for Written { environment, family, monday, records, replaced } in &written {
             for seq in replaced {
                 sql::execute(
@@ -58,7 +57,7 @@ pub(super) async fn fold(database: &Database, limit: u32) -> Result<u64, StoreEr
     fold::put(database, PROJECTION, span, write).await
 }
 
-async fn folded(connection: &mut SqliteConnection, span: Span) -> Result<Vec<Written>, StoreError> {
+async fn folded(connection: &mut Connection, span: Span) -> Result<Vec<Written>, StoreError> {
     let logged = log::part(connection, span).await?;
     let dims = log::dims(connection, logged.iter().map(|logged| logged.dims)).await?;
     let environments: HashMap<i64, &str> = dims.iter().map(|(id, dims)| (*id, &*dims.environment)).collect();
@@ -81,11 +80,11 @@ async fn folded(connection: &mut SqliteConnection, span: Span) -> Result<Vec<Wri
 
 /// Takes the latest chunks of the week in, as long as they are not much larger than what is taken in already.
 async fn taken_in(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     (environment, family, monday): (&str, u8, i32),
     chunk: &mut Chunk,
 ) -> Result<Vec<i64>, StoreError> {
-    let held: Vec<(i64, i64)> = sqlx::query_as(
+    let held: Vec<(i64, i64)> = query_as(
         "SELECT seq, length(records) FROM measure_chunks WHERE environment = $1 AND family = $2 AND monday = $3 ORDER BY seq DESC",
     )
     .bind(environment)
@@ -100,15 +99,14 @@ async fn taken_in(
         if length > size.saturating_mul(2) {
             break;
         }
-        let (records,): (Vec<u8>,) = sqlx::query_as(
-            "SELECT records FROM measure_chunks WHERE environment = $1 AND family = $2 AND monday = $3 AND seq = $4",
-        )
-        .bind(environment)
-        .bind(family)
-        .bind(monday)
-        .bind(seq)
-        .fetch_one(&mut *connection)
-        .await?;
+        let (records,): (Vec<u8>,) =
+            query_as("SELECT records FROM measure_chunks WHERE environment = $1 AND family = $2 AND monday = $3 AND seq = $4")
+                .bind(environment)
+                .bind(family)
+                .bind(monday)
+                .bind(seq)
+                .fetch_one(&mut *connection)
+                .await?;
         chunk.merge(&records).map_err(|cause| unreadable("measure_chunks", (environment, family, monday, seq), cause))?;
         size = size.saturating_add(length);
         replaced.push(seq);

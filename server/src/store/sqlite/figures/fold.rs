@@ -2,10 +2,9 @@
 
 use crate::store::{
     StoreError,
-    sqlite::{Database, intake::Memory, sql},
+    sql::{self, Connection, Session, params, query_as},
+    sqlite::{Database, intake::Memory},
 };
-use rusqlite::{Connection, params};
-use sqlx::SqliteConnection;
 
 /// What is folded next: everything after `from`, up to `to`.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +14,8 @@ pub(super) struct Span {
 }
 
 /// The next part of the log for this projection; none: it has all.
-pub(super) async fn next(connection: &mut SqliteConnection, name: &str, limit: u32) -> Result<Option<Span>, StoreError> {
-    let (from, last): (i64, i64) = sqlx::query_as(
+pub(super) async fn next(connection: &mut Connection, name: &str, limit: u32) -> Result<Option<Span>, StoreError> {
+    let (from, last): (i64, i64) = query_as(
         "SELECT coalesce((SELECT seq FROM projections WHERE name = $1), 0), (SELECT coalesce(max(seq), 0) FROM measure_log)",
     )
     .bind(name)
@@ -28,13 +27,13 @@ pub(super) async fn next(connection: &mut SqliteConnection, name: &str, limit: u
 /// Writes what was folded, if nobody else did meanwhile: the watermark moves only from where the fold began.
 pub(super) async fn put<F>(database: &Database, name: &'static str, span: Span, write: F) -> Result<u64, StoreError>
 where
-    F: FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
+    F: FnOnce(&Session) -> Result<(), StoreError> + Send + 'static,
 {
-    let work = move |connection: &Connection, _: &mut Memory| {
+    let work = move |connection: &Session, _: &mut Memory| {
         let moved = sql::execute(
             connection,
             "INSERT INTO projections (name, seq) SELECT ?1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM projections WHERE name = ?1)
-             ON CONFLICT (name) DO UPDATE SET seq = excluded.seq WHERE seq = ?2",
+             ON CONFLICT (name) DO UPDATE SET seq = excluded.seq WHERE projections.seq = ?2",
             params![name, span.from, span.to],
         )?;
         if moved == 0 {

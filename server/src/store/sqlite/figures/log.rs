@@ -5,8 +5,8 @@ use crate::store::{
     StoreError,
     figures::MeasureQuery,
     measures::body::{self, Entry},
+    sql::{Connection, QueryBuilder, query_as},
 };
-use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::HashMap;
 
 /// What a commit measured of one shipment.
@@ -34,9 +34,9 @@ fn entries(seq: i64, bytes: &[u8]) -> Result<Vec<Entry>, StoreError> {
 }
 
 /// A part of the log.
-pub(super) async fn part(connection: &mut SqliteConnection, span: Span) -> Result<Vec<Logged>, StoreError> {
+pub(super) async fn part(connection: &mut Connection, span: Span) -> Result<Vec<Logged>, StoreError> {
     let rows: Vec<(i64, i64, i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, subject, dims, body FROM measure_log WHERE seq > $1 AND seq <= $2")
+        query_as("SELECT seq, subject, dims, body FROM measure_log WHERE seq > $1 AND seq <= $2")
             .bind(span.from)
             .bind(span.to)
             .fetch_all(connection)
@@ -48,16 +48,16 @@ pub(super) async fn part(connection: &mut SqliteConnection, span: Span) -> Resul
 
 /// The sets of dimensions with numbers in this part of the log, or all of these numbers.
 pub(super) async fn dims(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     numbers: impl IntoIterator<Item = i64>,
 ) -> Result<HashMap<i64, Dims>, StoreError> {
     let mut numbers: Vec<i64> = numbers.into_iter().collect();
     numbers.sort_unstable();
     numbers.dedup();
     type Row = (i64, String, String, String, String, String, String);
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = query_as(
         "SELECT d.id, d.environment, d.region_id, d.business_unit_id, d.carrier_id, d.mode, d.customer_id
-         FROM json_each($1) AS n CROSS JOIN measure_dims AS d ON d.id = n.value",
+         FROM json_each($1) AS n CROSS JOIN measure_dims AS d ON d.id = CAST(n.value AS BIGINT)",
     )
     .bind(crate::store::sqlite::intake::rows::json(&numbers))
     .fetch_all(connection)
@@ -70,7 +70,7 @@ pub(super) async fn dims(
 
 /// What is asked for and not folded yet.
 pub(super) async fn tail(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     projection: &'static str,
     query: &MeasureQuery,
 ) -> Result<Vec<Logged>, StoreError> {

@@ -6,13 +6,13 @@ use crate::{
     store::{
         StoreError,
         figures::{AT_ONCE, Counted, Episode, Episodes, ExceptionTold, MeasureQuery, Place, Solved},
+        sql::{Connection, QueryBuilder, query_as},
         sqlite::{intake::rows::json, scope},
     },
 };
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// Adds the conditions on dimensions for exceptions, `e`, and their shipments, `s`.
-fn of_exceptions(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
+fn of_exceptions(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "e.", &query.sight);
     for (column, value) in [
         ("e.region_id", &query.region),
@@ -30,9 +30,9 @@ type Row = (String, i64, Option<i64>, bool, Option<Vec<u8>>);
 
 /// Rows of exceptions. Shipments are looked up only if they decide anything.
 async fn rows(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
-    (from, only): (&'static str, impl FnOnce(&mut QueryBuilder<Sqlite>)),
+    (from, only): (&'static str, impl FnOnce(&mut QueryBuilder)),
 ) -> Result<Vec<Row>, StoreError> {
     let lane = query.origin.is_some() || query.destination.is_some();
     let measured = if lane { "s.measured" } else { "NULL" };
@@ -54,11 +54,11 @@ async fn rows(
 
 /// What became of exceptions.
 pub(super) async fn episodes(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     kind: Option<ExceptionKind>,
 ) -> Result<Episodes, StoreError> {
-    let only = |sql: &mut QueryBuilder<Sqlite>| {
+    let only = |sql: &mut QueryBuilder| {
         if let Some(kind) = kind {
             sql.push(" AND e.kind = ").push_bind(kind.code());
         }
@@ -72,8 +72,8 @@ pub(super) async fn episodes(
 }
 
 /// The exceptions that were closed in the period, on an index of their own.
-pub(super) async fn solved(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
-    let only = |sql: &mut QueryBuilder<Sqlite>| {
+pub(super) async fn solved(connection: &mut Connection, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
+    let only = |sql: &mut QueryBuilder| {
         sql.push(" AND e.state IN ('verified', 'waived')");
         for (day, words) in [(query.from_day, " AND e.closed_at >= "), (query.to_day, " AND e.closed_at < ")] {
             if let Some(day) = day {
@@ -91,9 +91,9 @@ pub(super) async fn solved(connection: &mut SqliteConnection, query: &MeasureQue
 }
 
 /// What these exceptions are about.
-pub(super) async fn told(connection: &mut SqliteConnection, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {
+pub(super) async fn told(connection: &mut Connection, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {
     type Row = (String, String, String, String, String, String, String, String);
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = query_as(
         "SELECT e.id, e.subject, e.kind, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
          FROM json_each($1) AS k CROSS JOIN exceptions AS e ON e.id = k.value LEFT JOIN shipments AS s ON s.id = e.shipment_id",
     )

@@ -11,10 +11,10 @@ use crate::{
             body::{self, Entry},
             chunk,
         },
+        sql::{Connection, query_as},
         sqlite::intake::rows::json,
     },
 };
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
 /// What of a metric.
@@ -38,7 +38,7 @@ impl Asked {
 
 /// One page.
 pub(super) async fn page(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     asked: &Asked,
 ) -> Result<Vec<MeasuredRow>, StoreError> {
@@ -68,8 +68,8 @@ pub(super) async fn page(
     let found: Vec<_> = found.into_iter().filter(|(_, n)| *n > 0).map(|(key, _)| key).take(asked.limit).collect();
     let dims = log::dims(connection, found.iter().map(|(_, _, dims, _)| *dims)).await?;
     let numbers: Vec<i64> = found.iter().map(|(_, number, ..)| *number).collect();
-    let names: BTreeMap<i64, (String, String)> = sqlx::query_as::<_, (i64, String, String)>(
-        "SELECT n.number, s.id, s.reference FROM json_each($1) AS k CROSS JOIN measure_subjects AS n ON n.number = k.value
+    let names: BTreeMap<i64, (String, String)> = query_as::<(i64, String, String)>(
+        "SELECT n.number, s.id, s.reference FROM json_each($1) AS k CROSS JOIN measure_subjects AS n ON n.number = CAST(k.value AS BIGINT)
          CROSS JOIN shipments AS s ON s.id = n.shipment_id",
     )
     .bind(json(&numbers))

@@ -15,13 +15,13 @@ use crate::{
         StoreError,
         figures::{Adding, By, MeasureQuery, Place, Wait, WaitingRow, Waits, Why},
         measures::standing,
+        sql::{Connection, FromRow, QueryBuilder, Reader, Row, query_as},
         sqlite::{intake::rows::corrupt, scope},
     },
 };
-use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 /// A row: what it was measured at, and what it tells.
-struct Row {
+struct WaitingTold {
     measured: Option<Vec<u8>>,
     holds: u32,
     kind: String,
@@ -34,8 +34,8 @@ struct Row {
     place: Place,
 }
 
-impl FromRow<'_, SqliteRow> for Row {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for WaitingTold {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get(0)?,
             reference: row.try_get(1)?,
@@ -58,7 +58,7 @@ impl FromRow<'_, SqliteRow> for Row {
 }
 
 /// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
-fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
+fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "s.", &query.sight);
     for (column, value) in [
         ("s.region_id", &query.region),
@@ -73,7 +73,7 @@ fn of_shipments(sql: &mut QueryBuilder<Sqlite>, query: &MeasureQuery) {
 
 /// What waits now, oldest first.
 pub(super) async fn waiting(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     wait: Wait,
 ) -> Result<Vec<WaitingRow>, StoreError> {
@@ -87,7 +87,7 @@ pub(super) async fn waiting(
         // Runs on the index of what is open; the planner would prefer a region's whole history.
         Wait::Unbilled | Wait::AwaitingProof => QueryBuilder::new(
             "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                    iif(s.awaiting_pod, 'no_proof', ''), '', s.measured,
+                    iif(s.awaiting_pod = 1, 'no_proof', ''), '', s.measured,
                     s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
              FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND ",
         ),
@@ -118,11 +118,12 @@ pub(super) async fn waiting(
         of_shipments(&mut sql, query);
     }
     sql.push(" ORDER BY 3, 1");
-    let rows: Vec<Row> = sql.build_query_as().fetch_all(&mut *connection).await?;
+    let rows: Vec<WaitingTold> = sql.build_query_as().fetch_all(&mut *connection).await?;
     let lane = query.origin.is_some() || query.destination.is_some();
     let wanted = if lane { wanted(connection, query).await? } else { Vec::new() };
     let on_lane = |measured: &Option<Vec<u8>>| !lane || on_lane(&wanted, measured.as_deref());
-    let waits = |row: &Row| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
+    let waits =
+        |row: &WaitingTold| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
     rows.into_iter().filter(|row| on_lane(&row.measured) && waits(row)).map(read).collect()
 }
 
@@ -132,8 +133,8 @@ pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
     asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
 }
 
-fn read(row: Row) -> Result<WaitingRow, StoreError> {
-    let Row { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
+fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
+    let WaitingTold { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {
             let currency = Currency::try_from(currency).map_err(|cause| corrupt("shipments", &id, cause))?;
@@ -147,7 +148,7 @@ fn read(row: Row) -> Result<WaitingRow, StoreError> {
 
 /// The same added up, for what the book does not hold.
 pub(super) async fn added_up(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     query: &MeasureQuery,
     wait: Wait,
     how: &Adding,
@@ -178,7 +179,7 @@ pub(super) async fn added_up(
 }
 
 /// How many shipments are under way on a lane.
-pub(super) async fn under_way(connection: &mut SqliteConnection, query: &MeasureQuery) -> Result<u64, StoreError> {
+pub(super) async fn under_way(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
     let mut sql = QueryBuilder::new(
         "SELECT s.measured FROM shipments AS s INDEXED BY shipments_by_stage
          WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
@@ -197,8 +198,8 @@ pub(super) fn on_lane(wanted: &[bool], measured: Option<&[u8]>) -> bool {
 }
 
 /// Events of the period: taken, and taken before. Of all regions: what was taken before has none.
-pub(super) async fn answered(pool: &SqlitePool, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {
-    let (taken, duplicate): (i64, i64) = sqlx::query_as(
+pub(super) async fn answered(pool: &Reader, query: &MeasureQuery) -> Result<(u64, u64), StoreError> {
+    let (taken, duplicate): (i64, i64) = query_as(
         "SELECT coalesce(sum(taken), 0), coalesce(sum(duplicate), 0) FROM intake_days WHERE environment = $1 AND day >= $2 AND day < $3",
     )
     .bind(query.sight.environment.code())

@@ -21,16 +21,16 @@ use crate::{
     store::{
         StoreError,
         feed::Topic,
-        sqlite::{names, sql},
+        sql::{self, Session, params},
+        sqlite::names,
         work::Work,
     },
 };
-use rusqlite::{Connection, params};
 
 /// Assesses the shipments that changed, those whose orders changed, and those that are to be looked at. What comes of it is
 /// written with their rows, exceptions at once.
 pub(super) fn all(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     ledger: &mut Ledger<'_>,
     subjects: &mut Subjects,
@@ -55,7 +55,7 @@ pub(super) fn all(
 }
 
 fn rules(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     ledger: &mut Ledger<'_>,
     environment: Environment,
@@ -65,7 +65,7 @@ fn rules(
 }
 
 /// Brings in the watched shipments that name an order of which something else is known now.
-fn of_changed_orders(connection: &Connection, memory: &mut Memory, subjects: &mut Subjects) -> Result<(), StoreError> {
+fn of_changed_orders(connection: &Session, memory: &mut Memory, subjects: &mut Subjects) -> Result<(), StoreError> {
     let tells = |state: Option<&State>| match state {
         Some(State::Order(order)) => OrderFlags::of([("", Some(&**order))]),
         _ => OrderFlags::of([("", None)]),
@@ -102,7 +102,7 @@ fn orders_differ(subject: &Subject, after: &ShipmentState) -> bool {
 
 /// What is known of the orders that a shipment names. Nobody watches the orders of old data.
 fn flags(
-    connection: &Connection,
+    connection: &Session,
     memory: &Memory,
     subjects: &Subjects,
     environment: Environment,
@@ -155,7 +155,7 @@ fn leave_old_news(assessment: &mut Assessment, work: &Work, now: Instant) {
 }
 
 /// Assesses one shipment. It counts as changed if anything else comes of it than before.
-fn one(connection: &Connection, ledger: &mut Ledger<'_>, rules: &Rules, subject: &mut Subject) -> Result<(), StoreError> {
+fn one(connection: &Session, ledger: &mut Ledger<'_>, rules: &Rules, subject: &mut Subject) -> Result<(), StoreError> {
     let before = changed::before(subject);
     let State::Shipment(after) = &subject.state else { return Ok(()) };
     let waivers = subject.watch.work.waivers();

@@ -9,10 +9,10 @@ use crate::{
     domain::shipment::ShipmentState,
     store::{
         StoreError,
-        sqlite::{counts, names, sql},
+        sql::{self, Session, params},
+        sqlite::{counts, names},
     },
 };
-use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
 /// A name that a shipment goes by from now on.
@@ -23,7 +23,7 @@ struct Name<'s> {
 }
 
 /// Writes names and counts of the changed shipments.
-pub(super) fn all(connection: &Connection, changed: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
+pub(super) fn all(connection: &Session, changed: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
     let mut deltas = counts::Deltas::default();
     for changed in changed {
         deltas.change(
@@ -36,7 +36,7 @@ pub(super) fn all(connection: &Connection, changed: &[ChangedShipment<'_>]) -> R
     deltas.write(connection)
 }
 
-fn names_of(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
+fn names_of(connection: &Session, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
     let ChangedShipment { subject, before, after, .. } = changed;
     let lost = subject.rebuild && !(before.references.is_subset(&after.references) && before.orders.is_subset(&after.orders));
     if lost {
@@ -49,11 +49,11 @@ fn names_of(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<()
     new_names(before, after).try_for_each(|name| write_name(connection, subject, &name))
 }
 
-fn write_name(connection: &Connection, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
+fn write_name(connection: &Session, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
     sql::execute(
         connection,
-        "INSERT OR IGNORE INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         params![subject.environment.code(), names::folded(name.value), name.scheme, name.issuer, name.value, subject.id],
     )
     .map(drop)
@@ -73,7 +73,7 @@ fn new_names<'s>(before: &'s ShipmentState, after: &'s ShipmentState) -> impl It
 
 /// Removes the shipment's names when a retraction or an amendment took any of them away: an order and a reference may share
 /// one, so what is left is written anew.
-fn forget_names(connection: &Connection, subject: &Subject, before: &ShipmentState) -> Result<(), StoreError> {
+fn forget_names(connection: &Session, subject: &Subject, before: &ShipmentState) -> Result<(), StoreError> {
     let known = std::iter::once(own_name(subject)).chain(new_names(&NONE, before));
     let gone: BTreeSet<String> = known.map(|name| names::folded(name.value)).collect();
     // CROSS JOIN keeps the list outside, so that each name is one look into the primary key.

@@ -12,11 +12,11 @@ use crate::{
     store::{
         StoreError,
         audit::Note,
-        sqlite::{audit, sql},
+        sql::{self, Session, params},
+        sqlite::audit,
         work::{Step, Work},
     },
 };
-use rusqlite::{Connection, params};
 
 /// What an exception's row repeats of its shipment.
 #[derive(PartialEq, Eq, Default)]
@@ -85,18 +85,13 @@ pub(super) fn due(rules: &Rules, queue: Queue, kind: ExceptionKind, found: Insta
 }
 
 /// The same for one that is there already.
-fn due_of<'r>(
-    connection: &Connection,
-    rules: &'r Rules,
-    kind: ExceptionKind,
-    id: &str,
-) -> Result<(Instant, &'r str), StoreError> {
+fn due_of<'r>(connection: &Session, rules: &'r Rules, kind: ExceptionKind, id: &str) -> Result<(Instant, &'r str), StoreError> {
     let (found,) = sql::one(connection, "SELECT detected_at FROM exceptions WHERE id = ?1", [id])?;
     Ok(due(rules, rules.policy.queue(kind), kind, Instant(found)))
 }
 
 /// Takes steps.
-pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step], work: &Work) -> Result<(), StoreError> {
+pub(super) fn take(connection: &Session, about: &About<'_>, steps: &[Step], work: &Work) -> Result<(), StoreError> {
     for step in steps {
         match step {
             Step::Open(id, finding) => {
@@ -123,7 +118,7 @@ pub(super) fn take(connection: &Connection, about: &About<'_>, steps: &[Step], w
 
 /// Another cause is nobody's word and nobody's sleep: it is open, whatever was said of the one before.
 fn change(
-    connection: &Connection,
+    connection: &Session,
     about: &About<'_>,
     id: &str,
     Finding { kind, detail, since }: &Finding,
@@ -151,7 +146,7 @@ fn change(
 }
 
 fn reopen(
-    connection: &Connection,
+    connection: &Session,
     about: &About<'_>,
     id: &str,
     Finding { kind, detail, since }: &Finding,
@@ -195,7 +190,7 @@ fn reopen(
 }
 
 /// Brings all rows of a shipment's exceptions in line with its dimensions and the policy.
-pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> Result<(), StoreError> {
+pub(super) fn renew(connection: &Session, about: &About<'_>, work: &Work) -> Result<(), StoreError> {
     let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
     for episode in &work.episodes {
         let (kind, policy) = (episode.kind, &about.rules.policy);
@@ -224,7 +219,7 @@ pub(super) fn renew(connection: &Connection, about: &About<'_>, work: &Work) -> 
 }
 
 /// Tells which exceptions stand for their shipment; new ones are told already.
-pub(super) fn put_first(connection: &Connection, steps: &[Step], first: &[(String, u8)]) -> Result<(), StoreError> {
+pub(super) fn put_first(connection: &Session, steps: &[Step], first: &[(String, u8)]) -> Result<(), StoreError> {
     let is_new = |id: &String| steps.iter().any(|step| matches!(step, Step::Open(new, _) if new == id));
     for (id, first) in first.iter().filter(|(id, _)| !is_new(id)) {
         sql::execute(connection, "UPDATE exceptions SET first = ?2 WHERE id = ?1", params![id, first])?;
@@ -247,7 +242,7 @@ pub(super) struct New<'s> {
 }
 
 /// Opens an exception.
-pub(super) fn open(connection: &Connection, new: &New<'_>) -> Result<(), StoreError> {
+pub(super) fn open(connection: &Session, new: &New<'_>) -> Result<(), StoreError> {
     let Finding { kind, detail, since } = new.finding;
     let Dimensions { customer, carrier, region, business_unit, money } = *new.dimensions;
     let queue = new.rules.policy.queue(*kind);

@@ -6,10 +6,12 @@ use crate::{
         identity::{KnownKey, KnownRecord},
         time::Instant,
     },
-    store::{StoreError, sqlite::sql},
+    store::{
+        StoreError,
+        sql::{self, Session, params},
+    },
 };
 use foldhash::HashMap;
-use rusqlite::{Connection, params};
 
 /// Keys of the batch and of what it retracts.
 #[derive(Default)]
@@ -28,7 +30,7 @@ struct Entry {
 type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
 impl Keys {
-    pub(super) fn load(connection: &Connection, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
+    pub(super) fn load(connection: &Session, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut keys = Self::default();
         for Arrival { event, source_id, .. } in arrivals {
             for event_id in std::iter::once(&event.id).chain(&event.retracts) {
@@ -38,7 +40,7 @@ impl Keys {
         Ok(keys)
     }
 
-    fn look_up(&mut self, connection: &Connection, source_id: i64, event_id: &str) -> Result<(), StoreError> {
+    fn look_up(&mut self, connection: &Session, source_id: i64, event_id: &str) -> Result<(), StoreError> {
         let found: Option<Row> = sql::optional(
             connection,
             "SELECT k.body_hash, k.recorded_time, k.event_seq, k.retracted_by, e.subject_id
@@ -85,7 +87,7 @@ impl Keys {
 }
 
 /// Whether exactly this body is stored under this key, as a record of what `holder` names.
-pub(super) fn was_stored(connection: &Connection, arrival: &Arrival<'_>, holder: &str) -> Result<bool, StoreError> {
+pub(super) fn was_stored(connection: &Session, arrival: &Arrival<'_>, holder: &str) -> Result<bool, StoreError> {
     let Arrival { event, source_id, .. } = arrival;
     // On the index of events by subject.
     let (n,): (i64,) = sql::one(

@@ -3,10 +3,13 @@
 use super::{Arrival, Memory, Origin, memory::Rules};
 use crate::{
     domain::{access::Environment, event::CanonicalEvent, receipt::Receipt, time::Instant},
-    store::{StoreError, feed::Topic, sqlite::sql},
+    store::{
+        StoreError,
+        feed::Topic,
+        sql::{self, Session},
+    },
 };
 use foldhash::HashMap;
-use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, hash_map::Entry};
 
 /// An event row to insert.
@@ -46,7 +49,7 @@ pub(super) struct Ledger<'b> {
 }
 
 impl<'b> Ledger<'b> {
-    pub(super) fn begin(connection: &Connection, now: Instant) -> Result<Self, StoreError> {
+    pub(super) fn begin(connection: &Session, now: Instant) -> Result<Self, StoreError> {
         // Read in the transaction, so that nobody has to keep count between two; it is the last entry of the table's tree.
         let last: Option<(i64, i64)> =
             sql::optional(connection, "SELECT seq, known_at FROM events ORDER BY seq DESC LIMIT 1", ())?;
@@ -67,12 +70,7 @@ impl<'b> Ledger<'b> {
     }
 
     /// Makes the policy of an environment known.
-    pub(super) fn know(
-        &mut self,
-        connection: &Connection,
-        memory: &mut Memory,
-        environment: Environment,
-    ) -> Result<(), StoreError> {
+    pub(super) fn know(&mut self, connection: &Session, memory: &mut Memory, environment: Environment) -> Result<(), StoreError> {
         if let Entry::Vacant(place) = self.rules.entry(environment) {
             place.insert(memory.rules(connection, environment)?);
         }

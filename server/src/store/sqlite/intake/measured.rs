@@ -20,14 +20,13 @@ use crate::{
             body::{self, Entry},
             standing::{self, Standing},
         },
-        sqlite::sql,
+        sql::{self, Session, params},
     },
 };
-use rusqlite::{Connection, params};
 
 /// Measures the shipments that changed or were looked at. What stands for them is written with their rows, the differences at once.
 pub(super) fn all(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     ledger: &mut Ledger<'_>,
     subjects: &mut Subjects,
@@ -41,7 +40,7 @@ pub(super) fn all(
     Ok(())
 }
 
-fn one(connection: &Connection, memory: &mut Memory, ledger: &Ledger<'_>, subject: &mut Subject) -> Result<(), StoreError> {
+fn one(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, subject: &mut Subject) -> Result<(), StoreError> {
     let State::Shipment(state) = &subject.state else { return Ok(()) };
     let mut now = flows_of(connection, ledger, subject, state)?;
     if now.is_empty() && subject.measured.is_empty() {
@@ -81,7 +80,7 @@ fn one(connection: &Connection, memory: &mut Memory, ledger: &Ledger<'_>, subjec
 }
 
 fn flows_of(
-    connection: &Connection,
+    connection: &Session,
     ledger: &Ledger<'_>,
     subject: &Subject,
     state: &ShipmentState,
@@ -97,17 +96,17 @@ fn flows_of(
 }
 
 /// When people put their hands on a shipment. An approval that a contract asks for is none.
-fn touches(connection: &Connection, shipment: &str) -> Result<Vec<Instant>, StoreError> {
+fn touches(connection: &Session, shipment: &str) -> Result<Vec<Instant>, StoreError> {
     let touches: Vec<(i64,)> =
         sql::all(connection, "SELECT at FROM touches WHERE shipment_id = ?1 AND kind <> 'approve' ORDER BY at", [shipment])?;
     Ok(touches.into_iter().map(|(at,)| Instant(at)).collect())
 }
 
-/// Gives a shipment its number. (A plain insert: RETURNING would make SQLite set a table up for its one row.)
-fn give_number(connection: &Connection, shipment: &str) -> Result<i64, StoreError> {
+/// Gives a shipment its number.
+fn give_number(connection: &Session, shipment: &str) -> Result<i64, StoreError> {
     let sql = "INSERT INTO measure_subjects (shipment_id) VALUES (?1) ON CONFLICT DO NOTHING";
-    if sql::execute(connection, sql, [shipment])? == 1 {
-        return Ok(connection.last_insert_rowid());
+    if let Some(number) = sql::insert_new(connection, sql, [shipment], "number")? {
+        return Ok(number);
     }
     // Measured before and known to nobody: only the row was restored from elsewhere.
     let (number,) = sql::one(connection, "SELECT number FROM measure_subjects WHERE shipment_id = ?1", [shipment])?;
@@ -115,7 +114,7 @@ fn give_number(connection: &Connection, shipment: &str) -> Result<i64, StoreErro
 }
 
 /// The number of its dimensions.
-fn dims(connection: &Connection, memory: &mut Memory, subject: &Subject, state: &ShipmentState) -> Result<i64, StoreError> {
+fn dims(connection: &Session, memory: &mut Memory, subject: &Subject, state: &ShipmentState) -> Result<i64, StoreError> {
     let s = state.summary();
     let text = |key| state.facts.text(key).unwrap_or_default();
     let all = [
@@ -136,7 +135,8 @@ fn dims(connection: &Connection, memory: &mut Memory, subject: &Subject, state: 
     let (id,) = sql::one(
         connection,
         "INSERT INTO measure_dims (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET environment = excluded.environment RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
+         DO UPDATE SET environment = excluded.environment RETURNING id",
         all,
     )?;
     memory.keep_dims(key, id);

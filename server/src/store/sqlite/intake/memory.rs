@@ -3,10 +3,9 @@
 use super::subjects::{Subject, Subjects};
 use crate::{
     domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy, time::Instant},
-    store::{StoreError, sqlite::sql},
+    store::{StoreError, sql::Session},
 };
 use foldhash::HashMap;
-use rusqlite::Connection;
 use std::sync::Arc;
 
 /// Subjects of one generation: about four kilobytes each. The next begins when it is full, and the one before is forgotten.
@@ -39,19 +38,19 @@ pub(in crate::store::sqlite) struct Memory {
     rules: HashMap<Environment, Rules>,
     /// Numbers of sets of dimensions.
     dims: HashMap<String, i64>,
-    /// SQLite's mark of what others have committed.
-    data_version: i64,
+    /// The database's mark of what others have committed.
+    others: i64,
 }
 
 impl Memory {
     /// Forgets the subjects if another process has written since. Within the transaction, so that nobody can between this and
     /// the reading.
-    pub(super) fn look_around(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        let (data_version,) = sql::one(connection, "PRAGMA data_version", ())?;
-        if data_version != self.data_version {
+    pub(super) fn look_around(&mut self, connection: &Session) -> Result<(), StoreError> {
+        let others = connection.others()?;
+        if others != self.others {
             self.forget_subjects();
             self.rules.clear();
-            self.data_version = data_version;
+            self.others = others;
         }
         Ok(())
     }
@@ -64,7 +63,7 @@ impl Memory {
     }
 
     /// The policy in force in an environment.
-    pub(super) fn rules(&mut self, connection: &Connection, environment: Environment) -> Result<Rules, StoreError> {
+    pub(super) fn rules(&mut self, connection: &Session, environment: Environment) -> Result<Rules, StoreError> {
         if let Some(rules) = self.rules.get(&environment) {
             return Ok(rules.clone());
         }

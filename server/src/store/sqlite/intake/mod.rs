@@ -33,9 +33,12 @@ use crate::{
         shipment::Hearing,
         time::Instant,
     },
-    store::{StoreError, intake::Batch, sqlite::sql},
+    store::{
+        StoreError,
+        intake::Batch,
+        sql::{self, Session, params},
+    },
 };
-use rusqlite::{Connection, params};
 
 /// An event with what its batch says about it.
 pub(super) struct Arrival<'b> {
@@ -64,7 +67,7 @@ impl Origin {
 
 /// Records batches inside the caller's transaction; answers all their items, batch after batch.
 pub(super) fn record(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     now: Instant,
     batches: &[Batch],
@@ -104,7 +107,7 @@ pub(super) fn record(
 
 /// Assesses shipments again inside the caller's transaction, by their references.
 pub(super) fn look_again(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     now: Instant,
     shipments: &[(Environment, String)],
@@ -145,7 +148,7 @@ pub(super) struct Waived {
 
 /// Remembers with the shipments what was waived of theirs, and assesses them by it.
 pub(super) fn waive(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     now: Instant,
     environment: Environment,
@@ -168,7 +171,7 @@ pub(super) fn waive(
 
 /// Takes one event in: identity, then the subject's facts.
 fn take<'b>(
-    connection: &Connection,
+    connection: &Session,
     ledger: &mut Ledger<'b>,
     keys: &mut Keys,
     subjects: &mut Subjects,
@@ -234,12 +237,7 @@ fn take<'b>(
 
 /// Whether exactly this body was stored before. Only late arrivals of amended events ask. The same body is of the same subject,
 /// whoever holds the record that counts now.
-fn was_stored(
-    connection: &Connection,
-    ledger: &Ledger<'_>,
-    subjects: &Subjects,
-    arrival: &Arrival<'_>,
-) -> Result<bool, StoreError> {
+fn was_stored(connection: &Session, ledger: &Ledger<'_>, subjects: &Subjects, arrival: &Arrival<'_>) -> Result<bool, StoreError> {
     if ledger.holds(arrival) {
         return Ok(true);
     }
@@ -284,7 +282,7 @@ fn arrivals<'b>(memory: &Memory, ledger: &mut Ledger<'_>, batches: &'b [Batch]) 
 }
 
 /// Gives every source of the batch its number. Sources are few, so each new one costs a statement once.
-fn intern_sources(connection: &Connection, memory: &mut Memory, batches: &[Batch]) -> Result<(), StoreError> {
+fn intern_sources(connection: &Session, memory: &mut Memory, batches: &[Batch]) -> Result<(), StoreError> {
     for batch in batches {
         for item in &batch.items {
             let Inbound::Event(event) = item else { continue };

@@ -13,14 +13,17 @@ use crate::{
         receipt::{Receipt, Refusal},
     },
     ids,
-    store::{StoreError, feed::Topic, sqlite::sql},
+    store::{
+        StoreError,
+        feed::Topic,
+        sql::{self, Session, params},
+    },
 };
-use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 /// Keeps a refused item. The same bytes a second time are the same item.
 pub(super) fn keep(
-    connection: &Connection,
+    connection: &Session,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     origin: Origin,
@@ -35,11 +38,7 @@ pub(super) fn keep(
 }
 
 /// Keeps the body that contradicts an earlier one under the same key, as evidence.
-pub(super) fn keep_conflict(
-    connection: &Connection,
-    ledger: &mut Ledger<'_>,
-    arrival: &Arrival<'_>,
-) -> Result<Receipt, StoreError> {
+pub(super) fn keep_conflict(connection: &Session, ledger: &mut Ledger<'_>, arrival: &Arrival<'_>) -> Result<Receipt, StoreError> {
     let event = arrival.event;
     let refusal = Refusal {
         raw: event.json.clone().into_bytes(),
@@ -56,7 +55,7 @@ pub(super) fn keep_conflict(
 }
 
 fn insert(
-    connection: &Connection,
+    connection: &Session,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     Origin { environment, history, audit, .. }: Origin,
@@ -70,7 +69,7 @@ fn insert(
         "INSERT INTO quarantine (id, environment, state, code, reason, place, source, event_id, event_type, subject, raw, raw_hash,
                                  history, received_at, version)
          VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
-         ON CONFLICT (environment, raw_hash) DO UPDATE SET id = id RETURNING id",
+         ON CONFLICT (environment, raw_hash) DO UPDATE SET id = quarantine.id RETURNING id",
         params![
             fresh,
             environment.code(),
@@ -98,7 +97,7 @@ const NAME: usize = 80;
 
 /// Tells people of the item: grouped by what nobody knows, or by what is wrong and who sends it.
 fn open_exception(
-    connection: &Connection,
+    connection: &Session,
     ledger: &mut Ledger<'_>,
     refusal: &Refusal,
     environment: Environment,

@@ -8,12 +8,14 @@ use super::{
 };
 use crate::{
     domain::{event, folding::Folding, shipment::Hearing, time::Instant},
-    store::{StoreError, sqlite::sql},
+    store::{
+        StoreError,
+        sql::{self, Session},
+    },
 };
-use rusqlite::Connection;
 
 /// Folds a subject again if its events are others than they were, or if facts are folded otherwise than when it was.
-pub(super) fn bring_up(connection: &Connection, subject: &mut Subject, rules: &Rules) -> Result<(), StoreError> {
+pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rules) -> Result<(), StoreError> {
     let is_shipment = matches!(subject.state, State::Shipment(_));
     let stale = is_shipment && subject.watch.work.folded_since != rules.folded_since;
     if stale {
@@ -39,7 +41,7 @@ pub(super) fn bring_up(connection: &Connection, subject: &mut Subject, rules: &R
 }
 
 /// Replaces the subject's state by the fold of what is effective now. The batch's own events must be written already.
-fn refold(connection: &Connection, subject: &mut Subject, folding: &Folding) -> Result<(), StoreError> {
+fn refold(connection: &Session, subject: &mut Subject, folding: &Folding) -> Result<(), StoreError> {
     let events: Vec<(i64, String, i64, bool)> = sql::all(
         connection,
         "SELECT seq, body, recorded_at, history FROM events WHERE subject_id = ?1 AND standing = 'effective' ORDER BY seq",

@@ -3,8 +3,10 @@
 //! An event is taken back while any retraction of it counts. The key remembers one of them; the others are found by their rows.
 
 use super::{Arrival, ledger::Ledger, subjects::Subjects};
-use crate::store::{StoreError, sqlite::sql};
-use rusqlite::{Connection, params};
+use crate::store::{
+    StoreError,
+    sql::{self, Session, params},
+};
 
 /// What the row of a retraction belongs to, in place of a shipment or an order: the event that it takes back.
 pub(super) fn holder(arrival: &Arrival<'_>) -> String {
@@ -23,7 +25,7 @@ pub(super) fn target(holder: &str) -> Option<(i64, &str)> {
 
 /// Gives events back whose retraction was amended to mean something else, unless another one holds them. The batch's rows and
 /// keys must be written already.
-pub(super) fn settle(connection: &Connection, ledger: &Ledger<'_>, subjects: &mut Subjects) -> Result<(), StoreError> {
+pub(super) fn settle(connection: &Session, ledger: &Ledger<'_>, subjects: &mut Subjects) -> Result<(), StoreError> {
     for (source_id, event_id) in &ledger.given_back {
         // On the index of events by subject.
         let (by,): (Option<i64>,) = sql::one(

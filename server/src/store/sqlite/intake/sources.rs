@@ -14,20 +14,18 @@ use crate::{
         time::Instant,
     },
     ids,
-    store::{StoreError, feed::Topic, sqlite::sql},
+    store::{
+        StoreError,
+        feed::Topic,
+        sql::{self, Session, params},
+    },
 };
-use rusqlite::{Connection, params};
 
 /// A source's last word is written this often at most: nobody is silent by the second.
 const EVERY: i64 = 5 * Instant::SECOND;
 
 /// Writes down who speaks in a batch. Old data is no word.
-pub(super) fn hear(
-    connection: &Connection,
-    memory: &mut Memory,
-    now: Instant,
-    arrivals: &[Arrival<'_>],
-) -> Result<(), StoreError> {
+pub(super) fn hear(connection: &Session, memory: &mut Memory, now: Instant, arrivals: &[Arrival<'_>]) -> Result<(), StoreError> {
     let mut before = None;
     for arrival in arrivals.iter().filter(|arrival| !arrival.origin.history) {
         // Most of a batch are one source's.
@@ -40,7 +38,7 @@ pub(super) fn hear(
 }
 
 /// Opens and verifies exceptions of silent sources; answers how many.
-pub(in crate::store::sqlite) fn watch(connection: &Connection, memory: &mut Memory, now: Instant) -> Result<u64, StoreError> {
+pub(in crate::store::sqlite) fn watch(connection: &Session, memory: &mut Memory, now: Instant) -> Result<u64, StoreError> {
     memory.look_around(connection)?;
     let now = Ledger::begin(connection, now)?.now;
     let mut changed = 0;
@@ -57,7 +55,7 @@ pub(in crate::store::sqlite) fn watch(connection: &Connection, memory: &mut Memo
 }
 
 struct Watched<'w> {
-    connection: &'w Connection,
+    connection: &'w Session,
     environment: Environment,
     rules: &'w Rules,
     now: Instant,
@@ -107,7 +105,7 @@ impl Watched<'_> {
             self.connection,
             "INSERT INTO expected_sources (environment, name, since)
              VALUES (?1, ?2, coalesce((SELECT at FROM config WHERE environment = ?1 AND version = ?3), ?4))
-             ON CONFLICT (environment, name) DO UPDATE SET since = since RETURNING since",
+             ON CONFLICT (environment, name) DO UPDATE SET since = expected_sources.since RETURNING since",
             params![environment, terms.name, self.rules.version, self.now.0],
         )?;
         let sources: Vec<(String, i64)> = sql::all(

@@ -3,21 +3,24 @@
 use super::{changed::ChangedShipment, rows, subjects::Subject};
 use crate::{
     domain::{assess, fact::FactKey, order::OrderState, time::Precision},
-    store::{StoreError, sqlite::sql},
+    store::{
+        StoreError,
+        sql::{self, Session, params},
+    },
 };
-use rusqlite::{Connection, params};
 use std::sync::LazyLock;
 
 /// Writes an order's row; answers its place if it is new.
-pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderState) -> Result<Option<i64>, StoreError> {
+pub(super) fn order(connection: &Session, subject: &Subject, state: &OrderState) -> Result<Option<i64>, StoreError> {
     let (version, json) = (subject.version + 1, rows::json(state));
     match subject.row {
         Some(row) => sql::execute(
             connection,
             "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1",
             params![row, state.region(), state.business_unit(), version, json],
-        )?,
-        None => sql::execute(
+        )
+        .map(|_| None),
+        None => sql::insert(
             connection,
             "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -30,9 +33,10 @@ pub(super) fn order(connection: &Connection, subject: &Subject, state: &OrderSta
                 version,
                 json
             ],
-        )?,
-    };
-    Ok(subject.row.is_none().then(|| connection.last_insert_rowid()))
+            "rowid",
+        )
+        .map(Some),
+    }
 }
 
 /// Columns that are in no index, those of work that waits, the time to look again, those of the lists' flags, those of the place in the
@@ -77,7 +81,7 @@ fn is_named(groups: usize, group: usize) -> bool {
 }
 
 /// Writes a shipment's row; answers its place if it is new. What its indexes hold is named only where it changed.
-pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
+pub(super) fn shipment(connection: &Session, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
     let waiting = assess::money(after);
@@ -119,8 +123,7 @@ pub(super) fn shipment(connection: &Connection, changed: &ChangedShipment<'_>) -
     ];
     let Some(at) = subject.row else {
         let name = params![subject.id, subject.environment.code(), subject.reference];
-        sql::execute(connection, &INSERT, &*[row, waits, next_at, flags, place, name].concat())?;
-        return Ok(Some(connection.last_insert_rowid()));
+        return sql::insert(connection, &INSERT, &*[row, waits, next_at, flags, place, name].concat(), "rowid").map(Some);
     };
     let groups = [
         (subject.watch.held_anew || waiting != assess::money(changed.before), waits),

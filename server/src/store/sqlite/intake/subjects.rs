@@ -11,10 +11,13 @@ use crate::{
         time::Instant,
     },
     ids,
-    store::{StoreError, sqlite::sql, work::Work},
+    store::{
+        StoreError,
+        sql::{self, Session},
+        work::Work,
+    },
 };
 use foldhash::HashMap;
-use rusqlite::Connection;
 
 /// The facts of a subject.
 #[derive(Clone)]
@@ -81,7 +84,7 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    pub(super) fn load(connection: &Connection, memory: &mut Memory, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
+    pub(super) fn load(connection: &Session, memory: &mut Memory, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut subjects = Self::default();
         for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
             if subjects.known(arrival).is_some() {
@@ -97,7 +100,7 @@ impl Subjects {
     /// Brings in the subject of this name, from memory or from the database; where it is, if there is one.
     pub(super) fn bring(
         &mut self,
-        connection: &Connection,
+        connection: &Session,
         memory: &mut Memory,
         (environment, kind, reference): (Environment, SubjectKind, &str),
     ) -> Result<Option<usize>, StoreError> {
@@ -233,7 +236,7 @@ impl Subjects {
     }
 
     /// Brings in the subjects of [`Self::rebuild_also`].
-    pub(super) fn load_holders(&mut self, connection: &Connection, memory: &mut Memory) -> Result<(), StoreError> {
+    pub(super) fn load_holders(&mut self, connection: &Session, memory: &mut Memory) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.rebuild_also) {
             if self.all.iter().any(|subject| subject.id == id) {
                 self.rebuild_holder(&id);

@@ -11,12 +11,14 @@ use super::{
 };
 use crate::{
     domain::{measure::day_of, time::Precision},
-    store::{StoreError, sqlite::sql},
+    store::{
+        StoreError,
+        sql::{self, Session, params},
+    },
 };
-use rusqlite::{Connection, params};
 
 pub(super) fn all(
-    connection: &Connection,
+    connection: &Session,
     memory: &mut Memory,
     mut ledger: Ledger<'_>,
     keys: Keys,
@@ -54,7 +56,7 @@ pub(super) fn all(
 }
 
 /// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
-fn audit(connection: &Connection, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreError> {
+fn audit(connection: &Session, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreError> {
     let entry = |entry: &AuditEntry| {
         if entry.events + entry.quarantined == 0 {
             // Nothing refers to it.
@@ -73,20 +75,22 @@ fn audit(connection: &Connection, ledger: &Ledger<'_>) -> Result<Vec<i64>, Store
 }
 
 /// Counts the day's answers by source.
-fn answered(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     for ((environment, source_id), (taken, duplicate)) in &ledger.answered {
         sql::execute(
             connection,
             "INSERT INTO intake_days (environment, day, source_id, taken, duplicate) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (environment, day, source_id) DO UPDATE SET taken = taken + excluded.taken, duplicate = duplicate + excluded.duplicate",
+             ON CONFLICT (environment, day, source_id) DO UPDATE SET taken = intake_days.taken + excluded.taken,
+                 duplicate = intake_days.duplicate + excluded.duplicate",
             params![environment, day_of(ledger.now), source_id, taken, duplicate],
         )?;
     }
     Ok(())
 }
 
-fn events(connection: &Connection, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
+fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
+    let mut insert = sql::repeated(
+        connection,
         "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
                              history, standing, audit_seq, body_hash, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
@@ -116,7 +120,7 @@ fn events(connection: &Connection, ledger: &Ledger<'_>, audit: &[i64]) -> Result
     Ok(())
 }
 
-fn standings(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+fn standings(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     // In this order: a record can be taken back and then superseded, but what is superseded is never taken back.
     for (standing, sequences) in [("retracted", &ledger.retracted), ("superseded", &ledger.superseded)] {
         for seq in sequences {
@@ -126,8 +130,9 @@ fn standings(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreEr
     Ok(())
 }
 
-fn event_keys(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
-    let mut upsert = connection.prepare_cached(
+fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
+    let mut upsert = sql::repeated(
+        connection,
         "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
@@ -147,16 +152,16 @@ fn event_keys(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn feed(connection: &Connection, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+fn feed(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     ledger.topics.iter().try_for_each(|(environment, topic)| bump(connection, environment, topic))
 }
 
 /// Tells live readers that a topic changed.
-pub(in crate::store::sqlite) fn bump(connection: &Connection, environment: &str, topic: &str) -> Result<(), StoreError> {
+pub(in crate::store::sqlite) fn bump(connection: &Session, environment: &str, topic: &str) -> Result<(), StoreError> {
     sql::execute(
         connection,
         "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, 1)
-         ON CONFLICT (environment, topic) DO UPDATE SET seq = seq + 1",
+         ON CONFLICT (environment, topic) DO UPDATE SET seq = feed.seq + 1",
         [environment, topic],
     )
     .map(drop)

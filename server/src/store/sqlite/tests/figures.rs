@@ -30,7 +30,7 @@ struct Held {
     waits: Vec<(Stock, Instant, Option<Money>)>,
 }
 
-async fn held(connection: &mut SqliteConnection) -> Vec<Held> {
+async fn held(connection: &mut Connection) -> Vec<Held> {
     let policies: Vec<(String, String)> =
         rows(connection, "SELECT environment, policy FROM config ORDER BY environment, version").await;
     let policies: BTreeMap<String, Policy> =
@@ -236,14 +236,14 @@ async fn followed(database: &Database, query: &MeasureQuery) {
     once.into_values().for_each(|one| *money.entry(one.currency).or_default() += one.minor);
     assert_eq!((told.once, told.oldest), (money, rows.iter().map(|row| row.since).min()), "{query:?}");
     let (sight, mode) = (&query.sight, &query.mode);
-    let mut sql = sqlx::QueryBuilder::new(
+    let mut sql = crate::store::sql::QueryBuilder::new(
         "SELECT region_id, business_unit_id, carrier_id, mode, customer_id FROM shipments
          WHERE stage IN ('dispatched', 'in_transit') AND history = 0 AND environment = ",
     );
     sql.push_bind(sight.environment.code());
     let mut connection = database.read.acquire().await.expect("a connection");
     let all: Vec<(String, String, String, String, String)> =
-        sql.build_query_as().fetch_all(&mut *connection).await.expect("shipments");
+        sql.build_query_as().fetch_all(&mut connection).await.expect("shipments");
     drop(connection);
     if query.origin.is_none() && query.destination.is_none() {
         let is = |asked: &Option<String>, has: &String| asked.as_ref().is_none_or(|asked| asked == has);
@@ -268,12 +268,12 @@ async fn ended(database: &Database, query: &MeasureQuery) {
     }
     type Row = (String, i64, Option<i64>, String, String, String, String, String);
     let mut connection = database.read.acquire().await.expect("a connection");
-    let mut sql = sqlx::QueryBuilder::new(
+    let mut sql = crate::store::sql::QueryBuilder::new(
         "SELECT e.state, e.detected_at, e.closed_at, e.region_id, e.business_unit_id, e.carrier_id, e.customer_id, coalesce(s.mode, '')
          FROM exceptions AS e LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE e.environment = ",
     );
     sql.push_bind(query.sight.environment.code());
-    let all: Vec<Row> = sql.build_query_as().fetch_all(&mut *connection).await.expect("exceptions");
+    let all: Vec<Row> = sql.build_query_as().fetch_all(&mut connection).await.expect("exceptions");
     drop(connection);
     let is = |asked: &Option<String>, has: &String| asked.as_ref().is_none_or(|asked| asked == has);
     let among = |asked: &Option<Vec<String>>, has: &String| asked.as_ref().is_none_or(|asked| asked.contains(has));
@@ -336,8 +336,7 @@ async fn open_work_follows_another_process_and_begins_anew_when_it_is_too_far_be
     // All but the last change is forgotten before it was followed.
     deliver(&other, 12, 20).await;
     let forget = other.writer.run(Lane::Bulk, |connection| {
-        connection.execute("DELETE FROM open_changes WHERE seq < (SELECT max(seq) FROM open_changes)", [])?;
-        Ok(())
+        connection.run_script("DELETE FROM open_changes WHERE seq < (SELECT max(seq) FROM open_changes)")
     });
     forget.await.expect("written");
     assert_eq!(unbilled().await, 20);
@@ -390,11 +389,10 @@ async fn whoever_was_here_before_measures_were_kept_is_measured() {
         .expect("taken");
     // As the schema before left it.
     let before = database.writer.run(Lane::Bulk, |connection| {
-        connection.execute_batch(
+        connection.run_script(
             "DELETE FROM measure_log; DELETE FROM measure_subjects; DELETE FROM measure_dims; UPDATE shipments SET measured = NULL;
              INSERT INTO measurings (environment, after, until) SELECT environment, 0, max(rowid) FROM shipments GROUP BY environment;",
-        )?;
-        Ok(())
+        )
     });
     before.await.expect("written");
     let told = database.measured(&query(Environment::Live), Metric::ALL).await.expect("figures");

@@ -1,7 +1,7 @@
 //! What migrations do with rows that are there already.
 
 use super::super::migrations;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, SqliteConnection, query_as};
 
 /// Items of quarantine as they stood before there were exceptions of items: id, state, code, source, event type, history.
 const ITEMS: &str = "
@@ -23,7 +23,7 @@ async fn items_that_waited_become_exceptions_and_those_that_were_some_stay_thems
     migrations::until(&mut connection, 5).await.expect("goes on");
     type Row = (String, String, String, String, String, String, i64, i64);
     let read = "SELECT environment, subject, kind, cause, detail, state, detected_at, due_at FROM exceptions ORDER BY subject";
-    let rows: Vec<Row> = sqlx::query_as(read).fetch_all(&mut connection).await.expect("rows");
+    let rows: Vec<Row> = query_as(read).fetch_all(&mut connection).await.expect("rows");
     let day = 86_400_000_000;
     let row = |environment: &str, subject: &str, kind: &str, detail: &str, state: &str, at: i64, due: i64| {
         let text = [environment, subject, kind, &format!("{kind}:{detail}"), detail, state].map(str::to_owned);
@@ -39,13 +39,13 @@ async fn items_that_waited_become_exceptions_and_those_that_were_some_stay_thems
     ];
     assert_eq!(rows, expected, "old data and what is settled are nobody's");
     let ids: Vec<(String,)> =
-        sqlx::query_as("SELECT id FROM exceptions ORDER BY subject").fetch_all(&mut connection).await.expect("ids");
+        query_as("SELECT id FROM exceptions ORDER BY subject").fetch_all(&mut connection).await.expect("ids");
     assert_eq!(ids[3].0, "e6");
     for (id,) in &ids[..3] {
         let parts: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!((parts.as_slice(), &id[14..15]), ([8, 4, 4, 4, 12].as_slice(), "4"), "{id} is a UUID");
     }
     migrations::run(&mut connection).await.expect("and on to this build's");
-    let after: Vec<Row> = sqlx::query_as(read).fetch_all(&mut connection).await.expect("rows");
+    let after: Vec<Row> = query_as(read).fetch_all(&mut connection).await.expect("rows");
     assert_eq!(after, expected);
 }

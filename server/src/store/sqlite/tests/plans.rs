@@ -23,15 +23,13 @@ use crate::{
         measures::body::{self, Entry},
         quarantine::{QuarantineQuery, QuarantineStore},
         shipments::{Cursor, PromiseFilter, ShipmentQuery, ShipmentStore, Sight},
+        sql::{Reader, query_as},
         standing::StandingStore,
         worklists::{HoldFilter, WorkListStore, WorkOrder, WorkQuery},
     },
 };
 use app::model::WorkList;
-use sqlx::{
-    SqlitePool,
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::{fmt::Debug, future::Future, sync::Mutex};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt};
@@ -123,21 +121,18 @@ async fn every_list_runs_on_its_index() {
     let file = fixture.folder.path().join("waybill.db");
     let telling = SqliteConnectOptions::new().filename(&file).read_only(true);
     let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling.clone()).await.expect("opens");
-    let database = Database { read: read.clone(), ..fixture.database.clone() };
+    let database = Database { read: Reader::Sqlite(read.clone()), ..fixture.database.clone() };
     let mut wrong = every_query(&database, "without statistics").await;
     execute(&fixture.database, "ANALYZE".into()).await;
     read.close().await;
     let read = SqlitePoolOptions::new().max_connections(1).connect_with(telling).await.expect("opens");
-    let database = Database { read, ..fixture.database.clone() };
+    let database = Database { read: Reader::Sqlite(read), ..fixture.database.clone() };
     wrong.extend(every_query(&database, "with statistics").await);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 async fn execute(database: &Database, sql: String) {
-    let run = database.writer.run(Lane::Single, move |connection| {
-        connection.execute_batch(&sql)?;
-        Ok(())
-    });
+    let run = database.writer.run(Lane::Single, move |connection| connection.run_script(&sql));
     run.await.expect("runs");
 }
 
@@ -318,7 +313,7 @@ async fn work(database: &Database, look: &mut Look<'_>) {
 
 struct Look<'l> {
     statistics: &'l str,
-    read: &'l SqlitePool,
+    read: &'l Reader,
     wrong: Vec<String>,
 }
 
@@ -335,8 +330,8 @@ impl Look<'_> {
         println!("{:>8.0} µs  {name}, {}", took.as_secs_f64() * 1e6, self.statistics);
         let mut all = String::new();
         for sql in selects {
-            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-            let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(self.read).await.expect("explains");
+            let explain = format!("EXPLAIN QUERY PLAN {sql}");
+            let steps: Vec<(i64, i64, i64, String)> = query_as(explain).fetch_all(self.read).await.expect("explains");
             let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
             let plan = steps.join(" | ");
             // Of what another step has found already.

@@ -3,7 +3,6 @@
 use super::{
     Transaction,
     checkpoint::closed,
-    in_transaction,
     lanes::{Lanes, Round},
     share::Share,
 };
@@ -11,10 +10,10 @@ use crate::{
     clock::Clock,
     store::{
         StoreError,
+        sql::Session,
         sqlite::intake::{self, Memory},
     },
 };
-use rusqlite::Connection;
 use std::{
     sync::{
         Arc,
@@ -22,15 +21,25 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 /// While nobody waits in the first lane, slices of bulk share a commit for so long: a page is written once for many events.
 const UNDISTURBED: Duration = Duration::from_millis(150);
 /// The same while Waybill's own steps wait for their turn: four times as long as one of them.
 const BESIDE_STEPS: Duration = Duration::from_millis(80);
 
+/// What comes next.
+enum Next {
+    First(super::Job),
+    Bulk(super::Job),
+    Step(super::Job),
+    Rested,
+    Close,
+    End,
+}
+
 pub(super) struct Task {
-    pub connection: Connection,
+    pub session: Session,
     pub memory: Memory,
     pub lanes: Lanes,
     pub share: Share,
@@ -40,7 +49,8 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) async fn work(mut self, mut closing: watch::Receiver<bool>) {
+    /// Works until the store is closed. `runtime` waits for what comes; the work itself is on this thread and outside of it.
+    pub(super) fn work(mut self, runtime: &Handle, mut closing: watch::Receiver<bool>) {
         let mut first = None;
         loop {
             self.commit(first.take());
@@ -57,28 +67,36 @@ impl Task {
             if !self.lanes.is_idle() {
                 continue;
             }
-            let rest = self.share.rest(Instant::now());
-            tokio::select! {
-                biased;
-                job = self.lanes.single.recv() => match job {
-                    Some(job) => first = Some(job),
-                    // Closed, and nothing is left in either lane.
-                    None => break,
-                },
-                Some(job) = self.lanes.bulk.recv() => self.lanes.begin(job),
-                Some(job) = self.lanes.own.recv(), if rest.is_none() => self.steps(Some(job)),
-                () = tokio::time::sleep_until(rest.unwrap_or_else(Instant::now)), if rest.is_some() => {}
-                () = closed(&mut closing) => {
+            match runtime.block_on(self.next(&mut closing)) {
+                Next::First(job) => first = Some(job),
+                Next::Bulk(job) => self.lanes.begin(job),
+                Next::Step(job) => self.steps(Some(job)),
+                Next::Rested => {}
+                Next::Close => {
                     // What is queued is still done; nothing new comes in.
                     self.lanes.single.close();
                     self.lanes.bulk.close();
                     // Steps go on at the next start.
                     self.lanes.own.close();
                 }
+                Next::End => break,
             }
         }
-        if let Err((_, error)) = self.connection.close() {
+        if let Err(error) = self.session.close() {
             tracing::error!(error.message = %error, "the writer's connection did not close cleanly");
+        }
+    }
+
+    async fn next(&mut self, closing: &mut watch::Receiver<bool>) -> Next {
+        let rest = self.share.rest(Instant::now());
+        tokio::select! {
+            biased;
+            // None: closed, and nothing is left in either lane.
+            job = self.lanes.single.recv() => job.map_or(Next::End, Next::First),
+            Some(job) = self.lanes.bulk.recv() => Next::Bulk(job),
+            Some(job) = self.lanes.own.recv(), if rest.is_none() => Next::Step(job),
+            () = tokio::time::sleep_until(rest.unwrap_or_else(Instant::now)), if rest.is_some() => Next::Rested,
+            () = closed(closing) => Next::Close,
         }
     }
 
@@ -91,11 +109,11 @@ impl Task {
             return;
         }
         let mut rounds: Vec<Round> = Vec::new();
-        let done = in_transaction(&mut self.connection, |connection| {
+        let done = self.session.transaction(|session| {
             while !next.batches.is_empty() {
                 rounds.push(std::mem::take(&mut next));
                 let round = rounds.last_mut().expect("just pushed");
-                round.receipts = intake::record(connection, &mut self.memory, now, &round.batches)?;
+                round.receipts = intake::record(session, &mut self.memory, now, &round.batches)?;
                 let own_turn = !self.lanes.own.is_empty() && self.share.rest(Instant::now()).is_none();
                 let time = if own_turn { BESIDE_STEPS } else { UNDISTURBED };
                 if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < time {
@@ -135,9 +153,8 @@ impl Task {
                 continue;
             }
             let now = self.clock.now();
-            let done = in_transaction(&mut self.connection, |connection| {
-                intake::record(connection, &mut self.memory, now, std::slice::from_ref(&batch))
-            });
+            let done =
+                self.session.transaction(|session| intake::record(session, &mut self.memory, now, std::slice::from_ref(&batch)));
             match done {
                 Ok(_) => self.committed(),
                 Err(_) => self.memory = Memory::default(),
@@ -147,7 +164,7 @@ impl Task {
     }
 
     fn run(&mut self, work: Transaction, on_subjects: bool) {
-        work(&mut self.connection, &mut self.memory);
+        work(&self.session, &mut self.memory);
         if on_subjects {
             self.memory.forget_subjects();
         }
@@ -170,10 +187,9 @@ impl Task {
         self.share.worked(Instant::now(), begun.elapsed());
     }
 
-    /// While commits follow one another the checkpointer never catches up and the log would grow for ever. Between two commits
-    /// it can be folded whole (nearly all of it is already), and SQLite then starts it over. PASSIVE waits for nobody.
+    /// While commits follow one another the checkpointer never catches up and the log would grow for ever.
     fn start_log_over(&mut self) {
-        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())) {
+        if let Err(error) = self.session.start_log_over() {
             tracing::warn!(error.message = %error, "the log could not be folded between two commits");
         }
     }

@@ -1,9 +1,12 @@
 //! Reading open work out of the database: all of it, or what changed.
 
 use super::State;
-use crate::store::{StoreError, sqlite::intake::rows::json};
+use crate::store::{
+    StoreError,
+    sql::{Connection, FromRow, QueryBuilder, Row, query_as},
+    sqlite::intake::rows::json,
+};
 use futures::TryStreamExt;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use std::collections::BTreeSet;
 
 /// Rows that changed.
@@ -58,8 +61,8 @@ pub(super) struct EpisodeTold {
     pub closed_at: Option<i64>,
 }
 
-impl FromRow<'_, SqliteRow> for EpisodeTold {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for EpisodeTold {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             row: row.try_get(0)?,
             place: [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?],
@@ -72,12 +75,12 @@ impl FromRow<'_, SqliteRow> for EpisodeTold {
     }
 }
 
-fn place(row: &SqliteRow) -> Result<[String; 6], sqlx::Error> {
+fn place(row: &Row<'_>) -> Result<[String; 6], sqlx::Error> {
     Ok([row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?, row.try_get(6)?])
 }
 
-impl FromRow<'_, SqliteRow> for ShipmentTold {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for ShipmentTold {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             row: row.try_get(0)?,
             place: place(row)?,
@@ -93,8 +96,8 @@ impl FromRow<'_, SqliteRow> for ShipmentTold {
     }
 }
 
-impl FromRow<'_, SqliteRow> for ExceptionTold {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow for ExceptionTold {
+    fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             row: row.try_get(0)?,
             place: place(row)?,
@@ -109,21 +112,18 @@ impl FromRow<'_, SqliteRow> for ExceptionTold {
 }
 
 /// The state that the transaction sees.
-pub(super) async fn state(connection: &mut SqliteConnection) -> Result<State, StoreError> {
-    let (seq, schema) = sqlx::query_as(
-        "SELECT (SELECT coalesce(max(seq), 0) FROM open_changes), (SELECT schema_version FROM pragma_schema_version)",
-    )
-    .fetch_one(connection)
-    .await?;
+pub(super) async fn state(connection: &mut Connection) -> Result<State, StoreError> {
+    // SQLite numbers its rows anew when the file is written anew; PostgreSQL's numbers are a column.
+    let schema = if connection.is_postgres() { "0" } else { "(SELECT schema_version FROM pragma_schema_version)" };
+    let sql = format!("SELECT (SELECT coalesce(max(seq), 0) FROM open_changes), {schema}");
+    let (seq, schema) = query_as(sql).fetch_one(connection).await?;
     Ok(State { seq, schema })
 }
 
 /// What changed after this; none: that is no longer told.
-pub(super) async fn changed(connection: &mut SqliteConnection, after: i64) -> Result<Option<Changed>, StoreError> {
-    let rows: Vec<(i64, i64, i64)> = sqlx::query_as("SELECT seq, what, row FROM open_changes WHERE seq > $1 ORDER BY seq")
-        .bind(after)
-        .fetch_all(connection)
-        .await?;
+pub(super) async fn changed(connection: &mut Connection, after: i64) -> Result<Option<Changed>, StoreError> {
+    let rows: Vec<(i64, i64, i64)> =
+        query_as("SELECT seq, what, row FROM open_changes WHERE seq > $1 ORDER BY seq").bind(after).fetch_all(connection).await?;
     if rows.first().is_none_or(|(seq, ..)| *seq != after + 1) {
         return Ok(None);
     }
@@ -136,7 +136,7 @@ pub(super) async fn changed(connection: &mut SqliteConnection, after: i64) -> Re
 
 /// Tells the shipments that wait for something.
 pub(super) async fn shipments(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     what: &What,
     mut tell: impl FnMut(i64, &ShipmentTold),
 ) -> Result<(), StoreError> {
@@ -149,12 +149,12 @@ pub(super) async fn shipments(
         ],
         What::These(changed) if changed.shipments.is_empty() => return Ok(()),
         What::These(_) => [
-            " CROSS JOIN shipments AS s ON s.rowid = k.value WHERE s.unbilled = 1 OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
             "",
         ],
     };
     for from in from.into_iter().filter(|from| !from.is_empty()) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
+        let mut sql = QueryBuilder::new(
             "SELECT s.rowid, s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id, s.sort_at,
                     iif(s.stage = 'invoiced' AND s.history = 0, s.invoiced_at, NULL), s.waiting_minor, s.waiting_currency, s.holds,
                     s.unbilled, s.awaiting_pod, s.history = 0 AND s.stage IN ('dispatched', 'in_transit')",
@@ -173,11 +173,11 @@ pub(super) async fn shipments(
 
 /// Tells the open exceptions.
 pub(super) async fn exceptions(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     what: &What,
     mut tell: impl FnMut(i64, &ExceptionTold) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::new(
         "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id,
                 coalesce(s.rowid, -e.rowid), e.detected_at, e.money_minor, e.currency, e.kind, e.cause",
     );
@@ -186,7 +186,7 @@ pub(super) async fn exceptions(
         What::These(changed) if changed.exceptions.is_empty() => return Ok(()),
         What::These(changed) => {
             sql.push(" FROM json_each(").push_bind(json(&changed.exceptions));
-            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = k.value")
+            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
         }
     };
     sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE e.state IN ('open', 'claimed')");
@@ -199,11 +199,11 @@ pub(super) async fn exceptions(
 
 /// Tells exceptions, over ones too.
 pub(super) async fn episodes(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     what: &What,
     mut tell: impl FnMut(&EpisodeTold) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::new(
         "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, e.customer_id, e.kind,
                 e.state IN ('verified', 'waived'), e.state = 'waived', e.detected_at, e.closed_at FROM ",
     );
@@ -212,7 +212,7 @@ pub(super) async fn episodes(
         What::These(changed) if changed.exceptions.is_empty() => return Ok(()),
         What::These(changed) => {
             sql.push("json_each(").push_bind(json(&changed.exceptions));
-            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = k.value")
+            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
         }
     };
     let mut told = sql.build_query_as::<EpisodeTold>().fetch(connection);

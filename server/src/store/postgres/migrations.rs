@@ -1,0 +1,35 @@
+//! The schema's versions, embedded. Append-only: a shipped file is never edited. Paired with SQLite's by number and name; the first
+//! is what all of SQLite's up to its number come to.
+
+use sqlx::{
+    PgConnection, SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+/// Version, name, text.
+const FILES: &[(i64, &str, &str)] = &[(13, "schema", include_str!("../../../../migrations/postgres/0013_schema.sql"))];
+
+/// Versions that this build knows.
+pub fn known() -> impl Iterator<Item = (i64, &'static str)> {
+    FILES.iter().map(|(version, name, _)| (*version, *name))
+}
+
+/// Versions that the database has; empty for a new one.
+pub async fn applied(connection: &mut PgConnection) -> Result<Vec<i64>, sqlx::Error> {
+    let (exists,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
+    if !exists {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64,)> = sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(version,)| version).collect())
+}
+
+/// Brings the schema up to this build's. Of several processes that start at once one does it, and the others wait.
+pub async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let migrations = FILES
+        .iter()
+        .map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false))
+        .collect();
+    Migrator::with_migrations(migrations).run_direct(None, connection, false).await
+}

@@ -1,0 +1,90 @@
+//! PostgreSQL: how it is opened, its schema, and how one process hears of another's commits. The statements are those of every
+//! database (`store::sqlite` beside this, through `store::sql`).
+
+pub mod migrations;
+
+use super::{
+    sql::{PostgresSession, Reader, Session},
+    sqlite::{OpenError, OpenMode, check_version},
+};
+use sqlx::{
+    ConnectOptions, Connection, PgPool,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+};
+use std::{str::FromStr, time::Duration};
+
+/// Readers at once.
+const READERS: u32 = 8;
+/// How long somebody waits for a reader.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// The channel on which commits are told.
+pub(in crate::store) const CHANNEL: &str = "waybill";
+
+/// Settings of every session. Plans of short statements gain nothing from being compiled.
+const COMMON: [(&str, &str); 1] = [("jit", "off")];
+/// Settings of the writer's: who has the turn and says nothing for so long loses it, and what it began with it; and nobody waits
+/// for the turn for ever. Milliseconds.
+const WRITING: [(&str, &str); 2] = [("idle_in_transaction_session_timeout", "10000"), ("lock_timeout", "30000")];
+/// Settings of the readers': they cannot write, and none of them holds a connection for ever. Milliseconds.
+const READING: [(&str, &str); 2] = [("default_transaction_read_only", "on"), ("statement_timeout", "30000")];
+
+/// What opening gives.
+pub(in crate::store) struct Opened {
+    /// Connections that only read.
+    pub read: Reader,
+    /// The connection that writes.
+    pub session: Session,
+    /// Tells of commits, whoever made them.
+    pub listener: PgListener,
+}
+
+/// Whether an address is one of PostgreSQL.
+pub fn is_address(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
+    // Of the address nothing is told: it may hold a password.
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| OpenError::Address { url: "postgres://…".into(), cause: "it cannot be read".into() })?;
+    Ok(options.application_name("waybill").options(COMMON).disable_statement_logging())
+}
+
+/// Connects, checks the schema and brings it up if that is wanted.
+pub(in crate::store) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError> {
+    let options = options(url)?;
+    let mut connection = options.connect().await.map_err(unreachable)?;
+    let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
+    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
+    if check_version(found, known, mode)? {
+        migrations::run(&mut connection).await?;
+    }
+    connection.close().await?;
+    let read = pool(options.clone().options(READING)).await?;
+    let listener = PgListener::connect_with(&read).await?;
+    let writing = options.options(WRITING);
+    let name = uuid::Uuid::now_v7().to_string();
+    // On a thread that may wait: the session has a runtime of its own.
+    let session =
+        tokio::task::spawn_blocking(move || PostgresSession::open(writing, name)).await.map_err(std::io::Error::other)?;
+    Ok(Opened { read: Reader::Postgres(read), session: Session::Postgres(Box::new(session?)), listener })
+}
+
+async fn pool(options: PgConnectOptions) -> Result<PgPool, OpenError> {
+    Ok(PgPoolOptions::new().max_connections(READERS).min_connections(1).acquire_timeout(ACQUIRE).connect_with(options).await?)
+}
+
+/// Connects only to tell what schema the database has: `(found, known)`.
+pub async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
+    let mut connection = options(url)?.connect().await.map_err(unreachable)?;
+    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
+    connection.close().await?;
+    Ok((found, migrations::known().map(|(version, _)| version).max().unwrap_or(0)))
+}
+
+fn unreachable(error: sqlx::Error) -> OpenError {
+    match error {
+        sqlx::Error::Io(cause) => OpenError::Unreachable(cause),
+        other => OpenError::Database(other),
+    }
+}

@@ -1,0 +1,24 @@
+//! What both databases have in common: statements are written once and run on either. A statement is SQLite's and PostgreSQL's
+//! at once, but for a few words that [`dialect`] turns from the one into the other.
+//!
+//! The writer's transactions go through a [`Session`], a call a statement and no change of threads; readers go through a
+//! [`Reader`], many at once.
+
+mod bind;
+mod column;
+mod dialect;
+mod postgres;
+mod query;
+mod reader;
+mod row;
+mod session;
+
+pub(crate) use self::session::params;
+pub use self::{
+    bind::Bind,
+    postgres::PostgresSession,
+    query::{QueryBuilder, query, query_as},
+    reader::{Connection, Reader},
+    row::{FromRow, Row, Whole},
+    session::{Session, all, execute, insert, insert_new, is_taken, one, optional, repeated},
+};

@@ -1,0 +1,173 @@
+//! The writer's session with PostgreSQL.
+//!
+//! Writers take turns: whoever holds the turn (an advisory lock, for the time of a transaction) is alone, as on SQLite. So commits
+//! follow one another in the order of their sequences, whichever replica made them, and nothing that is decided in memory is ever of
+//! a past that somebody else has changed (docs/adr/0018-writers-take-turns.md).
+
+use super::{
+    bind::{Kind, Params, Value},
+    dialect,
+    row::{FromRow, Inner, Row},
+};
+use crate::store::StoreError;
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres,
+    postgres::{PgArguments, PgConnectOptions, PgRow},
+    query::Query,
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
+use tokio::runtime::Runtime;
+
+/// The lock that is the writers' turn.
+pub const TURN: i64 = 0x5761_7962_696c_6c01;
+
+/// A session with PostgreSQL: its runtime is its thread's own, so that an answer wakes nobody else.
+pub struct PostgresSession {
+    runtime: Runtime,
+    options: PgConnectOptions,
+    connection: RefCell<PgConnection>,
+    /// Statements in PostgreSQL's words.
+    texts: RefCell<HashMap<String, Arc<str>>>,
+    /// Who this is among those who take turns.
+    name: String,
+    /// How often somebody else had the turn in between.
+    others: Cell<i64>,
+}
+
+impl PostgresSession {
+    /// Opens it. Not inside of a runtime.
+    pub fn open(options: PgConnectOptions, name: String) -> Result<Self, StoreError> {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| StoreError::Database(Box::new(e)))?;
+        let connection = runtime.block_on(PgConnection::connect_with(&options))?;
+        Ok(Self { runtime, options, connection: RefCell::new(connection), texts: RefCell::default(), name, others: Cell::new(0) })
+    }
+
+    /// Begins a transaction and waits for the turn.
+    pub(super) fn begin(&self) -> Result<(), StoreError> {
+        if let Err(error) = self.take_turn() {
+            if !is_lost(&error) {
+                self.roll_back();
+                return Err(error.into());
+            }
+            tracing::warn!(error.message = %error, "the writer's connection to PostgreSQL was lost; it is made anew");
+            *self.connection.borrow_mut() = self.runtime.block_on(PgConnection::connect_with(&self.options))?;
+            self.others.set(self.others.get() + 1);
+            self.take_turn()?;
+        }
+        Ok(())
+    }
+
+    fn take_turn(&self) -> Result<(), sqlx::Error> {
+        let mut connection = self.connection.borrow_mut();
+        self.runtime.block_on(async {
+            // One message, two statements.
+            sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({TURN})")))
+                .execute(&mut *connection)
+                .await?;
+            // In a statement of its own, after the lock: it sees what the one before committed.
+            let sql = "UPDATE turns SET holder = $1, n = n + 1 WHERE holder <> $1";
+            let taken = sqlx::query(sql).bind(&self.name).execute(&mut *connection).await?;
+            if taken.rows_affected() > 0 {
+                self.others.set(self.others.get() + 1);
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn commit(&self) -> Result<(), StoreError> {
+        // Whoever listens hears of it when it is committed.
+        Ok(self
+            .runtime
+            .block_on(sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(&mut *self.connection.borrow_mut()))
+            .map(drop)?)
+    }
+
+    /// Gives up what was begun. If that fails, the connection is lost, and PostgreSQL gives it up.
+    pub(super) fn roll_back(&self) {
+        // The turn may have been noted in what is given up.
+        self.others.set(self.others.get() + 1);
+        if let Err(error) = self.runtime.block_on(self.connection.borrow_mut().execute("ROLLBACK")) {
+            tracing::warn!(error.message = %error, "a transaction could not be rolled back");
+        }
+    }
+
+    pub(super) fn others(&self) -> i64 {
+        self.others.get()
+    }
+
+    pub(super) fn execute(&self, sql: &str, parameters: &impl Params) -> Result<usize, StoreError> {
+        let query = self.query(sql, parameters)?;
+        let done = self.runtime.block_on(query.execute(&mut *self.connection.borrow_mut()))?;
+        Ok(usize::try_from(done.rows_affected()).expect("rows fit into memory's numbers"))
+    }
+
+    pub(super) fn optional<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Option<T>, StoreError> {
+        let query = self.query(sql, parameters)?;
+        let row: Option<PgRow> = self.runtime.block_on(query.fetch_optional(&mut *self.connection.borrow_mut()))?;
+        Ok(row.map(|row| T::from_row(&Row(Inner::Postgres(&row)))).transpose()?)
+    }
+
+    pub(super) fn all<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Vec<T>, StoreError> {
+        let query = self.query(sql, parameters)?;
+        let rows: Vec<PgRow> = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        Ok(rows.iter().map(|row| T::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
+    }
+
+    #[cfg(test)]
+    pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
+        let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        Ok(self.runtime.block_on(script.execute(&mut *self.connection.borrow_mut())).map(drop)?)
+    }
+
+    fn query(&self, sql: &str, parameters: &impl Params) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
+        let known = self.texts.borrow().get(sql).cloned();
+        let text = known.unwrap_or_else(|| {
+            let text: Arc<str> = dialect::postgres(sql).into();
+            self.texts.borrow_mut().insert(sql.to_owned(), Arc::clone(&text));
+            text
+        });
+        let (mut arguments, mut done) = (PgArguments::default(), Ok(()));
+        parameters.each(&mut |value| {
+            if done.is_ok() {
+                done = add(&mut arguments, value);
+            }
+        });
+        done.map_err(sqlx::Error::Encode)?;
+        Ok(sqlx::query_with(AssertSqlSafe(text), arguments))
+    }
+
+    /// Ends it in an orderly way.
+    pub fn close(self) -> Result<(), sqlx::Error> {
+        self.runtime.block_on(self.connection.into_inner().close())
+    }
+}
+
+/// Adds a value to a statement's.
+pub(super) fn add(arguments: &mut PgArguments, value: Value<'_>) -> Result<(), sqlx::error::BoxDynError> {
+    use sqlx::Arguments as _;
+    match value {
+        Value::Null(Kind::Int) => arguments.add(None::<i64>),
+        Value::Null(Kind::Real) => arguments.add(None::<f64>),
+        Value::Null(Kind::Text) => arguments.add(None::<&str>),
+        Value::Null(Kind::Blob) => arguments.add(None::<&[u8]>),
+        Value::Int(n) => arguments.add(n),
+        Value::Real(x) => arguments.add(x),
+        Value::Text(text) => arguments.add(text),
+        Value::Blob(bytes) => arguments.add(bytes),
+    }
+}
+
+/// Whether the connection is gone, or its server is.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        // Class 57P: the server is being shut down or was restarted.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08")),
+        _ => false,
+    }
+}
