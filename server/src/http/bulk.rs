@@ -5,7 +5,7 @@ use super::{
     admin::json::{Asked, Body},
     auth::Who,
 };
-use crate::http::api::Failure;
+use crate::http::api::{Barred, Failure};
 use app::{
     error::AppError,
     model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAction, ExceptionFilter, Page},
@@ -108,9 +108,7 @@ async fn turn_by_form(State(edge): State<Edge>, who: Who, form: Bytes) -> Result
     operation_id = "listBulkJobs",
     responses(
         (status = 200, description = "`{\"items\": […]}`, each as `readBulkJob` answers it"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
-        (status = 503, response = Failure),
+        Barred,
     ),
 )]
 pub(super) async fn list(State(edge): State<Edge>, who: Who) -> Result<Json<Jobs>, Problem> {
@@ -157,10 +155,8 @@ impl TryFrom<Value> for Request {
         `on` as in `actOnExceptions` in place of `filter`; `claim`, `waive` and `comment` have a `note`, `snooze` has `hours`"),
     responses(
         (status = 201, description = "The job, not started"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn prepare(
@@ -180,10 +176,8 @@ pub(super) async fn prepare(
     params(("id" = String, Path)),
     responses(
         (status = 200, description = "The job"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn one(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<BulkJob>, Problem> {
@@ -210,11 +204,9 @@ pub(super) struct Which {
     ),
     responses(
         (status = 200, description = "A page of items"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn items(
@@ -239,11 +231,9 @@ pub(super) async fn items(
     ),
     responses(
         (status = 200, description = "The job as it stands now"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn turn(State(edge): State<Edge>, who: Who, Path(call): Path<String>) -> Result<Json<BulkJob>, Problem> {

@@ -5,7 +5,7 @@ pub(super) mod map;
 pub(super) mod waive;
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
-use crate::http::api::Failure;
+use crate::http::api::{Barred, Failure};
 use app::{
     model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, ExceptionUndo, Exceptions},
     paths,
@@ -132,10 +132,8 @@ pub(super) fn exception(text: &str) -> Option<(String, i64)> {
     ),
     responses(
         (status = 200, description = "Ranked by money, age and probability"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn list(
@@ -155,10 +153,8 @@ pub(super) async fn list(
     params(("id" = String, Path)),
     responses(
         (status = 200, description = "The exception"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn one(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<ExceptionDetail>, Problem> {
@@ -184,10 +180,8 @@ pub(super) struct Outcome {
         `assignee`, `snooze` has `hours`, or `until`: RFC 3339, to come, at most 30 days from now"),
     responses(
         (status = 200, description = "A result for each", body = Outcome),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<ExceptionAct>) -> Result<Json<Outcome>, Problem> {
@@ -204,10 +198,8 @@ pub(super) async fn act(State(edge): State<Edge>, who: Who, Body(act): Body<Exce
     request_body(content = Object, description = "`{\"on\": [[\"id\", 4]], \"note\": \"…\"}`; the versions are those that `:act` answered"),
     responses(
         (status = 200, description = "A result for each", body = Outcome),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn undo(State(edge): State<Edge>, who: Who, Body(undo): Body<ExceptionUndo>) -> Result<Json<Outcome>, Problem> {
@@ -223,10 +215,8 @@ pub(super) async fn undo(State(edge): State<Edge>, who: Who, Body(undo): Body<Ex
     params(("id" = String, Path, description = "Waybill's id of the shipment")),
     responses(
         (status = 200, description = "Every condition, met or not"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn readiness(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {

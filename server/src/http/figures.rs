@@ -1,7 +1,7 @@
 //! Key figures as JSON.
 
 use super::{Edge, Problem, auth::Who};
-use crate::http::api::Failure;
+use crate::http::api::{Barred, Failure};
 use app::model::{Kpi, KpiFilter, KpiRow, Page};
 use axum::{
     Json, Router,
@@ -9,10 +9,29 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
+use utoipa::IntoParams;
 
 /// `/api/v1/kpis`.
 pub(super) fn api() -> Router<Edge> {
     Router::new().route("/api/v1/kpis", get(list)).route("/api/v1/kpis/{id}", get(one)).route("/api/v1/kpis/{id}/rows", get(rows))
+}
+
+/// Over what figures are.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query to OpenAPI")]
+struct Over {
+    /// First day (UTC) that counts, `2026-01-31`; the first there is if absent
+    from: Option<String>,
+    /// First day that counts no more
+    to: Option<String>,
+    region: Option<String>,
+    business_unit: Option<String>,
+    carrier: Option<String>,
+    mode: Option<String>,
+    customer: Option<String>,
+    origin: Option<String>,
+    destination: Option<String>,
 }
 
 /// All key figures.
@@ -21,29 +40,17 @@ pub(super) struct Kpis {
     items: Vec<Kpi>,
 }
 
-/// All key figures of a period and a filter: value, cases, what is left out, and what each means. The series is with each by itself.
+/// All key figures of a period and a filter: value, cases, how many are still open, what is left out, and what each means. The series is with each by itself.
 #[utoipa::path(
     get,
     path = "/api/v1/kpis",
     tag = "kpis",
     operation_id = "listKpis",
-    params(
-        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
-        ("to" = Option<String>, Query, description = "First day that counts no more"),
-        ("region" = Option<String>, Query),
-        ("business_unit" = Option<String>, Query),
-        ("carrier" = Option<String>, Query),
-        ("mode" = Option<String>, Query),
-        ("customer" = Option<String>, Query),
-        ("origin" = Option<String>, Query),
-        ("destination" = Option<String>, Query),
-    ),
+    params(Over),
     responses(
         (status = 200, description = "In the order of the trade"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn list(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Json<Kpis>, Problem> {
@@ -58,24 +65,14 @@ pub(super) async fn list(State(edge): State<Edge>, who: Who, Query(filter): Quer
     operation_id = "getKpi",
     params(
         ("id" = String, Path, description = "`K1`"),
-        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
-        ("to" = Option<String>, Query, description = "First day that counts no more"),
-        ("region" = Option<String>, Query),
-        ("business_unit" = Option<String>, Query),
-        ("carrier" = Option<String>, Query),
-        ("mode" = Option<String>, Query),
-        ("customer" = Option<String>, Query),
-        ("origin" = Option<String>, Query),
-        ("destination" = Option<String>, Query),
+        Over,
         ("target" = Option<String>, Query, description = "Hours (of the median), per cent or a count"),
     ),
     responses(
         (status = 200, description = "The figure, as of now"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn one(
@@ -95,25 +92,15 @@ pub(super) async fn one(
     operation_id = "listKpiRows",
     params(
         ("id" = String, Path, description = "`K1`"),
-        ("from" = Option<String>, Query, description = "First day (UTC) that counts, `2026-01-31`; the first there is if absent"),
-        ("to" = Option<String>, Query, description = "First day that counts no more"),
-        ("region" = Option<String>, Query),
-        ("business_unit" = Option<String>, Query),
-        ("carrier" = Option<String>, Query),
-        ("mode" = Option<String>, Query),
-        ("customer" = Option<String>, Query),
-        ("origin" = Option<String>, Query),
-        ("destination" = Option<String>, Query),
+        Over,
         ("part" = Option<String>, Query, description = "`code` of one of the figure's parts, or `left_out`; the figure itself if absent"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
     ),
     responses(
         (status = 200, description = "By day, oldest first"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn rows(

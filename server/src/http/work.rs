@@ -5,7 +5,7 @@ use super::{
     auth::Who,
     csv::{Field, MOST, Table, told},
 };
-use crate::http::api::Failure;
+use crate::http::api::{Barred, Failure};
 use app::model::{Money, WorkFilter, WorkList, WorkPage};
 use axum::{
     Json, Router,
@@ -48,11 +48,9 @@ fn list_of(code: &str) -> Result<WorkList, Problem> {
     ),
     responses(
         (status = 200, description = "The rows, and what all of the list comes to by hold or by age"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn list(

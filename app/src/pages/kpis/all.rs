@@ -9,7 +9,7 @@ use crate::{
         save, table,
         words::count,
     },
-    model::{FilterChoices, Kpi, KpiFilter, Period},
+    model::{FilterChoices, Kpi, KpiFilter, KpiMeaning, Period},
     pages::served::Address,
     paths,
     ports::{Caller, Ports},
@@ -38,8 +38,8 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
                     <th scope="col" class="number">"Cases"</th>
                     <th scope="col" class="number">"Still open"</th>
                     <th scope="col" class="number">"Money"</th>
-                    <th scope="col">"Of, by which clock"</th>
-                    <th scope="col">"Left out"</th>
+                    <th scope="col">"Of"</th>
+                    <th scope="col" class="number">"Left out"</th>
                     <th scope="col">"Whose"</th>
                 </tr>
             </thead>
@@ -48,8 +48,8 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
     };
     view! {
         <div class="head"><h1>"Key figures"</h1> {kpis.first().map(|kpi| as_of(&kpi.as_of))}</div>
-        <p class="aside">
-            <span class="sentence">{filter::words(filter)}</span> " · " {filter::days(&period, covers.as_ref())} " (UTC days). \
+        <p class="aside sentence">
+            {filter::words(filter)} " · " {filter::days(&period, covers.as_ref())} " (UTC days). \
             Durations are medians of what is completed; what is still open now stands beside them. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
@@ -72,10 +72,7 @@ fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
             <td class="number">{count(kpi.n)}</td>
             <td class="number">{kpi.open.map(count)}</td>
             <td class="number">{sums(&kpi.value.money, "")}</td>
-            <td class="long">
-                {kpi.meaning.population.clone()}
-                <span class="aside">{format!(" · {} · {}", clock(&kpi.meaning.clock), kpi.meaning.omissions.join("; "))}</span>
-            </td>
+            <td class="told">{kpi.meaning.population.clone()} <span class="aside">{small_print(&kpi.meaning)}</span></td>
             <td class="number">{left_out(kpi, filter)}</td>
             <td>{kpi.meaning.owner.clone()}</td>
         </tr>
@@ -83,9 +80,10 @@ fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     .erased()
 }
 
-/// The clock of a figure in a sentence.
-fn clock(clock: &str) -> String {
-    if clock == "none" { "no clock".to_owned() } else { format!("clock: {clock}") }
+/// Its clock, and what it does not do.
+fn small_print(of: &KpiMeaning) -> String {
+    let clock = if of.clock == "none" { "no clock".to_owned() } else { format!("clock: {}", of.clock) };
+    format!("{clock} · {}", of.omissions.join("; "))
 }
 
 /// How many were left out; they can be looked at, and there is told why.

@@ -70,5 +70,5 @@ fn list(of: &KpiMeaning) -> AnyView {
         ("Version", of.version.to_string()),
     ];
     let rows: Vec<_> = rows.into_iter().map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect();
-    view! { <dl class="facts">{rows}</dl> }.erased()
+    view! { <dl class="pairs">{rows}</dl> }.erased()
 }

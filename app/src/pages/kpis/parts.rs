@@ -67,13 +67,25 @@ fn section(
     if lines.is_empty() {
         return ().erased();
     }
+    // Columns that would say nothing, or the same twice, are left out.
+    let shown = Columns {
+        more: (0..more.len()).map(|at| lines.iter().any(|line| line.more.get(at).is_some_and(Option::is_some))).collect(),
+        cases: lines.iter().any(|line| line.value.words != count(line.n)),
+        money: lines.iter().any(|line| !line.value.money.is_empty()),
+    };
     let number = |words: &'static str| view! { <th scope="col" class="number">{words}</th> };
-    let more: Vec<_> = more.iter().copied().map(number).collect();
-    let rows: Vec<_> = lines.into_iter().map(row).collect();
+    let more: Vec<_> = more.iter().zip(&shown.more).filter(|(_, shown)| **shown).map(|(words, _)| number(words)).collect();
+    let rows: Vec<_> = lines.into_iter().map(|line| row(line, &shown)).collect();
     let table = view! {
         <table>
             <thead>
-                <tr><th scope="col">{head}</th> {number("Is")} {more} {number("Cases")} {number("Money")}</tr>
+                <tr>
+                    <th scope="col">{head}</th>
+                    {number("Is")}
+                    {more}
+                    {shown.cases.then(|| number("Cases"))}
+                    {shown.money.then(|| number("Money"))}
+                </tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
@@ -88,19 +100,27 @@ fn section(
     .erased()
 }
 
-fn row(Line { head, rows, n, value, more }: Line) -> AnyView {
+/// Which columns say something.
+struct Columns {
+    more: Vec<bool>,
+    cases: bool,
+    money: bool,
+}
+
+fn row(Line { head, rows, n, value, more }: Line, shown: &Columns) -> AnyView {
     let is = match rows {
         Some(href) => view! { <a href=href data-n=n.to_string()>{value.words}</a> }.erased(),
         None => value.words.erased(),
     };
-    let more: Vec<_> = more.into_iter().map(|words| view! { <td class="number">{words}</td> }).collect();
+    let more = more.into_iter().zip(&shown.more).filter(|(_, shown)| **shown);
+    let more: Vec<_> = more.map(|(words, _)| view! { <td class="number">{words}</td> }).collect();
     view! {
         <tr>
             <th scope="row">{head}</th>
             <td class="number">{is}</td>
             {more}
-            <td class="number">{count(n)}</td>
-            <td class="number">{sums(&value.money, "")}</td>
+            {shown.cases.then(|| view! { <td class="number">{count(n)}</td> })}
+            {shown.money.then(|| view! { <td class="number">{sums(&value.money, "")}</td> })}
         </tr>
     }
     .erased()

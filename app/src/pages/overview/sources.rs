@@ -38,8 +38,8 @@ pub(super) fn sources(overview: &Overview, filter: &KpiFilter) -> AnyView {
         };
         table::scrolling("Sources as a table", table.erased())
     };
-    let further =
-        (overview.further_sources > 0).then(|| view! { <p class="aside">{format!("{} more", overview.further_sources)}</p> });
+    let further = (overview.further_sources > 0)
+        .then(|| view! { <p class="aside">{format!("{} more, all of them in the file", overview.further_sources)}</p> });
     let of = (
         "sources that spoke or should; for each the shipments that are held until it tells what the configuration makes its to tell",
         "receipt of the last event that is no old data",

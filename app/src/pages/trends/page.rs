@@ -29,8 +29,8 @@ fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyV
     let body = if nothing { empty(filter) } else { side::sides(trends) };
     view! {
         <div class="head"><h1>"Trends"</h1> {as_of(&trends.as_of)}</div>
-        <p class="aside">
-            <span class="sentence">{filter::words(&filter.of)}</span> " · by week of the stop; weeks begin on Monday, days are UTC days. "
+        <p class="aside sentence">
+            {filter::words(&filter.of)} " · by week of the stop; weeks begin on Monday, days are UTC days. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
         {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}

@@ -4,7 +4,11 @@ use crate::{
         access::{Environment, Scope},
         account::ApiKey,
     },
-    http::{Edge, Problem, api::Failure, auth::Who},
+    http::{
+        Edge, Problem,
+        api::{Barred, Failure},
+        auth::Who,
+    },
     service::accounts::NewKey,
 };
 use axum::{
@@ -66,9 +70,7 @@ impl Key {
     operation_id = "listApiKeys",
     responses(
         (status = 200, description = "By name", body = List<Key>),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
-        (status = 503, response = Failure),
+        Barred,
     ),
 )]
 pub(in crate::http) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
@@ -105,11 +107,9 @@ pub(in crate::http) struct NewApiKey {
     request_body = NewApiKey,
     responses(
         (status = 201, description = "Made", body = Key),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn add(
@@ -133,10 +133,8 @@ pub(in crate::http) async fn add(
     params(("id" = String, Path, description = "Its id, or the name of the one in force")),
     responses(
         (status = 200, description = "It opens nothing any more", body = Key),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn revoke(

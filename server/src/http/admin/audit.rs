@@ -1,6 +1,10 @@
 use super::json::{Asked, List, rfc3339};
 use crate::{
-    http::{Edge, Problem, api::Failure, auth::Who},
+    http::{
+        Edge, Problem,
+        api::{Barred, Failure},
+        auth::Who,
+    },
     service::audit::Entry,
 };
 use axum::{Json, extract::State, response::IntoResponse};
@@ -49,10 +53,8 @@ pub(in crate::http) struct Wanted {
     ),
     responses(
         (status = 200, description = "At most 200 lines", body = List<Line>),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn list(

@@ -1,7 +1,11 @@
 //! The policy section by section: `/api/v1/config/{kind}`.
 
 use super::{json::Body, policy::Changes};
-use crate::http::{Edge, Problem, api::Failure, auth::Who};
+use crate::http::{
+    Edge, Problem,
+    api::{Barred, Failure},
+    auth::Who,
+};
 use axum::{
     Json,
     extract::{Path, State},
@@ -32,10 +36,8 @@ pub(in crate::http) struct Section {
     params(("kind" = String, Path, description = "Name of the section")),
     responses(
         (status = 200, description = "As it is in force", body = Section),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn read(
@@ -70,12 +72,10 @@ pub(in crate::http) struct SectionReplacement {
     request_body = SectionReplacement,
     responses(
         (status = 200, description = "In force; open shipments are judged by it within minutes", body = Changes),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn replace(

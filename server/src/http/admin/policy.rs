@@ -1,6 +1,10 @@
 use super::json::{Asked, Body, rfc3339};
 use crate::{
-    http::{Edge, Problem, api::Failure, auth::Who},
+    http::{
+        Edge, Problem,
+        api::{Barred, Failure},
+        auth::Who,
+    },
     service::policy::{self, Change, PolicyError, PolicyVersion},
 };
 use axum::{Json, extract::State};
@@ -41,9 +45,7 @@ impl From<PolicyVersion> for Version {
     operation_id = "readPolicy",
     responses(
         (status = 200, description = "The version in force", body = Version),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
-        (status = 503, response = Failure),
+        Barred,
     ),
 )]
 pub(in crate::http) async fn read(State(edge): State<Edge>, Who(actor): Who) -> Result<Json<Version>, Problem> {
@@ -65,9 +67,7 @@ pub(in crate::http) struct Before {
     params(("before" = Option<i64>, Query, description = "Versions before this one")),
     responses(
         (status = 200, description = "At most fifty", body = Vec<Version>),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
-        (status = 503, response = Failure),
+        Barred,
     ),
 )]
 pub(in crate::http) async fn versions(
@@ -108,11 +108,9 @@ pub(in crate::http) struct Changes {
     request_body = Replacement,
     responses(
         (status = 200, description = "In force; open shipments are judged by it within minutes", body = Changes),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn replace(

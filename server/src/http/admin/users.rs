@@ -4,7 +4,11 @@ use crate::{
         access::{Environment, Role, Scope},
         account::{Person, role_code},
     },
-    http::{Edge, Problem, api::Failure, auth::Who},
+    http::{
+        Edge, Problem,
+        api::{Barred, Failure},
+        auth::Who,
+    },
     service::accounts::{NewPerson, PersonPatch},
 };
 use axum::{
@@ -59,9 +63,7 @@ impl User {
     operation_id = "listUsers",
     responses(
         (status = 200, description = "Everybody of your environment and scope, by name", body = List<User>),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
-        (status = 503, response = Failure),
+        Barred,
     ),
 )]
 pub(in crate::http) async fn list(State(edge): State<Edge>, Who(actor): Who) -> Result<impl IntoResponse, Problem> {
@@ -99,11 +101,9 @@ pub(in crate::http) struct NewUser {
     request_body = NewUser,
     responses(
         (status = 201, description = "Added", body = User),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn add(
@@ -150,12 +150,10 @@ pub(in crate::http) struct UserPatch {
     params(("name" = String, Path, description = "Sign-in name")),
     responses(
         (status = 200, description = "Changed", body = User),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn change(
@@ -185,10 +183,8 @@ pub(in crate::http) struct Ended {
     params(("name" = String, Path, description = "Sign-in name")),
     responses(
         (status = 200, description = "How many sessions ended", body = Ended),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn revoke_sessions(

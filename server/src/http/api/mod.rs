@@ -10,8 +10,8 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::http) use openapi::Failure;
 pub use openapi::openapi_json;
+pub(in crate::http) use openapi::{Barred, Failure};
 
 use super::Problem;
 use crate::{

@@ -15,7 +15,7 @@ use axum::{
 };
 use std::sync::LazyLock;
 use utoipa::{
-    Modify, OpenApi, ToResponse, ToSchema,
+    IntoResponses, Modify, OpenApi, ToResponse, ToSchema,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
@@ -126,6 +126,18 @@ struct ProblemBody {
 #[response(content_type = "application/problem+json")]
 #[expect(dead_code, reason = "describes an answer to OpenAPI")]
 pub(in crate::http) struct Failure(#[to_schema] ProblemBody);
+
+/// What any call of a person may be answered: nobody is signed in, they may not, the store is away.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers to OpenAPI")]
+pub(in crate::http) enum Barred {
+    #[response(status = 401)]
+    Unknown(#[ref_response] Failure),
+    #[response(status = 403)]
+    Forbidden(#[ref_response] Failure),
+    #[response(status = 503)]
+    Away(#[ref_response] Failure),
+}
 
 /// Not now; nothing of it is stored. Send it again after as many seconds as `Retry-After` says.
 #[derive(ToResponse)]

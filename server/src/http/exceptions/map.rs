@@ -1,6 +1,6 @@
 //! Mapping the unknown code that an exception tells of.
 
-use super::{Body, Edge, Failure, Problem, Who, plain};
+use super::{Barred, Body, Edge, Failure, Problem, Who, plain};
 use crate::{
     domain::access::Permission,
     http::handling::{field, pairs},
@@ -42,12 +42,10 @@ pub(in crate::http) struct Mapped {
     request_body = Mapping,
     responses(
         (status = 200, description = "In force", body = Mapped),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn map(

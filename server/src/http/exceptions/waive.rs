@@ -1,6 +1,6 @@
 //! Waiving a condition for billing by its name, without looking its exception up first.
 
-use super::{Body, Edge, Failure, Outcome, Problem, Who};
+use super::{Barred, Body, Edge, Failure, Outcome, Problem, Who};
 use crate::domain::access::Permission;
 use app::{
     model::{ExceptionAct, ExceptionAction},
@@ -34,12 +34,10 @@ pub(in crate::http) struct Reason {
     request_body = Reason,
     responses(
         (status = 200, description = "The exception with which it was waived", body = Outcome),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn waive(

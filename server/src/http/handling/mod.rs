@@ -6,7 +6,7 @@ mod upload;
 pub(super) use forms::{field, forms, pairs};
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
-use crate::http::api::Failure;
+use crate::http::api::{Barred, Failure};
 use app::model::{Document, Handled, ShipmentAct, ShipmentActed};
 use axum::{
     Json, Router,
@@ -43,10 +43,8 @@ pub(super) fn api() -> Router<Edge> {
     params(("id" = String, Path, description = "Waybill's id of the shipment")),
     responses(
         (status = 200, description = "Documents, acts with who took them back, `may`, and what can be corrected"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<String>) -> Result<Json<Handled>, Problem> {
@@ -67,12 +65,10 @@ pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<Stri
         answered 409 and told who was faster"),
     responses(
         (status = 200, description = "`id` takes it back, `done` says what was done"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn act(
@@ -102,12 +98,10 @@ pub(super) struct Why {
     request_body = Why,
     responses(
         (status = 200, description = "Taken back"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn undo(
@@ -130,13 +124,11 @@ pub(super) async fn undo(
         (repeated: `signature`, `date`, `stamp`, `page`), `note`"),
     responses(
         (status = 200, description = "`id` is the document's, and takes it back"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 413, response = Failure),
         (status = 415, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn attach(
@@ -157,10 +149,8 @@ pub(super) async fn attach(
     params(("id" = String, Path, description = "Waybill's id of the shipment"), ("document" = String, Path)),
     responses(
         (status = 200, description = "Its bytes, of the type that they are"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(super) async fn document(

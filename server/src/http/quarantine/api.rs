@@ -3,7 +3,7 @@
 use super::{BODY, Edge, Problem, Who};
 use crate::http::{
     admin::json::{Asked, Body},
-    api::Failure,
+    api::{Barred, Failure},
 };
 use app::model::{Page, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow};
 use axum::{
@@ -70,10 +70,8 @@ pub(in crate::http) struct Discard {
     ),
     responses(
         (status = 200, description = "A page of items"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn list(
@@ -93,10 +91,8 @@ pub(in crate::http) async fn list(
     params(("id" = String, Path)),
     responses(
         (status = 200, description = "The item"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn one(
@@ -117,12 +113,10 @@ pub(in crate::http) async fn one(
     request_body = Fix,
     responses(
         (status = 200, description = "`outcome`: `accepted`, `duplicate`, or `refused` with `code`, `reason` and `place`"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn fix(
@@ -145,12 +139,10 @@ pub(in crate::http) async fn fix(
     request_body = Replay,
     responses(
         (status = 200, description = "`outcome`: `accepted`, `duplicate`, or `refused` with `code`, `reason` and `place`"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn replay(
@@ -172,12 +164,10 @@ pub(in crate::http) async fn replay(
     request_body = Discard,
     responses(
         (status = 204, description = "Given up"),
-        (status = 401, response = Failure),
-        (status = 403, response = Failure),
+        Barred,
         (status = 404, response = Failure),
         (status = 409, response = Failure),
         (status = 422, response = Failure),
-        (status = 503, response = Failure),
     ),
 )]
 pub(in crate::http) async fn discard(
