@@ -323,7 +323,7 @@ pub struct Exceptions {
     /// Groups by cause, most money × age × probability first; empty in the list's view.
     pub groups: Vec<ExceptionGroup>,
     /// Rows of the list's view.
-    pub rows: Vec<ExceptionRow>,
+    pub items: Vec<ExceptionRow>,
     /// Cursor of the following page.
     pub next: Option<String>,
     /// Exceptions that match.

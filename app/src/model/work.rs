@@ -142,7 +142,7 @@ pub struct WorkPart {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkPage {
     /// The rows.
-    pub rows: Vec<WorkRow>,
+    pub items: Vec<WorkRow>,
     /// Cursor of the following page.
     pub next: Option<String>,
     /// Shipments that match.

@@ -77,7 +77,7 @@ impl Lists for WorkDesk {
         let counted: Vec<&WorkShare> =
             shares.iter().filter(|share| holds_fit(&query, share) && age_fits(&filter, share)).collect();
         Ok(WorkPage {
-            rows: records.into_iter().map(|record| row(list, record, words)).collect(),
+            items: records.into_iter().map(|record| row(list, record, words)).collect(),
             next: next.as_ref().map(cursor::write),
             total: counted.iter().map(|share| share.count).sum(),
             money: sums(&added(counted.into_iter())),

@@ -327,7 +327,7 @@ async fn unreadable(app: &App, cookie: &str) -> (String, i64) {
     let ask = Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json");
     app.send(ask.body("{\"specversion\":\"1.0\",")).await;
     let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=data_defect").own().cookie(cookie)).await.json();
-    (list["rows"][0]["id"].as_str().expect("found").to_owned(), list["rows"][0]["version"].as_i64().expect("a version"))
+    (list["items"][0]["id"].as_str().expect("found").to_owned(), list["items"][0]["version"].as_i64().expect("a version"))
 }
 
 #[tokio::test]
@@ -376,7 +376,7 @@ async fn an_unknown_code_is_mapped_where_it_is_told_and_ends_by_itself() {
     let answer = app.send(ask.body(&event.to_string())).await;
     assert_eq!(answer.json()["results"][0]["outcome"], "accepted", "{}", answer.text);
     let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=unknown_code").own().cookie(&cookie)).await.json();
-    let exception = list["rows"][0]["id"].as_str().expect("found").to_owned();
+    let exception = list["items"][0]["id"].as_str().expect("found").to_owned();
     let path = format!("/exceptions/{exception}");
     let page = app.send(Ask::get(&path).page().cookie(&cookie)).await;
     assert!(page.text.contains("What carrier/acme means by “XB”"));

@@ -25,7 +25,7 @@ async fn pod_missing(app: &App, name: &str) -> (String, i64) {
     while app.database.look_again(100).await.expect("looks") > 0 {}
     let cookie = app.session(name).await;
     let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=pod_missing").own().cookie(&cookie)).await.json();
-    (list["rows"][0]["id"].as_str().expect("found").to_owned(), list["rows"][0]["version"].as_i64().expect("a version"))
+    (list["items"][0]["id"].as_str().expect("found").to_owned(), list["items"][0]["version"].as_i64().expect("a version"))
 }
 
 async fn assignee(app: &App, cookie: &str, id: &str) -> Value {

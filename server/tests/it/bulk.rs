@@ -73,7 +73,7 @@ async fn many_are_given_to_somebody_and_taken_back() {
     let listed = app.send(Ask::get("/api/v1/exceptions/bulk").cookie(&cookie)).await.json();
     assert_eq!(listed["items"][0]["id"], undo);
     // What was done stands in the history of each.
-    let one = nobodys.json()["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let one = nobodys.json()["items"][0]["id"].as_str().expect("an id").to_owned();
     let history = app.send(Ask::get(&format!("/api/v1/exceptions/{one}")).cookie(&cookie)).await.json()["history"].clone();
     let said: Vec<&str> = history.as_array().expect("lines").iter().filter_map(|line| line["what"].as_str()).collect();
     assert_eq!(said, ["found it", "gave it to ben", "put it back as it was"]);

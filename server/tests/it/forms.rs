@@ -97,7 +97,7 @@ async fn what_a_source_sends_does_not_end_the_text_area_that_shows_it() {
     let answer = app.send(ask.body(&event.to_string())).await;
     let item = answer.json()["results"][0]["quarantine_id"].as_str().expect("kept").to_owned();
     let list = app.send(Ask::get("/api/v1/exceptions?view=list").own().cookie(&cookie)).await.json();
-    let exception = list["rows"][0]["id"].as_str().expect("found").to_owned();
+    let exception = list["items"][0]["id"].as_str().expect("found").to_owned();
     for path in [format!("/quarantine/{item}"), format!("/exceptions/{exception}")] {
         let page = app.send(Ask::get(&path).page().cookie(&cookie)).await;
         assert_eq!(page.status, StatusCode::OK);

@@ -24,7 +24,7 @@ async fn send(app: &App, event: &Value) -> Value {
 async fn broken(app: &App, cookie: &str, event: &Value) -> (String, String) {
     let item = send(app, event).await["quarantine_id"].as_str().expect("kept").to_owned();
     let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=data_defect").own().cookie(cookie)).await.json();
-    (item, list["rows"][0]["id"].as_str().expect("found").to_owned())
+    (item, list["items"][0]["id"].as_str().expect("found").to_owned())
 }
 
 async fn page(app: &App, cookie: &str, path: &str) -> String {

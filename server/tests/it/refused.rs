@@ -44,7 +44,7 @@ impl World {
         let item = app.send(send("{\"specversion\":\"1.0\",".into())).await.json();
         let item = item["results"][0]["quarantine_id"].as_str().expect("kept").to_owned();
         let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=unknown_code").own().cookie(&cookie)).await.json();
-        let exception = list["rows"][0]["id"].as_str().expect("found").to_owned();
+        let exception = list["items"][0]["id"].as_str().expect("found").to_owned();
         let job = json!({ "action": "assign", "assignee": "me", "filter": {} });
         let job = app.send(Ask::post("/api/v1/exceptions/bulk").own().cookie(&cookie).json(job)).await.json();
         let job = job["id"].as_str().expect("prepared").to_owned();

@@ -98,7 +98,7 @@ async fn a_valid_delivery_is_released_in_minutes_and_another_becomes_work_with_i
     world.pass(4 * 60).await;
     assert_eq!(world.open("").await, [("pod_missing".to_owned(), "S-2".to_owned())]);
     let list = world.get("/api/v1/exceptions?view=list").await;
-    let row = &list["rows"][0];
+    let row = &list["items"][0];
     assert_eq!(
         (&row["queue"], &row["customer"], &row["money"]["amount"]),
         (&json!("logistics"), &json!("C-1"), &json!("1000.00"))

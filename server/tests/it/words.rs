@@ -107,7 +107,7 @@ async fn what_is_open_is_not_opened_again() {
     let ask = Ask::post("/api/v1/events").key(&secret).with("content-type", "application/cloudevents+json");
     app.send(ask.body("{\"specversion\":\"1.0\",")).await;
     let list = app.send(Ask::get("/api/v1/exceptions?view=list").own().cookie(&cookie)).await.json();
-    let (id, version) = (list["rows"][0]["id"].clone(), list["rows"][0]["version"].clone());
+    let (id, version) = (list["items"][0]["id"].clone(), list["items"][0]["version"].clone());
     let reopen = json!({ "action": "reopen", "on": [[id, version]], "note": "x" });
     let answer = call(&app, &cookie, "/api/v1/exceptions:act", reopen).await.json();
     assert_eq!(answer["results"][0]["version"], json!(null));

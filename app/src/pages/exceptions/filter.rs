@@ -49,7 +49,7 @@ pub(super) fn chips(filter: &ExceptionFilter, page: &Exceptions, places: &PlaceC
 
 /// A cause in words, as the rows or groups that it chose have it.
 fn cause(page: &Exceptions, code: &str) -> String {
-    let rows = page.rows.first().map(|row| title(row.kind, &row.detail));
+    let rows = page.items.first().map(|row| title(row.kind, &row.detail));
     let groups = page.groups.first().map(|group| title(group.kind, &group.detail));
     rows.or(groups).unwrap_or_else(|| code.to_owned())
 }

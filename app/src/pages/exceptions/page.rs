@@ -63,7 +63,7 @@ fn whole(read: &Read, filter: &ExceptionFilter, refused: AnyView) -> AnyView {
     let waits =
         ![ExceptionState::Verified, ExceptionState::Waived].iter().any(|over| filter.state.as_deref() == Some(over.code()));
     let body = match () {
-        () if page.groups.is_empty() && page.rows.is_empty() => none(filter),
+        () if page.groups.is_empty() && page.items.is_empty() => none(filter),
         () if listed => rows::rows(page, filter, read.may_work),
         () => groups::groups(page, filter),
     };

@@ -22,10 +22,10 @@ pub(super) fn rows(page: &Exceptions, filter: &ExceptionFilter, may_work: bool) 
     let next = page.next.clone().map(|after| paths::exceptions(&ExceptionFilter { after: Some(after), ..from_start }));
     let file = Some(paths::csv_of(&paths::exceptions(filter)));
     let noun = ("exception", "exceptions");
-    let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, file, noun });
+    let paging = paging(Paging { shown: page.items.len(), total: Some(page.total), first, next, file, noun });
     // Whoever looks at one comes back to where they were.
     let here = paths::exceptions(filter);
-    let rows: Vec<_> = page.rows.iter().map(|each| row(each, &here, may_work)).collect();
+    let rows: Vec<_> = page.items.iter().map(|each| row(each, &here, may_work)).collect();
     let table = view! {
         <table class=if may_work { "rows picking" } else { "rows" } data-rows="">
             <thead>

@@ -45,7 +45,7 @@ pub(super) fn body(address: Address) -> Later {
 }
 
 fn whole(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyView {
-    let body = if page.rows.is_empty() { none(list, filter) } else { rows::rows(list, page, filter) };
+    let body = if page.items.is_empty() { none(list, filter) } else { rows::rows(list, page, filter) };
     view! {
         <Title text=list.label()/>
         <div class="head">

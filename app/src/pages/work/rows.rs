@@ -19,10 +19,10 @@ pub(super) fn rows(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyV
     let first = filter.after.is_some().then(|| paths::work(list, &from_start));
     let next = page.next.clone().map(|after| paths::work(list, &WorkFilter { after: Some(after), ..from_start.clone() }));
     let (file, noun) = (Some(paths::csv_of(&paths::work(list, filter))), ("shipment", "shipments"));
-    let paging = paging(Paging { shown: page.rows.len(), total: Some(page.total), first, next, file, noun });
+    let paging = paging(Paging { shown: page.items.len(), total: Some(page.total), first, next, file, noun });
     let back = paths::work(list, filter);
     let of_kind = !matches!(list, WorkList::Unbilled | WorkList::AwaitingPod);
-    let rows: Vec<_> = page.rows.iter().map(|each| row(list, each, filter, &back, of_kind)).collect();
+    let rows: Vec<_> = page.items.iter().map(|each| row(list, each, filter, &back, of_kind)).collect();
     let table = view! {
         <table class="rows" data-rows="">
             <thead>

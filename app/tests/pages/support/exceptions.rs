@@ -40,7 +40,7 @@ pub fn page(filter: &ExceptionFilter, as_of: Moment) -> Exceptions {
     Exceptions {
         queues: vec![(Queue::Logistics, 41), (Queue::Finance, 3), (Queue::Integration, 8), (Queue::Service, 0)],
         groups: if list { Vec::new() } else { groups },
-        rows: if list { (0..20).map(row).collect() } else { Vec::new() },
+        items: if list { (0..20).map(row).collect() } else { Vec::new() },
         next: (list && filter.after.is_none()).then(|| "c2VxOjIw".into()),
         total: 52,
         shipments: 50,
@@ -54,7 +54,7 @@ pub fn nothing(as_of: Moment) -> Exceptions {
     Exceptions {
         queues: Queue::ALL.into_iter().map(|queue| (queue, 0)).collect(),
         groups: Vec::new(),
-        rows: Vec::new(),
+        items: Vec::new(),
         next: None,
         total: 0,
         shipments: 0,

@@ -56,7 +56,7 @@ fn page(list: WorkList, filter: &WorkFilter, empty: bool) -> WorkPage {
         _ => vec![part("4-24h", "4 to 24 h", 12), part("3-7d", "3 to 7 d", 41)],
     };
     WorkPage {
-        rows: if empty { Vec::new() } else { (0..20).map(|i| row(i, list)).collect() },
+        items: if empty { Vec::new() } else { (0..20).map(|i| row(i, list)).collect() },
         next: (!empty && filter.after.is_none()).then(|| "bC54".into()),
         total: if empty { 0 } else { 1_053 },
         money: if empty { Vec::new() } else { vec![money("202440.80", "USD"), money("12410.50", "EUR")] },

@@ -27,15 +27,15 @@ pub fn of_groups(found: Groups, words: Words) -> Exceptions {
 /// A page of rows.
 pub fn of_rows(page: ExceptionPage, words: Words) -> Exceptions {
     let next = page.next.as_ref().map(query::write_cursor);
-    let rows = page.rows.into_iter().map(|record| row(record, words)).collect();
-    Exceptions { rows, next, ..summary(page.totals, words) }
+    let items = page.rows.into_iter().map(|record| row(record, words)).collect();
+    Exceptions { items, next, ..summary(page.totals, words) }
 }
 
 fn summary(totals: Totals, words: Words) -> Exceptions {
     Exceptions {
         queues: totals.queues,
         groups: Vec::new(),
-        rows: Vec::new(),
+        items: Vec::new(),
         next: None,
         total: totals.exceptions,
         shipments: totals.shipments,

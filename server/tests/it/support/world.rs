@@ -91,7 +91,7 @@ impl World {
     pub(crate) async fn open(&self, queue: &str) -> Vec<(String, String)> {
         let list = self.get(&format!("/api/v1/exceptions?view=list&snoozed=yes&queue={queue}")).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let rows = list["rows"].as_array().expect("rows");
+        let rows = list["items"].as_array().expect("rows");
         let mut rows: Vec<_> = rows.iter().map(|row| (text(&row["kind"]), text(&row["shipment"][1]))).collect();
         rows.sort();
         rows
@@ -139,7 +139,7 @@ impl World {
     pub(crate) async fn exception(&self, kind: &str, shipment: &str) -> Value {
         for state in ["", "verified", "waived"] {
             let list = self.get(&format!("/api/v1/exceptions?view=list&snoozed=yes&kind={kind}&state={state}")).await;
-            let rows = list["rows"].as_array().expect("rows");
+            let rows = list["items"].as_array().expect("rows");
             if let Some(row) = rows.iter().find(|row| row["shipment"][1] == shipment) {
                 return self.get(&format!("/api/v1/exceptions/{}", row["id"].as_str().expect("an id"))).await;
             }
