@@ -180,7 +180,7 @@ pub struct Kpi {
     /// The latest commit that is in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known_at: Option<Moment>,
-    /// Older shipments are still being measured: how far that is.
+    /// Shipments are being measured anew: how far that is, and what is told meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under_way: Option<String>,
 }

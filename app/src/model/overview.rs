@@ -101,7 +101,7 @@ pub struct Overview {
     pub as_of: Moment,
     /// The latest commit that is in what was measured.
     pub known_at: Option<Moment>,
-    /// Older shipments are still being measured: how far that is.
+    /// Shipments are being measured anew: how far that is, and what is told meanwhile.
     pub under_way: Option<String>,
     /// The period of what is measured, as it was asked for.
     pub period: Period,

@@ -78,7 +78,7 @@ pub struct TrendSide {
     pub waterfall: String,
     /// The latest commit that is in it.
     pub known_at: Option<Moment>,
-    /// Older shipments are still being measured: how far that is.
+    /// Shipments are being measured anew: how far that is, and what is told meanwhile.
     pub under_way: Option<String>,
 }
 

@@ -67,6 +67,9 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Demo, Self::Sandbox];
+
     /// As in the database.
     pub fn code(self) -> &'static str {
         match self {
@@ -78,7 +81,7 @@ impl Environment {
 
     /// The environment with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Live, Self::Demo, Self::Sandbox].into_iter().find(|e| e.code() == code)
+        Self::ALL.into_iter().find(|e| e.code() == code)
     }
 }
 

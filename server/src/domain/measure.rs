@@ -5,6 +5,7 @@
 
 mod bin;
 mod flow;
+mod generation;
 mod known;
 mod stages;
 mod stock;
@@ -14,6 +15,7 @@ pub use bin::{
     lag_bin, millis_bin, percentile, span_bin, week_of,
 };
 pub use flow::flows;
+pub use generation::Generation;
 pub use known::{Metric, Shape};
 pub use stages::{STAGES, Stages};
 pub(crate) use stock::pod_grace;

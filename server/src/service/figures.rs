@@ -28,7 +28,7 @@ use crate::{
     },
     store::{
         config::ConfigStore,
-        figures::{FiguresStore, MeasureQuery, Measured, Weeks},
+        figures::{FiguresStore, MeasureQuery, Measured, UnderWay, Weeks},
         standing::StandingStore,
     },
 };
@@ -167,7 +167,21 @@ fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
         covers: None,
         as_of: asked.words.as_of(),
         known_at: measured.and_then(|measured| measured.as_known).map(|at| asked.words.instant(at)),
-        under_way: under_way.map(|(done, all)| format!("older shipments are being measured: {done} of {all}")),
+        under_way: under_way.map(|far| under_way_in_words(asked, far)),
+    }
+}
+
+/// How far the measuring is, and what is told meanwhile.
+fn under_way_in_words(asked: &Asked, UnderWay { done, all, since }: UnderWay) -> String {
+    let far = format!("{} % of the shipments ({done} of {all})", done * 100 / all.max(1));
+    match since {
+        Some(since) => {
+            let since = asked.words.instant(since).local;
+            format!(
+                "Being rebuilt: {far} are measured by a new version. Until all are, the old one is told, as known at {since}."
+            )
+        }
+        None => format!("Being measured: {far} are. Until all are, the figures are not whole."),
     }
 }
 

@@ -58,8 +58,19 @@ pub struct Measured {
     pub metrics: BTreeMap<Metric, Weeks>,
     /// The latest commit that is in it.
     pub as_known: Option<Instant>,
-    /// How far old shipments have been measured, if that is still under way: so many of so many rows.
-    pub under_way: Option<(u64, u64)>,
+    /// How far shipments have been measured by it, if that is still under way.
+    pub under_way: Option<UnderWay>,
+}
+
+/// How far shipments have been measured by something that they were not measured by before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnderWay {
+    /// So many shipments.
+    pub done: u64,
+    /// Of so many.
+    pub all: u64,
+    /// What was measured before is told meanwhile, as it stood after this commit; none: what is there already is told.
+    pub since: Option<Instant>,
 }
 
 /// A shipment behind a figure.
@@ -311,6 +322,7 @@ pub trait FiguresStore: Send + Sync {
 pub trait FoldStore: Send + Sync {
     /// Folds at most `limit` commits' measures into each of what they are folded into; answers how many at most.
     async fn fold_measures(&self, limit: u32) -> Result<u64, StoreError>;
-    /// Measures at most `limit` shipments that never were; answers at how many it looked.
+    /// Measures at most `limit` shipments by what they were not measured by, or takes a part of what is told no more away; answers how
+    /// much it did.
     async fn measure_old(&self, limit: u32) -> Result<u64, StoreError>;
 }

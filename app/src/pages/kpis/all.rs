@@ -53,7 +53,7 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
             Durations are medians of what is completed; what is still open now stands beside them. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
-        {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}
+        {under_way.map(|words| view! { <p role="status">{words}</p> })}
         {filter::form(paths::KPIS, filter, choices)}
         {table::scrolling("Key figures", table.erased())}
         {save::line(&[("CSV", paths::csv_of(&paths::kpis(filter)))], "Key figures")}

@@ -57,7 +57,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
             {as_of(&kpi.as_of)}
         </div>
         <p class="aside sentence">{filter::words(filter)} {days(kpi)}</p>
-        {kpi.under_way.clone().map(|words| view! { <p role="status">{words} ": the figure is not whole yet."</p> })}
+        {kpi.under_way.clone().map(|words| view! { <p role="status">{words}</p> })}
         {told(kpi, filter)}
         {body}
         {definitions::meaning(&kpi.meaning)}

@@ -34,7 +34,7 @@ fn whole(overview: &Overview, choices: &FilterChoices, filter: &KpiFilter) -> An
     };
     view! {
         <div class="head"><h1>"Overview"</h1> {as_of(&overview.as_of)}</div>
-        {overview.under_way.clone().map(|words| view! { <p role="status">{words} ": what is measured is not whole yet."</p> })}
+        {overview.under_way.clone().map(|words| view! { <p role="status">{words}</p> })}
         {filters::form(paths::HOME, "Filter the Overview", fields(filter, choices))}
         {words::chips(filter, choices, paths::overview, paths::HOME)}
         {body}

@@ -33,7 +33,7 @@ fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyV
             {filter::words(&filter.of)} " · by week of the stop; weeks begin on Monday, days are UTC days. "
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
-        {under_way.map(|words| view! { <p role="status">{words} ": the figures are not whole yet."</p> })}
+        {under_way.map(|words| view! { <p role="status">{words}</p> })}
         {form(filter, choices)}
         {body}
     }

@@ -6,7 +6,7 @@ use super::{
     body::{self, Entry},
     varint::{read, read_signed, write, write_signed},
 };
-use crate::domain::measure::Measure;
+use crate::domain::measure::{Measure, Metric};
 use std::collections::BTreeMap;
 
 /// One shipment's entries under one set of dimensions.
@@ -63,6 +63,18 @@ impl Chunk {
     }
 }
 
+/// A packed chunk without this metric.
+pub fn without(bytes: &[u8], metric: Metric) -> Result<Vec<u8>, Unreadable> {
+    let mut kept = Chunk::default();
+    for record in records(bytes) {
+        let Record { dims, shipment, body } = record?;
+        for entry in body::select(body, |one| one != metric) {
+            kept.add((shipment, dims), entry?);
+        }
+    }
+    Ok(kept.pack())
+}
+
 /// The records of a packed chunk.
 pub fn records(mut bytes: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Unreadable>> {
     let mut before = 0_i64;
@@ -89,7 +101,6 @@ pub fn records(mut bytes: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Unre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::measure::Metric;
     use proptest::prelude::*;
 
     fn entry(day: i32, sum: i64, back: bool) -> Entry {

@@ -7,7 +7,10 @@ use sqlx::{
 };
 
 /// Version, name, text.
-const FILES: &[(i64, &str, &str)] = &[(13, "schema", include_str!("../../../../migrations/postgres/0013_schema.sql"))];
+const FILES: &[(i64, &str, &str)] = &[
+    (13, "schema", include_str!("../../../../migrations/postgres/0013_schema.sql")),
+    (14, "measure_versions", include_str!("../../../../migrations/postgres/0014_measure_versions.sql")),
+];
 
 /// Versions that this build knows.
 pub fn known() -> impl Iterator<Item = (i64, &'static str)> {

@@ -6,10 +6,11 @@ mod cells;
 mod chunks;
 mod fold;
 mod log;
-mod old;
 mod over;
 mod rows;
 mod stock;
+mod sweep;
+mod versions;
 mod waiting;
 
 pub(super) use self::book::Book;
@@ -45,7 +46,7 @@ impl FiguresStore for Database {
         limit: usize,
     ) -> Result<Vec<MeasuredRow>, StoreError> {
         let mut transaction = self.read.begin().await?;
-        rows::page(&mut transaction, query, &rows::Asked { metric, bins, after, limit }).await
+        rows::page(&mut transaction, query, rows::Asked { metric, bins, after, limit }).await
     }
 
     async fn waiting(&self, query: &MeasureQuery, wait: Wait) -> Result<Vec<WaitingRow>, StoreError> {
@@ -132,7 +133,7 @@ impl FoldStore for Database {
     }
 
     async fn measure_old(&self, limit: u32) -> Result<u64, StoreError> {
-        old::step(self, limit).await
+        sweep::step(self, limit).await
     }
 }
 

@@ -19,6 +19,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (10, "measured_once", include_str!("../../../../migrations/sqlite/0010_measured_once.sql")),
     (11, "open_work", include_str!("../../../../migrations/sqlite/0011_open_work.sql")),
     (13, "never_started", include_str!("../../../../migrations/sqlite/0013_never_started.sql")),
+    (14, "measure_versions", include_str!("../../../../migrations/sqlite/0014_measure_versions.sql")),
 ];
 
 /// Versions that this build knows.

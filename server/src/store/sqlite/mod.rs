@@ -3,7 +3,7 @@
 use self::writer::{Beside, Writer};
 use crate::{
     clock::Clock,
-    domain::{access::Environment, receipt::Receipt},
+    domain::{access::Environment, measure::Generation, receipt::Receipt},
     store::{
         StoreError,
         feed::{Feed, Topic},
@@ -126,6 +126,9 @@ pub enum OpenError {
     /// The session that writes could not be opened.
     #[error("the database could not be opened for writing: {0}")]
     Session(#[from] StoreError),
+    /// What the shipments are measured by is not what this build measures.
+    #[error("what is measured could not be agreed on: {0}")]
+    Measures(#[source] StoreError),
     /// The thread that writes could not be started.
     #[error("the writer could not be started: {0}")]
     Thread(#[from] std::io::Error),
@@ -136,7 +139,7 @@ impl Database {
     pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
         if postgres::is_address(url) {
             let postgres::Opened { read, session, listener } = postgres::open(url, mode).await?;
-            return Ok(Self::over(read, Writer::start(session, Beside::Listener(listener), clock)?));
+            return Self::over(read, Writer::start(session, Beside::Listener(listener), clock)?).await;
         }
         let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
         let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
@@ -152,11 +155,13 @@ impl Database {
             .await?;
         let checkpointer = options.connect().await?;
         let writer = Writer::start(Session::Sqlite(writing), Beside::Checkpointer(checkpointer), clock)?;
-        Ok(Self::over(Reader::Sqlite(read), writer))
+        Self::over(Reader::Sqlite(read), writer).await
     }
 
-    fn over(read: Reader, writer: Writer) -> Self {
-        Self { read, writer, bulk_started: Arc::default(), book: figures::Book::default() }
+    async fn over(read: Reader, writer: Writer) -> Result<Self, OpenError> {
+        let database = Self { read, writer, bulk_started: Arc::default(), book: figures::Book::default() };
+        database.measure_by(&Generation::CURRENT).await.map_err(OpenError::Measures)?;
+        Ok(database)
     }
 
     /// Finishes the queued writes and closes every connection.

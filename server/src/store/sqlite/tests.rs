@@ -35,6 +35,7 @@ mod figures;
 mod migrated;
 mod plans;
 mod postgres;
+mod rebuilt;
 
 stamp!(SqliteFixture);
 

@@ -1,6 +1,6 @@
 //! An answer is what is folded plus what is not folded yet.
 
-use super::{cells::Grain, chunks, log, push_dims, unreadable};
+use super::{cells::Grain, chunks, log, push_dims, unreadable, versions};
 use crate::{
     domain::{
         access::Scope,
@@ -74,34 +74,34 @@ pub(super) async fn measured(
     query: &MeasureQuery,
     metrics: &[Metric],
 ) -> Result<Measured, StoreError> {
+    let told = versions::told(connection, metrics).await?;
+    let read: BTreeSet<Metric> = metrics.iter().map(|metric| told.by(*metric)).collect();
+    let read: Vec<Metric> = read.into_iter().collect();
     let mut counts = Counts::default();
     let projection = match grain(query) {
         Some(grain) => {
-            cells(connection, query, (grain, metrics), &mut counts).await?;
+            cells(connection, query, (grain, &read), &mut counts).await?;
             grain.projection()
         }
         None => {
-            scanned(connection, query, metrics, &mut counts).await?;
+            scanned(connection, query, &read, &mut counts).await?;
             chunks::PROJECTION
         }
     };
     for logged in log::tail(connection, projection, query).await? {
-        let asked = |entry: &&Entry| metrics.contains(&entry.measure.metric) && query.counts(entry.measure.day);
+        let asked = |entry: &&Entry| read.contains(&entry.measure.metric) && query.counts(entry.measure.day);
         logged.entries.iter().filter(asked).for_each(|entry| counts.entry(entry));
     }
     let (last,): (Option<i64>,) = query_as("SELECT known_at FROM measure_log ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
+        .fetch_optional(connection)
         .await?
         .unwrap_or_default();
-    let under_way: Option<(i64, i64)> = query_as("SELECT after, until FROM measurings WHERE environment = $1")
-        .bind(query.sight.environment.code())
-        .fetch_optional(connection)
-        .await?;
-    let positive = |n: i64| u64::try_from(n).unwrap_or_default();
+    let found = counts.metrics();
+    let of = |metric: &Metric| found.get(&told.by(*metric)).map(|weeks| (*metric, weeks.clone()));
     Ok(Measured {
-        metrics: counts.metrics(),
+        metrics: if told.under_way.is_none() { found } else { metrics.iter().filter_map(of).collect() },
         as_known: last.map(Instant),
-        under_way: under_way.map(|(after, until)| (positive(after), positive(until))),
+        under_way: told.under_way,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The rows behind a figure: shipment by shipment, in the order of day and number.
 
-use super::{answer, log, unreadable};
+use super::{answer, log, unreadable, versions};
 use crate::{
     domain::measure::{Measure, Metric},
     store::{
@@ -40,8 +40,9 @@ impl Asked {
 pub(super) async fn page(
     connection: &mut Connection,
     query: &MeasureQuery,
-    asked: &Asked,
+    asked: Asked,
 ) -> Result<Vec<MeasuredRow>, StoreError> {
+    let asked = Asked { metric: versions::told(connection, &[asked.metric]).await?.by(asked.metric), ..asked };
     // What was taken back cancels out, whether folded or not.
     let mut found: BTreeMap<(i32, i64, i64, Measure), i64> = BTreeMap::new();
     let mut take = |number: i64, dims: i64, entry: &Entry| {

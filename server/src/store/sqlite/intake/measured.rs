@@ -42,7 +42,10 @@ pub(super) fn all(
 
 fn one(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, subject: &mut Subject) -> Result<(), StoreError> {
     let State::Shipment(state) = &subject.state else { return Ok(()) };
+    let given = memory.given(connection)?;
+    let is_given = |measure: &Measure| given & 1 << measure.metric as u8 != 0;
     let mut now = flows_of(connection, ledger, subject, state)?;
+    now.retain(is_given);
     if now.is_empty() && subject.measured.is_empty() {
         return Ok(());
     }
@@ -57,7 +60,9 @@ fn one(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, subject: 
     if packed == subject.measured {
         return Ok(());
     }
-    let held = standing::unpack(&subject.measured).map_err(known)?.unwrap_or(Standing { number, dims, measures: Vec::new() });
+    let mut held = standing::unpack(&subject.measured).map_err(known)?.unwrap_or(Standing { number, dims, measures: Vec::new() });
+    // What is measured no more is not taken back: it may still be told, as it stood.
+    held.measures.retain(is_given);
     let append = |dims: i64, entries: &[Entry]| {
         if entries.is_empty() {
             return Ok(());

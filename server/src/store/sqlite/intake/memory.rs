@@ -3,7 +3,10 @@
 use super::subjects::{Subject, Subjects};
 use crate::{
     domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy, time::Instant},
-    store::{StoreError, sql::Session},
+    store::{
+        StoreError,
+        sql::{self, Session},
+    },
 };
 use foldhash::HashMap;
 use std::sync::Arc;
@@ -38,6 +41,8 @@ pub(in crate::store::sqlite) struct Memory {
     rules: HashMap<Environment, Rules>,
     /// Numbers of sets of dimensions.
     dims: HashMap<String, i64>,
+    /// Which metrics shipments are measured by: a bit for each number.
+    given: Option<u64>,
     /// The database's mark of what others have committed.
     others: i64,
 }
@@ -50,6 +55,7 @@ impl Memory {
         if others != self.others {
             self.forget_subjects();
             self.rules.clear();
+            self.given = None;
             self.others = others;
         }
         Ok(())
@@ -75,6 +81,23 @@ impl Memory {
     /// To be called when another policy was put in force.
     pub(in crate::store::sqlite) fn forget_rules(&mut self) {
         self.rules.clear();
+    }
+
+    /// Which metrics shipments are measured by: a bit for each number.
+    pub(super) fn given(&mut self, connection: &Session) -> Result<u64, StoreError> {
+        if let Some(given) = self.given {
+            return Ok(given);
+        }
+        let sql = "SELECT metric FROM measure_versions WHERE state IN ('coming', 'whole')";
+        let given =
+            sql::all::<(u8,)>(connection, sql, ())?.into_iter().fold(0, |given, (number,)| given | 1_u64 << (number & 63));
+        self.given = Some(given);
+        Ok(given)
+    }
+
+    /// To be called when that is about to change.
+    pub(in crate::store::sqlite) fn forget_given(&mut self) {
+        self.given = None;
     }
 
     /// The number of a set of dimensions.

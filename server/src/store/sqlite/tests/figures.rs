@@ -6,7 +6,7 @@ use crate::{
         access::{Environment, Scope},
         assess::Inputs,
         fact::FactKey,
-        measure::{Measure, Metric, Stock, Told, Trail, flows, intervals, week_of},
+        measure::{Generation, Measure, Metric, Stock, Told, Trail, flows, intervals, week_of},
         money::{Currency, Money},
         policy::Policy,
         shipment::ShipmentState,
@@ -30,7 +30,7 @@ struct Held {
     waits: Vec<(Stock, Instant, Option<Money>)>,
 }
 
-async fn held(connection: &mut Connection) -> Vec<Held> {
+async fn held(connection: &mut Connection, by: &Generation) -> Vec<Held> {
     let policies: Vec<(String, String)> =
         rows(connection, "SELECT environment, policy FROM config ORDER BY environment, version").await;
     let policies: BTreeMap<String, Policy> =
@@ -49,6 +49,7 @@ async fn held(connection: &mut Connection) -> Vec<Held> {
         let policy = policies.get(&environment).unwrap_or(&default);
         let inputs = Inputs { state: &state, orders: &work.orders, waivers: &waivers, policy, now: NOW };
         let mut measures = flows(&Told { inputs: &inputs, trail: Trail { excepted_at: work.excepted_at, touches: &touches } });
+        measures.retain(|measure| by.gives(measure.metric));
         measures.sort_unstable();
         let standing = measured.map(|bytes| standing::unpack(&bytes).expect("can be read").expect("is measured"));
         assert_eq!(standing.map_or_else(Vec::new, |standing| standing.measures), measures, "{environment} {reference}");
@@ -70,7 +71,7 @@ async fn held(connection: &mut Connection) -> Vec<Held> {
     shipments.into_iter().filter_map(held).collect()
 }
 
-fn query(environment: Environment) -> MeasureQuery {
+pub(super) fn query(environment: Environment) -> MeasureQuery {
     MeasureQuery {
         sight: Sight { environment, scope: Scope::ALL },
         region: None,
@@ -135,8 +136,14 @@ fn ways(all: &[Held]) -> Vec<MeasureQuery> {
 }
 
 pub(super) async fn check(database: &Database) {
+    check_by(database, &Generation::CURRENT).await;
+}
+
+/// The same where other things are measured.
+pub(super) async fn check_by(database: &Database, by: &Generation) {
+    let metrics: Vec<Metric> = Metric::ALL.iter().copied().filter(|metric| by.gives(*metric)).collect();
     let mut connection = database.read.acquire().await.expect("a connection");
-    let all = held(&mut connection).await;
+    let all = held(&mut connection, by).await;
     let unreadable: Vec<(i64,)> = rows(&mut connection, "SELECT count(*) FROM shipments").await;
     drop(connection);
     if unreadable != [(all.len() as i64,)] {
@@ -158,7 +165,7 @@ pub(super) async fn check(database: &Database) {
                 (metric, weeks.into_iter().map(|(monday, bins)| (monday, bins.into_iter().collect())).collect())
             })
             .collect();
-        let told = database.measured(&query, Metric::ALL).await.expect("figures");
+        let told = database.measured(&query, &metrics).await.expect("figures");
         assert_eq!(told.metrics, expected, "{query:?}");
         for (wait, stock) in [
             (Wait::Unbilled, Stock::Unbilled),
@@ -375,30 +382,4 @@ async fn a_projector_that_is_killed_anywhere_folds_the_same() {
     )
     .await;
     assert_eq!(behind, [(0,)], "all of it is folded");
-}
-
-#[tokio::test]
-async fn whoever_was_here_before_measures_were_kept_is_measured() {
-    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
-    let database = &fixture.database;
-    let events = (0..25).map(|n| tell("shipment.delivered", &format!("e{n}"), &format!("SH-{n}")).at(n * 90).event());
-    let items = events.map(|event| Inbound::Event(Box::new(event))).collect();
-    database
-        .record(Batch { actor: "key:test".into(), terms: IntakeTerms { history: true, ..LIVE }, items })
-        .await
-        .expect("taken");
-    // As the schema before left it.
-    let before = database.writer.run(Lane::Bulk, |connection| {
-        connection.run_script(
-            "DELETE FROM measure_log; DELETE FROM measure_subjects; DELETE FROM measure_dims; UPDATE shipments SET measured = NULL;
-             INSERT INTO measurings (environment, after, until) SELECT environment, 0, max(rowid) FROM shipments GROUP BY environment;",
-        )
-    });
-    before.await.expect("written");
-    let told = database.measured(&query(Environment::Live), Metric::ALL).await.expect("figures");
-    assert_eq!((told.metrics.len(), told.under_way), (0, Some((0, 25))));
-    while database.measure_old(10).await.expect("measures") > 0 {}
-    check(database).await;
-    let told = database.measured(&query(Environment::Live), Metric::ALL).await.expect("figures");
-    assert_eq!((told.metrics.is_empty(), told.under_way), (false, None));
 }
