@@ -21,7 +21,8 @@ use crate::{
         sql::{Connection, QueryBuilder, query_as},
     },
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts and sums as they are read: cells of a bin mostly follow each other.
 #[derive(Default)]
@@ -34,6 +35,11 @@ impl Counts {
             Some((last, sum)) if *last == bin => *sum += n,
             _ => counts.push((bin, n)),
         }
+    }
+
+    /// Adds bins that follow each other.
+    fn all(&mut self, metric: Metric, monday: i32, bins: &[(i32, i64)]) {
+        self.0.entry((metric, monday)).or_default().extend_from_slice(bins);
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -105,6 +111,11 @@ pub(super) async fn measured(
     })
 }
 
+/// Whose a bin is.
+fn owner(asked: &[Metric], bin: i32) -> Option<Metric> {
+    asked.iter().copied().find(|metric| owns(*metric, bin))
+}
+
 /// From packed weeks.
 async fn cells(
     connection: &mut Connection,
@@ -126,13 +137,21 @@ async fn cells(
             sql.push(" AND monday < ").push_bind(to);
         }
         let rows: Vec<(i32, Vec<u8>)> = sql.build_query_as().fetch_all(&mut *connection).await?;
+        let mut found: Vec<(i32, i64)> = Vec::new();
         for (monday, cells) in rows {
+            found.clear();
             for cell in packed::cells(monday, &cells) {
                 let Cell { day, bin, n } = cell.map_err(|cause| unreadable("measure_cells", (kept, monday), cause))?;
-                if query.counts(day)
-                    && let Some(metric) = asked.iter().find(|metric| owns(**metric, bin))
-                {
-                    counts.add(*metric, monday, bin, n);
+                match found.last_mut() {
+                    _ if !query.counts(day) => {}
+                    Some((last, sum)) if *last == bin => *sum += n,
+                    _ => found.push((bin, n)),
+                }
+            }
+            // Bins of one metric follow each other: all but a few are of the first.
+            for metrics in found.chunk_by(|a, b| owner(&asked, a.0) == owner(&asked, b.0)) {
+                if let Some(metric) = owner(&asked, metrics[0].0) {
+                    counts.all(metric, monday, metrics);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The open work in memory, so that adding it up takes no look into the database but for what changed. It is of exactly the state of
 //! the transaction that it was brought up with: triggers write down what changed in the commit that changed it.
 
+mod ended;
 mod episodes;
 mod load;
 mod names;

@@ -4,10 +4,8 @@ use crate::{
     domain::{money::Money, time::Instant},
     store::figures::{Adding, StockSum, Waits, Why},
 };
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::Hash,
-};
+use foldhash::{HashMap, HashSet};
+use std::{collections::BTreeMap, hash::Hash};
 
 /// One that waits. Carriers and causes, and shipments, are what compares quickest where it comes from.
 pub(super) struct Item<O, S> {
@@ -26,8 +24,8 @@ where
     O: Eq + Hash + Copy,
     S: Eq + Hash,
 {
-    let mut sums: HashMap<_, (u64, i64)> = HashMap::new();
-    let (mut oldest, mut once, mut counted): (Option<Instant>, BTreeMap<_, i64>, _) = (None, BTreeMap::new(), HashSet::new());
+    let mut sums: HashMap<_, (u64, i64)> = HashMap::default();
+    let (mut oldest, mut once, mut counted): (Option<Instant>, BTreeMap<_, i64>, _) = (None, BTreeMap::new(), HashSet::default());
     for Item { why, since, of, money, whose } in items {
         oldest = Some(oldest.map_or(since, |oldest| oldest.min(since)));
         let sum = sums.entry((why, how.bucket(since), of, money.map(|money| money.currency))).or_default();

@@ -1,12 +1,21 @@
 //! Exceptions from their detection to their end, over ones too: so that what was open at any time can be counted. A few bytes each, in
 //! the place of their row's number.
 
-use super::{load::EpisodeTold, names::Names, shelf::Place};
+use super::{
+    ended::{Ended, Grain, told},
+    load::EpisodeTold,
+    names::Names,
+    shelf::Place,
+};
 use crate::{
     domain::{exception::ExceptionKind, time::Instant},
-    store::{StoreError, figures::Episode, sqlite::intake::rows::corrupt},
+    store::{
+        StoreError,
+        figures::{self, Episode, MeasureQuery},
+        sqlite::intake::rows::corrupt,
+    },
 };
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// None was told of this row.
 const NOWHERE: u32 = u32::MAX;
@@ -22,12 +31,20 @@ struct Held {
     closed_at: i64,
 }
 
+impl Held {
+    fn episode(self) -> Episode {
+        let over = (self.closed_at != OPEN).then_some((Instant(self.closed_at), self.waived));
+        Episode { detected_at: Instant(self.detected_at), over }
+    }
+}
+
 /// All exceptions there ever were.
 #[derive(Default)]
 pub(super) struct Episodes {
     numbers: HashMap<Place, u32>,
     places: Vec<Place>,
     held: Vec<Held>,
+    ended: HashMap<Grain, Ended>,
 }
 
 impl Episodes {
@@ -47,8 +64,30 @@ impl Episodes {
             self.held.resize(at + 1, nothing);
         }
         let closed_at = if told.over { told.closed_at.unwrap_or(told.detected_at) } else { OPEN };
-        self.held[at] = Held { place, kind, waived: told.waived, detected_at: told.detected_at, closed_at };
+        let (before, held) = (self.held[at], Held { place, kind, waived: told.waived, detected_at: told.detected_at, closed_at });
+        self.held[at] = held;
+        if before.place != NOWHERE {
+            self.count(before, true);
+        }
+        self.count(held, false);
         Ok(())
+    }
+
+    fn count(&mut self, held: Held, back: bool) {
+        let Place { environment, region, unit, carrier, .. } = self.places[held.place as usize];
+        for grain in [Grain::Whole(environment), Grain::Unit(environment, region, unit), Grain::Carrier(environment, carrier)] {
+            self.ended.entry(grain).or_default().count(held.kind, held.episode(), back);
+        }
+    }
+
+    /// What became of those of some grains. How long those of a kind took is not told.
+    pub(super) fn counted(
+        &self,
+        query: &MeasureQuery,
+        kind: Option<ExceptionKind>,
+        wants: impl Fn(&Grain) -> bool,
+    ) -> figures::Episodes {
+        told(self.ended.iter().filter(|(grain, _)| wants(grain)).map(|(_, ended)| ended), query, kind)
     }
 
     /// Those of the places that are wanted.
@@ -57,9 +96,6 @@ impl Episodes {
         let asked = move |held: &&Held| {
             kind.is_none_or(|kind| kind == held.kind) && wanted.get(held.place as usize).is_some_and(|wanted| *wanted)
         };
-        self.held.iter().filter(asked).map(|held| Episode {
-            detected_at: Instant(held.detected_at),
-            over: (held.closed_at != OPEN).then_some((Instant(held.closed_at), held.waived)),
-        })
+        self.held.iter().filter(asked).map(|held| held.episode())
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{
     Pages,
+    ended::Grain,
     names::{Name, Names},
     shelf::Place,
 };
 use crate::{
-    domain::exception::ExceptionKind,
+    domain::{access::Scope, exception::ExceptionKind},
     store::{
         figures::{Adding, By, Counted, Episodes, MeasureQuery, Wait, Waits, Why},
         sqlite::figures::{
@@ -15,7 +16,7 @@ use crate::{
         },
     },
 };
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// What of a place is compared.
 type Of = fn(&Place) -> Name;
@@ -84,7 +85,7 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
             let failed = pages.exceptions.iter().filter(|(_, excepted)| excepted.kind == ExceptionKind::PostingFailed);
             failed.map(|(_, excepted)| excepted.shipment).collect()
         }
-        _ => HashSet::new(),
+        _ => HashSet::default(),
     };
     let items = pages.shipments.iter().filter(|(_, shipped)| asked.wants(&shipped.place)).filter_map(|(row, shipped)| {
         let (why, since) = match wait {
@@ -107,6 +108,20 @@ pub(super) fn under_way(pages: &Pages, query: &MeasureQuery) -> Option<u64> {
 /// What became of exceptions; none: lanes and modes of what is over are not in the book.
 pub(super) fn episodes(pages: &Pages, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Option<Episodes> {
     let asked = Asked::read(&pages.names, query).filter(|_| query.mode.is_none())?;
+    let placed = query.sight.scope != Scope::ALL || query.region.is_some() || query.business_unit.is_some();
+    let environment = asked.environment;
+    // As they were counted when they were told.
+    if query.customer.is_none() && !(placed && query.carrier.is_some()) {
+        let carrier = query.carrier.as_ref().map(|carrier| pages.names.known(carrier));
+        return Some(pages.episodes.counted(query, kind, |grain| match (*grain, placed, carrier) {
+            (Grain::Whole(of), false, None) => Some(of) == environment,
+            (Grain::Carrier(of, by), false, Some(carrier)) => Some(of) == environment && Some(by) == carrier,
+            (Grain::Unit(of, region, unit), true, None) => {
+                Some(of) == environment && asked.wants(&Place { environment: of, region, unit, carrier: 0, mode: 0, customer: 0 })
+            }
+            _ => false,
+        }));
+    }
     let mut counted = Counted::default();
     pages.episodes.of(kind, |place| asked.wants(place)).for_each(|episode| counted.count(query, episode));
     Some(counted.episodes())
