@@ -18,6 +18,7 @@ mod pace;
 mod raw;
 mod report;
 mod server;
+mod share;
 mod single;
 mod store;
 mod stream;

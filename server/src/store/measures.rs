@@ -38,6 +38,7 @@ impl Family {
             M::UnassignedBegan | M::UnassignedEnded => Self::Plan,
             M::DeliveredAgainstPromise
             | M::DeliveredToRecorded
+            | M::DispatchToDelivery
             | M::ProofOfDelivery
             | M::DeliveredClean
             | M::ProofAwaited

@@ -1,6 +1,8 @@
 //! A month as it is lived: each stride's events are sent when they happen, and whose time has come is looked at. At each stride
 //! exactly that is open which was put in, and so is each episode in the end, over or not.
 
+mod figures;
+
 use crate::support::app::App;
 use std::collections::{BTreeMap, BTreeSet};
 use waybill_server::{
@@ -55,7 +57,7 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
     app.edge.policies.put(&actor, 0, policy(), "the shipper's own").await.expect("it is put in force");
     let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Single };
     let mut spoke: BTreeMap<&str, Instant> = BTreeMap::new();
-    let (mut lived, mut before) = (Lived::default(), Open::new());
+    let (mut lived, mut before, mut ledger) = (Lived::default(), Open::new(), figures::Ledger::default());
     for _ in 0..i64::from(DAYS) * Instant::DAY / STRIDE {
         app.clock.advance(STRIDE);
         let now = app.clock.now();
@@ -74,12 +76,15 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
         let (missed, false_alarms): (Vec<_>, Vec<_>) = (put.difference(&found).collect(), found.difference(&put).collect());
         assert!(missed.is_empty() && false_alarms.is_empty(), "{}: missed {missed:?}, false alarms {false_alarms:?}", now.0);
         lived.note(&before, &put, now);
+        ledger.note(&before, &put, now);
+        ledger.sent(&sent, now);
         before = put;
     }
     let found = episodes(&app).await;
     let differ: Vec<_> = lived.0.iter().filter(|(name, put)| found.get(*name) != Some(put)).collect();
     let differ: Vec<_> = differ.into_iter().map(|(name, put)| (name, put, found.get(name))).collect();
     assert!(differ.is_empty() && found.len() == lived.0.len(), "{differ:?}");
+    ledger.check(&app).await;
     let over = found.values().filter(|episodes| episodes.over.is_some()).count();
     let again = found.values().filter(|episodes| episodes.times > 1).count();
     assert!(over > 250 && again > 5 && found.len() > 350, "{over} over and {again} back of {}", found.len());

@@ -61,6 +61,7 @@ impl Flow<'_> {
     fn delivered(&self, delivered: When, flows: &mut Vec<Measure>) {
         let (case, at) = (self.case, delivered.0);
         let first = self.told.inputs.state.proven_at;
+        flows.push(span(Metric::DispatchToDelivery, self.told.inputs.state.first(K::Dispatched), delivered));
         if let Some(proven) = first {
             flows.push(span(Metric::DeliveryToProof, Some(delivered), (proven, Precision::Instant)));
         }

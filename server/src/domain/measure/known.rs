@@ -97,6 +97,8 @@ metrics! {
     UntouchedFromDelivery = 22, "untouched_from_delivery", Class;
     /// Shipments that were billed once or twice.
     BilledOnce = 23, "billed_once", Class;
+    /// First dispatch to delivery, of what was delivered.
+    DispatchToDelivery = 24, "dispatch_to_delivery", Duration;
     /// Waits for a proof that began.
     ProofAwaited = 30, "proof_awaited", Money;
     /// Waits for a proof that ended.

@@ -20,7 +20,7 @@ pub(super) const K1: Contract = Contract {
     clock: CLOCK,
     start: "dispatch first confirmed; of several legs the first",
     stop: "first invoice issued to the customer; a second one does not stop it again",
-    formula: "stop − start of each; six stages whose boundaries are the running maximum of the milestones add up to it",
+    formula: "stop − start of each; six stages whose boundaries are the running maximum of the milestones add up to it; beside it dispatch to delivery, of what was delivered in the period",
     unit: Unit::Duration,
     owner: "Finance",
     direction: Direction::Down,
@@ -34,6 +34,7 @@ pub(super) const K1: Contract = Contract {
         M::StageApproval,
         M::StageIssue,
         M::StagesInOrder,
+        M::DispatchToDelivery,
     ]),
 };
 

@@ -111,6 +111,7 @@ pub(super) fn label(metric: Metric) -> &'static str {
         Metric::StageApproval => "to charges approved",
         Metric::StageIssue => "to invoice",
         Metric::StagesInOrder => "milestones in another order",
+        Metric::DispatchToDelivery => "dispatch to delivery, of what was delivered in the period",
         Metric::InvoiceToPosting => "invoice to ERP posting",
         Metric::ProofToInvoice => "from the first POD received",
         Metric::DeliveryToValidProof => "to the POD that was validated",

@@ -71,7 +71,7 @@ pub(super) async fn read(
         Some(by_cause(words)),
     ];
     let waits = waits.into_iter().flatten().map(|(wait, how)| (asked.query.clone(), wait, how)).collect();
-    let measured = vec![(asked.query.clone(), stages::METRICS.to_vec())];
+    let measured = vec![(asked.query.clone(), stages::METRICS.to_vec()), stock::pace(&asked)];
     let board = Board::of(store, Together { measured, waits, ..Together::default() }).await?;
     Page { store, board, actor, asked, filter, words, shown }.whole().await
 }

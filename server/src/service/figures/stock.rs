@@ -210,7 +210,7 @@ pub(super) fn hold_words(holds: Holds) -> String {
 const PACE_DAYS: i32 = 7;
 
 /// What came and went in the last days, whatever the period is.
-fn pace(asked: &Asked) -> (MeasureQuery, Vec<Metric>) {
+pub(super) fn pace(asked: &Asked) -> (MeasureQuery, Vec<Metric>) {
     let tomorrow = day_of(asked.words.now) + 1;
     let days = MeasureQuery { from_day: Some(tomorrow - PACE_DAYS), to_day: Some(tomorrow), ..asked.query.clone() };
     (days, metrics(Stock::ErpBacklog, None))

@@ -147,6 +147,7 @@ fn delivery(book: &mut Book, shipment: &Plain<'_>, delivered: i64, excepted: Opt
     let promised = shipment.promised();
     let bin = promised.map_or(NO_PROMISE, |promised| good(delivered <= promised));
     book.class(M::DeliveredAgainstPromise, delivered, region, bin);
+    book.span(M::DispatchToDelivery, delivered, region, shipment.transit_span(delivered));
     let recorded = shipment.delivered_to_recorded().expect("it was delivered");
     book.span(M::DeliveredToRecorded, delivered, region, recorded);
     if let Some(proof) = shipment.proof() {

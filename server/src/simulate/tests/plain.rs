@@ -192,6 +192,10 @@ impl<'w> Plain<'w> {
         span(start, self.posted().expect("asked of what was posted"))
     }
 
+    pub(super) fn transit_span(&self, delivered: i64) -> Span {
+        span(self.first("shipment.dispatched"), delivered)
+    }
+
     pub(super) fn proof_span(&self, proof: i64) -> Span {
         span(self.delivered(), proof)
     }

@@ -28,6 +28,7 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt, stream};
 
 #[async_trait]
 impl FiguresStore for Database {
@@ -119,11 +120,12 @@ impl FiguresStore for Database {
 #[async_trait]
 impl FoldStore for Database {
     async fn fold_measures(&self, limit: u32) -> Result<u64, StoreError> {
-        let mut most = 0;
-        for grain in cells::Grain::ALL {
-            most = most.max(cells::fold(self, grain, limit).await?);
-        }
-        most = most.max(chunks::fold(self, limit).await?);
+        let folds = cells::Grain::ALL.map(Some).into_iter().chain([None]).map(async |grain| match grain {
+            Some(grain) => cells::fold(self, grain, limit).await,
+            None => chunks::fold(self, limit).await,
+        });
+        // While one waits for the writer the next is worked out.
+        let most = stream::iter(folds).buffered(2).try_fold(0, async |most: u64, folded| Ok(most.max(folded))).await?;
         // So that no reader has much to catch up with. While more streams in than is folded, only those who read follow it.
         if most < u64::from(limit) {
             drop(self.book.read(&self.read).await?);

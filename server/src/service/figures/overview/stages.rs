@@ -4,18 +4,17 @@ use super::{Page, value};
 use crate::{
     domain::{measure::Metric, shipment::Stage},
     service::words,
-    store::{figures::Measured, measures::cells::sum_bin, standing::Standing},
+    store::{figures::Measured, standing::Standing},
 };
 use app::{
-    model::{PipelineStep, ShipmentFilter, Tally, group_thousands},
+    model::{Percentiles, PipelineStep, ShipmentFilter, Tally, group_thousands},
     paths,
 };
 
 /// What is measured of a period.
-pub(super) const METRICS: [Metric; 6] = [
+pub(super) const METRICS: [Metric; 5] = [
     Metric::DeliveredAgainstPromise,
-    Metric::DispatchToInvoice,
-    Metric::StageTransit,
+    Metric::DispatchToDelivery,
     Metric::DeliveryToProof,
     Metric::ProofToInvoice,
     Metric::InvoiceToPosting,
@@ -30,7 +29,7 @@ struct Took {
 
 fn took(stage: Stage, measured: &Measured) -> Option<Took> {
     let (metric, until) = match stage {
-        Stage::InTransit => return in_transit(measured),
+        Stage::InTransit => (Metric::DispatchToDelivery, "from the dispatch to the delivery"),
         Stage::Delivered => (Metric::DeliveryToProof, "until the POD"),
         Stage::PodReceived => (Metric::ProofToInvoice, "until the invoice"),
         Stage::Invoiced => (Metric::InvoiceToPosting, "until the ERP posted it"),
@@ -38,16 +37,8 @@ fn took(stage: Stage, measured: &Measured) -> Option<Took> {
     };
     let value = value::duration(metric, &value::whole(measured.metrics.get(&metric)));
     // Of few cases there is no median.
-    let hours = value.percentiles?.p50;
-    Some(Took { hours, words: format!("half within {}", words::hours(hours)), until })
-}
-
-/// Of the way itself only the mean is measured, of what was invoiced.
-fn in_transit(measured: &Measured) -> Option<Took> {
-    let n = value::cases(&value::whole(measured.metrics.get(&Metric::DispatchToInvoice)));
-    let sum = value::whole(measured.metrics.get(&Metric::StageTransit)).count(sum_bin(Metric::StageTransit, 0));
-    let hours = value::mean(sum, n).filter(|_| n >= value::ENOUGH)?;
-    Some(Took { hours, words: format!("mean {}", words::hours(hours)), until: "from the dispatch on" })
+    let Percentiles { p50: hours, p90, .. } = value.percentiles?;
+    Some(Took { hours, words: format!("half within {}, nine of ten within {}", words::hours(hours), words::hours(p90)), until })
 }
 
 /// After the delivery all waiting is paper: there the bottleneck is looked for.

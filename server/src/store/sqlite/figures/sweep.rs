@@ -90,11 +90,10 @@ pub(super) async fn step(database: &Database, limit: u32) -> Result<u64, StoreEr
 
 /// Takes a part of a metric away that nobody is told any more. What a fold that began before may still bring of it lies there unread.
 async fn take_away(database: &Database) -> Result<u64, StoreError> {
-    let gone: Option<(u8, String, i32, i64)> = query_as(
-        "SELECT metric, environment, monday, seq FROM measure_versions WHERE state = 'gone' ORDER BY metric LIMIT 1",
-    )
-    .fetch_optional(&database.read)
-    .await?;
+    let gone: Option<(u8, String, i32, i64)> =
+        query_as("SELECT metric, environment, monday, seq FROM measure_versions WHERE state = 'gone' ORDER BY metric LIMIT 1")
+            .fetch_optional(&database.read)
+            .await?;
     let Some((number, environment, monday, seq)) = gone else { return Ok(0) };
     let metric = Metric::from_number(number).ok_or_else(|| unreadable("measure_versions", number, "an unknown metric"))?;
     let environments = crate::store::sqlite::intake::rows::json(&Environment::ALL.map(Environment::code));

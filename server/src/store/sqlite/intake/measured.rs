@@ -43,6 +43,9 @@ pub(super) fn all(
 fn one(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, subject: &mut Subject) -> Result<(), StoreError> {
     let State::Shipment(state) = &subject.state else { return Ok(()) };
     let given = memory.given(connection)?;
+    if given == 0 {
+        return Ok(());
+    }
     let is_given = |measure: &Measure| given & 1 << measure.metric as u8 != 0;
     let mut now = flows_of(connection, ledger, subject, state)?;
     now.retain(is_given);

@@ -41,9 +41,7 @@ async fn deliver(database: &Database, numbers: std::ops::Range<i64>, round: i64)
 
 /// Opened for the first time by a build that measures by this.
 async fn first_opened(database: &Database, by: &'static Generation) {
-    let wipe = database.writer.run(Lane::Bulk, |connection| {
-        connection.run_script("DELETE FROM measure_versions")
-    });
+    let wipe = database.writer.run(Lane::Bulk, |connection| connection.run_script("DELETE FROM measure_versions"));
     wipe.await.expect("written");
     database.measure_by(by).await.expect("agreed");
 }
