@@ -28,20 +28,3 @@ impl Generation {
         self.followed.iter().find(|(_, new)| *new == metric).map(|(old, _)| *old)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::measures::cells::home;
-
-    #[test]
-    fn what_follows_has_the_same_shape_and_is_kept_with_what_it_adds_up_with() {
-        let now = Generation::CURRENT;
-        for (old, new) in now.followed {
-            assert_eq!(old.shape(), new.shape(), "{} and {}", old.code(), new.code());
-        }
-        for metric in Metric::ALL.iter().filter(|metric| now.gives(**metric)) {
-            assert!(now.gives(home(*metric)), "{} is kept with what is measured no more", metric.code());
-        }
-    }
-}

@@ -51,3 +51,20 @@ pub fn fold_into(Entry { measure, back }: &Entry, mut add: impl FnMut(i32, i64))
 pub fn fold(week: &mut Week, entry: Entry) {
     fold_into(&entry, |bin, n| week.add(entry.measure.day, bin, n));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::measure::Generation;
+
+    #[test]
+    fn what_follows_has_the_same_shape_and_is_kept_with_what_it_adds_up_with() {
+        let now = Generation::CURRENT;
+        for (old, new) in now.followed {
+            assert_eq!(old.shape(), new.shape(), "{} and {}", old.code(), new.code());
+        }
+        for metric in Metric::ALL.iter().filter(|metric| now.gives(**metric)) {
+            assert!(now.gives(home(*metric)), "{} is kept with what is measured no more", metric.code());
+        }
+    }
+}

@@ -368,8 +368,10 @@ async fn a_projector_that_is_killed_anywhere_folds_the_same() {
         // Its transactions end somewhere, between them or within one.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let until = std::time::Duration::from_micros(random >> 52);
-        if let Ok(folded) = tokio::time::timeout(until, database.fold_measures(3)).await {
-            folded.expect("folds");
+        match tokio::time::timeout(until, database.fold_measures(3)).await {
+            // Steps of those that were killed may fill the queue.
+            Err(_) | Ok(Ok(_) | Err(StoreError::Busy)) => {}
+            Ok(Err(error)) => panic!("{error}"),
         }
     }
     check(database).await;
