@@ -71,7 +71,9 @@ impl Book {
 /// Takes changes away that nobody will follow one by one any more. The last ones stay, so that none gets a number a second time.
 pub(super) async fn forget(database: &Database) -> Result<(), StoreError> {
     let (first, last): (i64, i64) =
-        query_as("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM open_changes").fetch_one(&database.read).await?;
+        query_as("SELECT coalesce((SELECT min(seq) FROM open_changes), 0), coalesce((SELECT max(seq) FROM open_changes), 0)")
+            .fetch_one(&database.read)
+            .await?;
     if last - first < 4 * FOLLOWED {
         return Ok(());
     }
