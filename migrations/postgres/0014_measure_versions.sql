@@ -1,4 +1,4 @@
--- Which measures this database has, and which are on their way (docs/adr/0018-a-new-meaning-is-measured-beside-the-old.md).
+-- Which measures this database has, and which are on their way (docs/adr/0020-a-new-meaning-is-measured-beside-the-old.md).
 CREATE TABLE measure_versions (
     metric           BIGINT NOT NULL PRIMARY KEY, -- domain::measure::Metric
     state            TEXT COLLATE "C" NOT NULL CHECK (state IN ('coming', 'whole', 'going', 'gone', 'removed')),

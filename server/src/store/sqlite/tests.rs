@@ -35,7 +35,6 @@ mod figures;
 mod migrated;
 mod plans;
 mod postgres;
-mod rebuilt;
 
 stamp!(SqliteFixture);
 

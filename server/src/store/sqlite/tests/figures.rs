@@ -1,5 +1,7 @@
 //! Key figures against the shipments that are stored: measured anew, added up the slow way, for every way of asking.
 
+mod rebuilt;
+
 use super::*;
 use crate::{
     domain::{

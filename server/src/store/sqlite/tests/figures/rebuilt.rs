@@ -1,9 +1,6 @@
 //! A build that measures by something else: what was told before is told until all shipments have the new.
 
-use super::{
-    figures::{check, check_by, query},
-    *,
-};
+use super::{super::*, check, check_by, query};
 use crate::{
     domain::{
         access::Environment,
