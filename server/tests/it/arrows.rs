@@ -78,8 +78,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Libraries that belong to certain parts and to nobody else.
 const CONFINED: &[(&str, &[&str])] = &[
-    ("sqlx", &["store::sqlite", "store::postgres", "store"]),
-    ("rusqlite", &["store::sqlite"]),
+    ("sqlx", &["store::sql", "store::sqlite", "store::postgres", "store"]),
+    ("rusqlite", &["store::sql", "store::sqlite"]),
     ("axum", &["http"]),
     ("axum_extra", &["http"]),
     ("tower_http", &["http"]),

@@ -60,8 +60,9 @@ pub(in crate::store) async fn open(url: &str, mode: OpenMode) -> Result<Opened, 
         migrations::run(&mut connection).await?;
     }
     connection.close().await?;
-    let read = pool(options.clone().options(READING)).await?;
-    let listener = PgListener::connect_with(&read).await?;
+    let read = pool(options.clone().options(READING), READERS).await?;
+    // A connection of its own: it is never given back.
+    let listener = PgListener::connect_with(&pool(options.clone(), 1).await?).await?;
     let writing = options.options(WRITING);
     let name = uuid::Uuid::now_v7().to_string();
     // On a thread that may wait: the session has a runtime of its own.
@@ -70,8 +71,13 @@ pub(in crate::store) async fn open(url: &str, mode: OpenMode) -> Result<Opened, 
     Ok(Opened { read: Reader::Postgres(read), session: Session::Postgres(Box::new(session?)), listener })
 }
 
-async fn pool(options: PgConnectOptions) -> Result<PgPool, OpenError> {
-    Ok(PgPoolOptions::new().max_connections(READERS).min_connections(1).acquire_timeout(ACQUIRE).connect_with(options).await?)
+async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, OpenError> {
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .connect_with(options)
+        .await?)
 }
 
 /// Connects only to tell what schema the database has: `(found, known)`.

@@ -33,6 +33,7 @@ use tempfile::TempDir;
 
 mod figures;
 mod migrated;
+mod parity;
 mod plans;
 mod postgres;
 
