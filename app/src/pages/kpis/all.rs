@@ -15,6 +15,10 @@ use crate::{
     ports::{Caller, Ports},
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// So many figures may say the same each by itself.
+const FEW: usize = 3;
 
 /// Reads them and shows them.
 pub(super) fn body(address: Address) -> Later {
@@ -25,7 +29,8 @@ pub(super) fn body(address: Address) -> Later {
 }
 
 fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
-    let rows: Vec<_> = kpis.iter().map(|kpi| row(kpi, filter)).collect();
+    let common = common(kpis);
+    let rows: Vec<_> = kpis.iter().map(|kpi| row(kpi, filter, &common)).collect();
     let period = Period { from: filter.from.clone(), to: filter.to.clone() };
     let covers = Period::around(kpis.iter().filter_map(|kpi| kpi.covers.as_ref()));
     let under_way = kpis.iter().find_map(|kpi| kpi.under_way.clone());
@@ -56,12 +61,16 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
         {under_way.map(|words| view! { <p role="status">{words}</p> })}
         {filter::form(paths::KPIS, filter, choices)}
         {table::scrolling("Key figures", table.erased())}
+        {(!common.is_empty()).then(|| {
+            let words = format!("Several of them, as their own pages say: {}.", common.join("; "));
+            view! { <p class="aside">{words}</p> }
+        })}
         {save::line(&[("CSV", paths::csv_of(&paths::kpis(filter)))], "Key figures")}
     }
     .erased()
 }
 
-fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
+fn row(kpi: &Kpi, filter: &KpiFilter, common: &[&str]) -> AnyView {
     let id = &kpi.meaning.id;
     // Of a share of what waits the rows are those that wait.
     let behind = if matches!(id.as_str(), "K6" | "K16") { kpi.value.part.unwrap_or(0) } else { kpi.n };
@@ -72,7 +81,7 @@ fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
             <td class="number">{count(kpi.n)}</td>
             <td class="number">{kpi.open.map(count)}</td>
             <td class="number">{sums(&kpi.value.money, "")}</td>
-            <td class="told">{kpi.meaning.population.clone()} <span class="aside">{small_print(&kpi.meaning)}</span></td>
+            <td class="told">{kpi.meaning.population.clone()} <span class="aside">{small_print(&kpi.meaning, common)}</span></td>
             <td class="number">{left_out(kpi, filter)}</td>
             <td>{kpi.meaning.owner.clone()}</td>
         </tr>
@@ -80,10 +89,18 @@ fn row(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     .erased()
 }
 
-/// Its clock, and what it does not do.
-fn small_print(of: &KpiMeaning) -> String {
-    let clock = if of.clock == "none" { "no clock".to_owned() } else { format!("clock: {}", of.clock) };
-    format!("{clock} · {}", of.omissions.join("; "))
+/// What more than a few of them do not do: told once.
+fn common(kpis: &[Kpi]) -> Vec<&str> {
+    let mut figures: BTreeMap<&str, usize> = BTreeMap::new();
+    kpis.iter().flat_map(|kpi| &kpi.meaning.omissions).for_each(|words| *figures.entry(words).or_default() += 1);
+    figures.into_iter().filter(|(_, n)| *n > FEW).map(|(words, _)| words).collect()
+}
+
+/// Its clock, and what it alone does not do.
+fn small_print(of: &KpiMeaning, common: &[&str]) -> String {
+    let clock = filter::clock(&of.clock);
+    let own: Vec<&str> = of.omissions.iter().map(String::as_str).filter(|words| !common.contains(words)).collect();
+    if own.is_empty() { clock } else { format!("{clock} · {}", own.join("; ")) }
 }
 
 /// How many were left out; they can be looked at, and there is told why.

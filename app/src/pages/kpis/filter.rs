@@ -85,6 +85,11 @@ pub(in crate::pages) fn days(period: &Period, covers: Option<&Period>) -> String
     }
 }
 
+/// The clock of a figure in words.
+pub(in crate::pages) fn clock(clock: &str) -> String {
+    if clock == "none" { "no clock".to_owned() } else { format!("clock: {clock}") }
+}
+
 /// The present filter in words, each part a link that takes it away.
 pub(in crate::pages) fn chips(
     filter: &KpiFilter,

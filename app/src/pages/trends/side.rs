@@ -114,7 +114,7 @@ fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> 
     let out = if out.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", out.join(", ")) };
     view! {
         <p class="provenance">
-            {trend.meaning.population.clone()} " · clock: " {trend.meaning.clock.clone()} " · " {out} " · " {over(side)}
+            {trend.meaning.population.clone()} " · " {filter::clock(&trend.meaning.clock)} " · " {out} " · " {over(side)}
             " · as of " {moment(as_of)} " · " {trend.meaning.omissions.join("; ")}
         </p>
     }
