@@ -47,11 +47,15 @@ pub(crate) fn sums(sums: &[Money], absent: &'static str) -> AnyView {
 /// Hours that a snooze may last: (hours, words).
 pub(crate) const SNOOZES: [(u32, &str); 5] = [(4, "4 hours"), (24, "1 day"), (72, "3 days"), (168, "1 week"), (720, "30 days")];
 
-/// How long to snooze.
+/// How long to snooze, or until when.
 pub(crate) fn hours() -> AnyView {
     let options: Vec<_> = SNOOZES
         .into_iter()
         .map(|(hours, words)| view! { <option value=hours.to_string() selected={hours == 24}>{words}</option> })
         .collect();
-    view! { <label class="field"><span>"Snooze for"</span><select name="hours">{options}</select></label> }.erased()
+    view! {
+        <label class="field"><span>"Snooze for"</span><select name="hours">{options}</select></label>
+        <label class="field"><span>"or until (your time)"</span><input type="datetime-local" name="until"/></label>
+    }
+    .erased()
 }

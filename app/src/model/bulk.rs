@@ -158,6 +158,9 @@ pub struct BulkRequest {
     /// Snooze: hours from the start, 1 to 720.
     #[serde(default)]
     pub hours: u32,
+    /// Snooze: in place of hours until this time, as [`ExceptionAct::until`](super::ExceptionAct) has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Comment, or the reason.
     #[serde(default)]
     pub note: String,

@@ -48,7 +48,7 @@ lists! {
     /// Delivered, watched, and not invoiced.
     Unbilled = "unbilled", "Delivered, not invoiced", "Handed over, and no invoice is out. Waits since the delivery.";
     /// Delivered, watched, and without proof.
-    AwaitingPod = "pod", "Awaiting POD", "Handed over, and no proof of delivery is in. Waits since the delivery.";
+    AwaitingPod = "pod", "Awaiting POD", "Handed over, and no proof of delivery is in, whether its contract asks for one or not. Waits since the delivery.";
     /// Planned, and nobody drives it.
     Unassigned = "unassigned", "Unassigned", "Planned, and no carrier or vehicle in time.";
     /// Under way, and nobody says anything.
@@ -113,7 +113,7 @@ pub struct WorkRow {
     pub detail: Option<String>,
     /// Whose move it is.
     pub moves: Vec<Queue>,
-    /// Its open exception, where the list is one of a kind.
+    /// Its open exception: the one that the list is about, else the one that stands for the shipment.
     pub exception: Option<String>,
     /// Carrier, if told.
     pub carrier: Option<String>,
@@ -151,6 +151,8 @@ pub struct WorkPage {
     pub money: Sums,
     /// By hold or by age, whatever the filter says of either; a shipment with two holds is in two parts.
     pub parts: Vec<WorkPart>,
+    /// Awaiting POD: how many of them are held for want of it, since their contract asks for one.
+    pub asked: Option<u64>,
     /// Values that the filter offers.
     pub choices: FilterChoices,
     /// When this was read.

@@ -10,6 +10,9 @@ use crate::{
 use std::time::{Duration, Instant};
 use waybill_server::{clock, domain::time};
 
+/// Waybill's own steps have a fifth of the writer's time beside others, and looking again shares that with folding measures: what takes
+/// seconds alone takes ten times as long beside imports. A part of them tells the pace.
+const PART: usize = 5;
 /// What is overdue a day after the delivery.
 const GRACE: i64 = 24 * time::Instant::HOUR;
 
@@ -27,7 +30,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         let rate = |took: Duration| events as f64 / took.as_secs_f64();
         let (before, _) = server.import(&import(0), false).await?;
         // Imports follow one another from the moment on at which all are due, until none is left.
-        fill(&server, "B", shipments).await?;
+        fill(&server, "B", shipments / PART).await?;
         let begun = Instant::now();
         let (mut rates, mut number) = (Vec::new(), 1);
         // Only of those: what an import brings is due a little later again.
@@ -43,7 +46,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         kept.push(100.0 * during / solo);
     }
     report.figure("due", "100,000 shipments due at once", "s", Asked::AtMost(20.0), Spread::of(alone));
-    report.figure("due", "the same beside imports", "s", Asked::Nothing, Spread::of(beside));
+    report.figure("due", "20,000 of them beside imports", "s", Asked::Nothing, Spread::of(beside));
     report.figure("due", "what those imports keep of their solo rate", "%", Asked::AtLeast(50.0), Spread::of(kept));
     Ok(())
 }

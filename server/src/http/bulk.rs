@@ -59,7 +59,7 @@ async fn prepare_by_form(State(edge): State<Edge>, who: Who, form: Bytes) -> Res
 /// The form's fields; `list` is the query of the list that the job is about, `on` is repeated, as `id:version`.
 fn read(form: &[u8]) -> Result<(BulkRequest, String), Problem> {
     let (mut action, mut filter, mut query) = (None, None, String::new());
-    let (mut on, mut assignee, mut hours, mut note) = (Vec::new(), String::new(), 0, String::new());
+    let (mut on, mut assignee, mut hours, mut until, mut note) = (Vec::new(), String::new(), 0, None, String::new());
     for (field, value) in form_urlencoded::parse(form) {
         match &*field {
             "action" => action = ExceptionAction::from_code(&value),
@@ -73,12 +73,17 @@ fn read(form: &[u8]) -> Result<(BulkRequest, String), Problem> {
             "assignee" => assignee = value.into_owned(),
             "hours" if value.is_empty() => {}
             "hours" => hours = value.parse().map_err(|_| Problem::invalid("hours: a number from 1 to 720"))?,
+            "until" => until = Some(value.into_owned()).filter(|until| !until.is_empty()),
             "note" => note = value.into_owned(),
             _ => {}
         }
     }
+    // A form has its hours chosen beforehand: a time that was typed counts.
+    if until.is_some() {
+        hours = 0;
+    }
     let action = action.ok_or_else(|| Problem::invalid("action: assign, comment, snooze, claim, reopen or waive"))?;
-    Ok((BulkRequest { action, filter, on, assignee, hours, note }, query))
+    Ok((BulkRequest { action, filter, on, assignee, hours, until, note }, query))
 }
 
 /// Moves a job on and leads back to its page, or to the page of the job that undoes it.
@@ -152,7 +157,8 @@ impl TryFrom<Value> for Request {
     tag = "exceptions",
     operation_id = "prepareBulkJob",
     request_body(content = Object, description = "`{\"action\": \"assign\", \"assignee\": \"me\", \"filter\": {\"cause\": \"…\"}}`, or \
-        `on` as in `actOnExceptions` in place of `filter`; `claim`, `waive` and `comment` have a `note`, `snooze` has `hours`"),
+        `on` as in `actOnExceptions` in place of `filter`; `claim`, `waive` and `comment` have a `note`, `snooze` has `hours` or \
+        `until`, as in `actOnExceptions`"),
     responses(
         (status = 201, description = "The job, not started"),
         Barred,

@@ -177,7 +177,8 @@ pub(super) struct Outcome {
     tag = "exceptions",
     operation_id = "actOnExceptions",
     request_body(content = Object, description = "`{\"action\": \"claim\", \"on\": [[\"id\", 3]], \"note\": \"…\"}`; `assign` has \
-        `assignee`, `snooze` has `hours`, or `until`: RFC 3339, to come, at most 30 days from now"),
+        `assignee`, `snooze` has `hours`, or `until`: a time to come, at most 30 days from now, RFC 3339 or, as \
+        `2026-01-31 12:00`, in the person's own zone"),
     responses(
         (status = 200, description = "A result for each", body = Outcome),
         Barred,

@@ -23,7 +23,7 @@ use crate::{
 };
 use app::{
     error::AppError,
-    model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAct, ExceptionFilter, Page},
+    model::{BulkItem, BulkJob, BulkRequest, BulkTurn, ExceptionAct, ExceptionAction, ExceptionFilter, Page},
     paths,
     ports::{BulkWork, Caller},
 };
@@ -57,11 +57,13 @@ impl BulkDesk {
 
     /// What is to be prepared, if the actor may have it done.
     fn read(&self, request: BulkRequest, actor: &Actor) -> Result<NewBulk, AppError> {
-        let BulkRequest { action, filter, on, assignee, hours, note } = request;
+        let BulkRequest { action, filter, on, assignee, hours, until, note } = request;
         act::allowed(action, actor)?;
-        let asked = ExceptionAct { action, on: Vec::new(), assignee, hours, until: None, note };
+        let asked = ExceptionAct { action, on: Vec::new(), assignee, hours, until, note };
         let Said { assignee, hours, note } = act::said(&asked, actor)?;
         let now = self.clock.now();
+        let until = asked.until.as_deref().filter(|_| action == ExceptionAction::Snooze);
+        let until = until.map(|text| act::until(text, actor, now)).transpose()?;
         let (chosen, list) = match (filter, on) {
             (Some(filter), on) if on.is_empty() => {
                 let filter = ExceptionFilter { after: None, ..filter };
@@ -73,7 +75,7 @@ impl BulkDesk {
             (Some(_), _) => return Err(invalid("on", "Give either a filter or chosen exceptions.")),
         };
         let task = Task { action: BulkAction::of(action), assignee, hours, note };
-        Ok(NewBulk { sight: sight(actor), actor: actor.name.clone(), task, chosen, list, now })
+        Ok(NewBulk { sight: sight(actor), actor: actor.name.clone(), task, until, chosen, list, now })
     }
 
     async fn prepared(&self, new: NewBulk, actor: &Actor) -> Result<BulkJob, AppError> {
@@ -99,7 +101,7 @@ impl BulkDesk {
         let task = Task { action: BulkAction::Undo, assignee: String::new(), hours: 0, note: record.task.note };
         let (sight, now) = (sight(actor), self.clock.now());
         let chosen = Chosen::DoneBy(record.id);
-        let new = NewBulk { sight, actor: actor.name.clone(), task, chosen, list: record.list, now };
+        let new = NewBulk { sight, actor: actor.name.clone(), task, until: None, chosen, list: record.list, now };
         self.prepared(new, actor).await
     }
 }
@@ -171,6 +173,9 @@ impl BulkWork for BulkDesk {
         let to = match turn {
             BulkTurn::Start => {
                 may_work(actor, record.waives)?;
+                if record.until.is_some_and(|until| until <= self.clock.now()) {
+                    return Err(AppError::Conflict { what: "The time until which it snoozes is over: prepare it anew.".into() });
+                }
                 BulkState::Running
             }
             BulkTurn::Pause => BulkState::Paused,

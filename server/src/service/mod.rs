@@ -21,5 +21,6 @@ mod quarantine;
 mod shipment;
 mod shipments;
 mod text;
+mod when;
 mod words;
 pub mod work;

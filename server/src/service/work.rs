@@ -82,6 +82,7 @@ impl Lists for WorkDesk {
             total: counted.iter().map(|share| share.count).sum(),
             money: sums(&added(counted.into_iter())),
             parts: parts(list, &query, &filter, &shares),
+            asked: (list == WorkList::AwaitingPod).then(|| asked(&filter, &shares)),
             choices: FilterChoices {
                 places: PlaceChoices {
                     regions: plain(choices.places.regions),
@@ -200,6 +201,12 @@ fn added<'s>(shares: impl Iterator<Item = &'s WorkShare>) -> Vec<Money> {
     sums.into_values().collect()
 }
 
+/// How many of them are held for want of a POD: their contract asks for one, and they are not invoiced.
+fn asked(filter: &WorkFilter, shares: &[WorkShare]) -> u64 {
+    let held = shares.iter().filter(|share| share.holds.contains(HoldKind::PodMissing) && age_fits(filter, share));
+    held.map(|share| share.count).sum()
+}
+
 /// By hold, where the list is of what waits for its invoice; by age otherwise.
 fn parts(list: WorkList, query: &WorkQuery, filter: &WorkFilter, shares: &[WorkShare]) -> Vec<WorkPart> {
     let part = |code: &str, label: &str, fits: &dyn Fn(&WorkShare) -> bool| {
@@ -221,10 +228,6 @@ fn parts(list: WorkList, query: &WorkQuery, filter: &WorkFilter, shares: &[WorkS
 fn row(list: WorkList, record: WorkRecord, words: Words) -> WorkRow {
     let told = |text: String| Some(text).filter(|text| !text.is_empty());
     let moves = moves(list, &record);
-    let (exception, detail) = match record.exception {
-        Some((id, detail, _)) => (Some(id), told(detail)),
-        None => (None, None),
-    };
     WorkRow {
         id: record.id,
         reference: record.reference,
@@ -233,9 +236,9 @@ fn row(list: WorkList, record: WorkRecord, words: Words) -> WorkRow {
         since: words.moment(record.since),
         money: sums(&record.money.into_iter().collect::<Vec<_>>()).pop(),
         holds: holds(record.holds),
-        detail,
+        detail: record.kind.and_then(|(detail, _)| told(detail)),
         moves,
-        exception,
+        exception: record.exception,
         carrier: told(record.carrier),
         customer: told(record.customer),
         region: told(record.region),
@@ -249,7 +252,7 @@ fn holds(holds: Holds) -> Vec<Hold> {
 
 /// Whose move it is: the exception's queue, else the owners of what holds it, else Finance, who can invoice it.
 fn moves(list: WorkList, record: &WorkRecord) -> Vec<Queue> {
-    if let Some((_, _, queue)) = &record.exception {
+    if let Some((_, queue)) = &record.kind {
         return vec![*queue];
     }
     let mut moves: Vec<Queue> = record.holds.iter().map(HoldKind::owner).collect();

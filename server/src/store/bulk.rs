@@ -17,7 +17,7 @@ pub struct Task {
     pub action: BulkAction,
     /// Assign: whom to; empty for nobody.
     pub assignee: String,
-    /// Snooze: for so many hours from the start.
+    /// Snooze: for so many hours from the start, unless a time was asked for.
     pub hours: u32,
     /// The comment or the reason.
     pub note: String,
@@ -58,6 +58,8 @@ pub struct NewBulk {
     pub actor: String,
     /// What to do.
     pub task: Task,
+    /// Snooze: until then, if not for so many hours.
+    pub until: Option<Instant>,
     /// On which.
     pub chosen: Chosen,
     /// Address of the list that they were taken from; empty for none.
@@ -77,7 +79,7 @@ pub struct BulkRecord {
     pub starter: String,
     /// What it does.
     pub task: Task,
-    /// Snooze: until then, once it was started.
+    /// Snooze: until then, if that was asked for or it was started.
     pub until: Option<Instant>,
     /// Address of the list that it was taken from.
     pub list: String,

@@ -92,8 +92,10 @@ pub struct WorkRecord {
     pub money: Option<Money>,
     /// What holds it.
     pub holds: Holds,
-    /// Its exception, where the list is one of a kind: id, detail, whose queue.
-    pub exception: Option<(String, String, Queue)>,
+    /// Id of its exception: the one that the list is about, else the one that stands for the shipment.
+    pub exception: Option<String>,
+    /// More of that exception, where the list is one of a kind: detail, whose queue.
+    pub kind: Option<(String, Queue)>,
     /// Carrier, empty if nobody told it.
     pub carrier: String,
     /// Customer, likewise.

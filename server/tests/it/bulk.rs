@@ -189,3 +189,37 @@ async fn a_body_with_an_unknown_name_is_refused() {
     let all = call(&app, &cookie, bulk, json!({ "action": "claim", "note": "x", "filter": {} })).await;
     assert_eq!(all.status, StatusCode::CREATED, "{}", all.text);
 }
+
+/// A time in place of hours counts from nobody's start: all sleep until then, and who starts too late is told.
+#[tokio::test]
+async fn many_are_snoozed_until_a_time() {
+    let app = App::start().await;
+    let cookie = without_proof(&app, 3).await;
+    let until = app.clock.now().plus(6 * Instant::HOUR);
+    let local = chrono::DateTime::from_timestamp_micros(until.0).expect("a time").format("%Y-%m-%dT%H:%M:%S").to_string();
+    let form = [("action", "snooze"), ("hours", "24"), ("until", &*local), ("list", "kind=pod_missing")];
+    let mut jobs = Vec::new();
+    for _ in 0..2 {
+        let answer = app.send(Ask::post("/exceptions/bulk/prepare").own().cookie(&cookie).form(&form)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let id = answer.header("location").rsplit('/').next().expect("an id").to_owned();
+        let job = app.send(Ask::get(&format!("/api/v1/exceptions/bulk/{id}")).cookie(&cookie)).await.json();
+        assert!(job["what"].as_str().expect("words").starts_with("Snooze until "), "{job}");
+        jobs.push(format!("/api/v1/exceptions/bulk/{id}:start"));
+    }
+    app.clock.advance(Instant::HOUR);
+    assert_eq!(call(&app, &cookie, &jobs[0], json!(null)).await.status, StatusCode::OK);
+    finish(&app).await;
+    let slept: Vec<(i64,)> = sqlx::query_as("SELECT DISTINCT snoozed_until FROM exceptions WHERE kind = 'pod_missing'")
+        .fetch_all(&app.database.read)
+        .await
+        .expect("the table");
+    assert_eq!(slept, [(until.0 / Instant::SECOND * Instant::SECOND,)]);
+    app.clock.advance(6 * Instant::HOUR);
+    let cookie = app.session("dispatcher").await;
+    let late = call(&app, &cookie, &jobs[1], json!(null)).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("is over"), "{}", late.text);
+    let both = json!({ "action": "snooze", "hours": 4, "until": local, "filter": {} });
+    assert_eq!(call(&app, &cookie, "/api/v1/exceptions/bulk", both).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

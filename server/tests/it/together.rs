@@ -120,3 +120,15 @@ async fn a_page_that_was_opened_before_is_told_what_came_since() {
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text.contains("finance took a word about it back. Look at it again."), "{}", answer.text);
 }
+
+/// What somebody decides on is a word of the page; one that was never there is told so, and nobody is blamed for it.
+#[tokio::test]
+async fn a_mark_that_means_nothing_is_told_without_naming_anybody() {
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Finance).await;
+    let id = delivered(&app, "S-1").await;
+    let act = json!({ "action": "validate_pod", "seen": "nonsense" });
+    let answer = call(&app, &cookie, &format!("/api/v1/shipments/{id}/acts"), act).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(answer.text.contains("Nothing is known of its proof of delivery now"), "{}", answer.text);
+}

@@ -26,8 +26,10 @@ pub(super) fn form(list: WorkList, filter: &WorkFilter, page: &WorkPage) -> AnyV
 /// The present filter in words.
 pub(super) fn chips(list: WorkList, filter: &WorkFilter, page: &WorkPage) -> AnyView {
     let base = WorkFilter { after: None, ..filter.clone() };
-    let parts: Vec<Choice> =
+    let mut parts: Vec<Choice> =
         page.parts.iter().map(|part| Choice { value: part.code.clone(), label: part.label.clone() }).collect();
+    // In a list by age no part tells what it is called.
+    parts.push(Choice { value: "pod_missing".into(), label: "POD missing".into() });
     let mut chips = Vec::new();
     let mut chip = |value: &Option<String>, words: &str, choices: &[Choice], clear: fn(&mut WorkFilter)| {
         if let Some(value) = value {

@@ -44,6 +44,9 @@ pub(super) fn body(address: Address) -> Later {
     })
 }
 
+/// What holds those whose contract asks for a POD.
+const POD_HOLD: &str = "pod_missing";
+
 fn whole(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyView {
     let body = if page.items.is_empty() { none(list, filter) } else { rows::rows(list, page, filter) };
     view! {
@@ -56,6 +59,7 @@ fn whole(list: WorkList, page: &WorkPage, filter: &WorkFilter) -> AnyView {
         </div>
         <div class="tabs-row">
             {lists(list, filter)}
+            {page.asked.map(|held| asked(list, held, filter))}
             {orders(list, filter)}
         </div>
         <p class="aside">{list.explained()}</p>
@@ -78,6 +82,22 @@ fn lists(current: WorkList, filter: &WorkFilter) -> AnyView {
         })
         .collect();
     view! { <nav class="tabs" aria-label="Lists of work"><ul>{tabs}</ul></nav> }.erased()
+}
+
+/// All that await a POD, or those whose invoice waits for it.
+fn asked(list: WorkList, held: u64, filter: &WorkFilter) -> AnyView {
+    let only = filter.hold.as_deref() == Some(POD_HOLD);
+    let tab = |hold: Option<&str>, label: AnyView, current: bool| {
+        let href = paths::work(list, &WorkFilter { hold: hold.map(Into::into), after: None, ..filter.clone() });
+        view! { <li><a href=href aria-current=current.then_some("page")>{label}</a></li> }
+    };
+    let asked = format!("Their contract asks for it: {}", count(held)).erased();
+    view! {
+        <nav class="tabs views" aria-label="Which of them">
+            <ul>{tab(None, "All".erased(), filter.hold.is_none())} {tab(Some(POD_HOLD), asked, only)}</ul>
+        </nav>
+    }
+    .erased()
 }
 
 fn orders(list: WorkList, filter: &WorkFilter) -> AnyView {

@@ -61,6 +61,7 @@ fn page(list: WorkList, filter: &WorkFilter, empty: bool) -> WorkPage {
         total: if empty { 0 } else { 1_053 },
         money: if empty { Vec::new() } else { vec![money("202440.80", "USD"), money("12410.50", "EUR")] },
         parts,
+        asked: (list == WorkList::AwaitingPod).then_some(41),
         choices: FilterChoices {
             places: PlaceChoices { regions: choices(&[("VN", "Vietnam")]), business_units: choices(&[("PMO", "PMO - US")]) },
             carriers: choices(&[("DHL", "DHL")]),

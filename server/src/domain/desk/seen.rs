@@ -33,6 +33,14 @@ impl Seen {
 }
 
 impl Matter {
+    /// As people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proof => "its proof of delivery",
+            Self::Charges => "its charges",
+        }
+    }
+
     fn keys(self) -> &'static [K] {
         match self {
             Self::Proof => &[K::PodReceived, K::PodSigned, K::PodLacks, K::PodValidated, K::PodRejected, K::PodRejectedFor],

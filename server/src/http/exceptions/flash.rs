@@ -20,7 +20,7 @@ pub(super) fn words(act: &ExceptionAct) -> (String, bool) {
         ExceptionAction::Assign => format!("Given to {}", act.assignee.trim()),
         ExceptionAction::Comment => "Your comment is in the history; it cannot be taken back".to_owned(),
         ExceptionAction::Snooze => match &act.until {
-            Some(until) => format!("Snoozed until {until}"),
+            Some(until) => format!("Snoozed until {}", until.replacen('T', " ", 1)),
             None if act.hours.is_multiple_of(24) => format!("Snoozed for {} d", act.hours / 24),
             None => format!("Snoozed for {} h", act.hours),
         },

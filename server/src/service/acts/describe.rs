@@ -93,7 +93,9 @@ pub(super) fn meanwhile(matter: Matter, state: &ShipmentState, said: &[WordRecor
             let desk = said.iter().find(|said| standing.source == DESK && said.id == standing.event_id);
             (desk.map_or_else(|| standing.source.clone(), |said| actor_of(&said.body)), what_it_did(key))
         }
-        (None, None) => ("Somebody".to_owned(), "took a word about it back"),
+        (None, None) => {
+            return format!("Nothing is known of {} now, so you decided on something else. Look at it again.", matter.name());
+        }
     };
     format!("{who} {did}. Look at it again.")
 }

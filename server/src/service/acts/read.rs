@@ -11,6 +11,7 @@ use crate::{
     service::{
         period::invalid,
         text::{at_most, typed},
+        when::{time, zone},
     },
     store::acts::Touch,
 };
@@ -18,8 +19,7 @@ use app::{
     error::AppError,
     model::{ShipmentAct, ShipmentAction},
 };
-use chrono::{NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
-use chrono_tz::Tz;
+use chrono::{NaiveDate, SecondsFormat, TimeZone};
 use serde_json::{Value, json};
 
 /// Longest note, in characters.
@@ -156,7 +156,6 @@ fn corrected(field: Field, value: &str, actor: &Actor) -> Result<Value, AppError
 
 /// A time as a payload has it. Without an offset it is the person's own: `2026-03-01 14:05`, or the day `2026-03-01`.
 fn when(text: &str, actor: &Actor) -> Result<String, AppError> {
-    let zone: Tz = actor.time_zone.parse().unwrap_or(Tz::UTC);
     let unclear = || {
         invalid(
             "value",
@@ -167,14 +166,11 @@ fn when(text: &str, actor: &Actor) -> Result<String, AppError> {
         return Ok(text.to_owned());
     }
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        let end = day.and_hms_opt(23, 59, 59).and_then(|end| zone.from_local_datetime(&end).latest()).ok_or_else(unclear)?;
+        let end =
+            day.and_hms_opt(23, 59, 59).and_then(|end| zone(actor).from_local_datetime(&end).latest()).ok_or_else(unclear)?;
         return Ok(format!("{text}{}", end.format("%:z")));
     }
-    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let local = local.ok_or_else(unclear)?;
-    // An hour that the clocks skip is no time; of an hour that comes twice the first is meant.
-    let at = zone.from_local_datetime(&local).earliest().ok_or_else(unclear)?;
-    Ok(at.to_rfc3339_opts(SecondsFormat::Secs, false))
+    Ok(time(text, actor).ok_or_else(unclear)?.to_rfc3339_opts(SecondsFormat::Secs, false))
 }
 
 /// Text that says something.

@@ -1,6 +1,6 @@
 //! Doing something with exceptions: who may, what must be said, and what came of it.
 
-use super::super::{period::invalid, text::at_most};
+use super::super::{period::invalid, text::at_most, when};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -33,7 +33,7 @@ pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> R
         ExceptionAction::Assign => Deed::Assign(assignee),
         ExceptionAction::Comment => Deed::Comment,
         ExceptionAction::Snooze => Deed::Snooze(match &asked.until {
-            Some(text) => until(text, now)?,
+            Some(text) => until(text, actor, now)?,
             None => now.plus(i64::from(hours) * Instant::HOUR),
         }),
         ExceptionAction::Claim => Deed::Claim,
@@ -43,11 +43,11 @@ pub fn read(asked: ExceptionAct, actor: &Actor, sight: Sight, now: Instant) -> R
     Ok(Act { sight, actor: actor.name.clone(), what, on: asked.on, note, may_waive: may_waive(actor), now })
 }
 
-/// A time to come, no later than the longest snooze lasts.
-fn until(text: &str, now: Instant) -> Result<Instant, AppError> {
-    let time = chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| Instant(time.timestamp_micros()));
+/// A time to come, no later than the longest snooze lasts; without an offset the actor's own.
+pub fn until(text: &str, actor: &Actor, now: Instant) -> Result<Instant, AppError> {
+    let time = when::time(text.trim(), actor).map(|time| Instant(time.timestamp_micros()));
     time.filter(|time| *time > now && time.since(now) <= i64::from(LONGEST_SNOOZE) * Instant::HOUR)
-        .ok_or_else(|| invalid("until", "Snooze until a time to come, at most 30 days from now, such as 2026-01-31T12:00:00Z."))
+        .ok_or_else(|| invalid("until", "Snooze until a time to come, at most 30 days from now, such as 2026-01-31 12:00."))
 }
 
 fn may_waive(actor: &Actor) -> bool {
@@ -223,6 +223,11 @@ mod tests {
         };
         assert_eq!(until("1970-01-02T01:00:00+01:00", 0), Ok(Deed::Snooze(Instant(Instant::DAY))));
         assert_eq!(until("1970-01-31T00:00:00Z", 0), Ok(Deed::Snooze(Instant(30 * Instant::DAY))));
+        // As a browser's field has it, in the person's own zone; an hour that its clocks skip is none.
+        let at =
+            |text: &str| super::until(text, &Actor { time_zone: "Europe/Zurich".into(), ..actor(Role::Finance) }, Instant(0));
+        assert_eq!(at("1970-01-02T01:00"), Ok(Instant(Instant::DAY)));
+        assert_eq!(at("1970-01-02 01:30"), Ok(Instant(Instant::DAY + Instant::HOUR / 2)));
         for (text, hours) in [
             ("1970-01-01T00:00:00Z", 0),
             ("1970-01-31T00:00:01Z", 0),

@@ -65,6 +65,7 @@ fn it_is_the_move_of_those_who_can_release_it() {
         money: None,
         holds: kinds.iter().copied().collect(),
         exception: None,
+        kind: None,
         carrier: String::new(),
         customer: String::new(),
         region: String::new(),
@@ -74,7 +75,6 @@ fn it_is_the_move_of_those_who_can_release_it() {
     assert_eq!(moves(WorkList::Unbilled, &record(&both)), [Queue::Logistics, Queue::Finance]);
     assert_eq!(moves(WorkList::Unbilled, &record(&[])), [Queue::Finance]);
     assert_eq!(moves(WorkList::AwaitingPod, &record(&both)), [Queue::Logistics]);
-    let stale =
-        WorkRecord { exception: Some(("x".into(), ExceptionKind::StatusStale.code().into(), Queue::Service)), ..record(&both) };
+    let stale = WorkRecord { kind: Some((ExceptionKind::StatusStale.code().into(), Queue::Service)), ..record(&both) };
     assert_eq!(moves(WorkList::Stale, &stale), [Queue::Service]);
 }

@@ -31,7 +31,8 @@ fn matching(world: &World) -> Chosen {
 
 async fn prepare(world: &World, action: BulkAction, chosen: Chosen) -> BulkRecord {
     let (sight, now) = (everything(), world.clock.now());
-    let new = NewBulk { sight, actor: "user:amira".into(), task: task(action), chosen, list: "/exceptions".into(), now };
+    let new =
+        NewBulk { sight, actor: "user:amira".into(), task: task(action), until: None, chosen, list: "/exceptions".into(), now };
     world.store().prepare_bulk(new).await.expect("it is prepared")
 }
 
@@ -195,6 +196,7 @@ pub(crate) async fn a_job_stays_inside_the_scope_of_who_started_it(world: &World
             sight: eu.clone(),
             actor: "user:amira".into(),
             task: task(BulkAction::Assign),
+            until: None,
             chosen,
             list: String::new(),
             now: world.clock.now(),
@@ -211,6 +213,7 @@ pub(crate) async fn a_job_stays_inside_the_scope_of_who_started_it(world: &World
         sight: Sight { scope: scope("APAC"), ..everything() },
         actor: "user:amira".into(),
         task: task(BulkAction::Assign),
+        until: None,
         chosen: Chosen::Matching(Box::new(ExceptionQuery {
             sight: Sight { scope: scope("APAC"), ..everything() },
             ..all(world)

@@ -90,7 +90,7 @@ async fn a_bulk_job_goes_on_after_a_restart() {
     query.kind = Some(ExceptionKind::PodMissing);
     let task = Task { action: BulkAction::Assign, assignee: "ben".into(), hours: 0, note: String::new() };
     let chosen = Chosen::Matching(Box::new(query));
-    let new = NewBulk { sight: sight.clone(), actor: "user:amira".into(), task, chosen, list: String::new(), now };
+    let new = NewBulk { sight: sight.clone(), actor: "user:amira".into(), task, until: None, chosen, list: String::new(), now };
     let id = fixture.database.prepare_bulk(new).await.expect("prepared").id;
     let start =
         Move { sight: sight.clone(), actor: "user:amira".into(), id: id.clone(), to: BulkState::Running, may_waive: false, now };

@@ -132,9 +132,17 @@ fn score(sql: &mut QueryBuilder, from: From, as_of: Instant) {
 /// What a row is made of.
 fn columns(from: From) -> String {
     let (money, currency) = from.money();
+    let open_one = |which| {
+        format!(
+            "(SELECT o.id FROM exceptions AS o WHERE o.environment = s.environment AND o.shipment_id = s.id
+              AND o.state IN ('open', 'claimed') AND {which}) AS exception, '' AS detail, NULL AS queue"
+        )
+    };
     let (exception, day) = match from {
-        From::Flag(_) => ("NULL AS exception, '' AS detail, '' AS queue", "s.delivered_day"),
-        From::Kind(_) => ("e.id AS exception, e.detail AS detail, e.queue AS queue", "0"),
+        From::Flag("awaiting_pod") => (open_one("o.kind = 'pod_missing'"), "s.delivered_day"),
+        // The one that stands for its shipment where each counts once.
+        From::Flag(_) => (open_one("o.first >= 2"), "s.delivered_day"),
+        From::Kind(_) => ("e.id AS exception, e.detail AS detail, e.queue AS queue".to_owned(), "0"),
     };
     format!(
         "s.id, s.reference, s.stage, s.carrier_id, s.customer_id, s.region_id, s.mode, s.holds, {} AS since, {day} AS day,
@@ -159,10 +167,10 @@ fn holds(row: &Row<'_>) -> Result<Holds, sqlx::Error> {
 
 impl FromRow for WorkRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
-        let exception = match row.try_get::<Option<String>>("exception")? {
-            Some(id) => {
-                let queue = Queue::from_code(row.text("queue")?).ok_or_else(|| unreadable("queue"))?;
-                Some((id, row.try_get("detail")?, queue))
+        let kind = match row.try_get::<Option<String>>("queue")? {
+            Some(queue) => {
+                let queue = Queue::from_code(&queue).ok_or_else(|| unreadable("queue"))?;
+                Some((row.try_get("detail")?, queue))
             }
             None => None,
         };
@@ -174,7 +182,8 @@ impl FromRow for WorkRecord {
             since: (Instant(row.try_get("since")?), precision),
             money: amount(row)?,
             holds: holds(row)?,
-            exception,
+            exception: row.try_get("exception")?,
+            kind,
             carrier: row.try_get("carrier_id")?,
             customer: row.try_get("customer_id")?,
             region: row.try_get("region_id")?,
@@ -253,7 +262,7 @@ impl WorkListStore for Database {
                 WorkOrder::Value => WorkCursor::Value { as_of, score: last.try_get("score")?, row: last.try_get("place")? },
                 WorkOrder::Longest => WorkCursor::Longest {
                     since: Instant(last.try_get("since")?),
-                    id: last.try_get::<Option<String>>("exception")?.map_or_else(|| last.try_get("id"), Ok)?,
+                    id: last.try_get(if matches!(From::of(query.list), From::Kind(_)) { "exception" } else { "id" })?,
                 },
             }),
         };

@@ -69,8 +69,9 @@ fn begin(connection: &Session, new: &NewBulk, id: &str, undoes: Option<i64>) -> 
     let task = &new.task;
     sql::insert(
         connection,
-        "INSERT INTO bulk_jobs (id, environment, actor, scope, action, assignee, hours, note, chosen, undoes, state, prepared_at, stepped_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'preparing', ?11, ?11)",
+        "INSERT INTO bulk_jobs (id, environment, actor, scope, action, assignee, hours, note, chosen, undoes, state, prepared_at, stepped_at,
+             until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'preparing', ?11, ?11, ?12)",
         params![
             id,
             new.sight.environment.code(),
@@ -82,7 +83,8 @@ fn begin(connection: &Session, new: &NewBulk, id: &str, undoes: Option<i64>) -> 
             task.note,
             new.list,
             undoes,
-            new.now.0
+            new.now.0,
+            new.until.map(|until| until.0)
         ],
         "number",
     )
