@@ -378,6 +378,18 @@ pub struct ExceptionDetail {
     pub item: Option<String>,
     /// The word of a source that nobody mapped, for whom may map it.
     pub unmapped: Option<UnmappedCode>,
+    /// The carrier that nobody configured, if the reader may say who it is.
+    #[serde(default)]
+    pub unknown_carrier: Option<UnknownCarrier>,
+}
+
+/// A carrier that is none of those that are configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownCarrier {
+    /// As it was told.
+    pub name: String,
+    /// Whom it may mean: (code, name).
+    pub carriers: Vec<(String, String)>,
 }
 
 /// A source's word that nobody mapped.

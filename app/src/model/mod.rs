@@ -28,7 +28,7 @@ mod work;
 pub use bulk::{BulkAction, BulkItem, BulkJob, BulkRequest, BulkResult, BulkState, BulkTurn};
 pub use exception::{
     ExceptionDetail, ExceptionFilter, ExceptionGroup, ExceptionKind, ExceptionRow, ExceptionState, ExceptionStep, Exceptions,
-    MOST_GROUPS, Queue, Severity, Sums, UnmappedCode,
+    MOST_GROUPS, Queue, Severity, Sums, UnknownCarrier, UnmappedCode,
 };
 pub use exception_act::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionUndo};
 pub use flash::{Flash, NotDone, Undo};

@@ -58,6 +58,8 @@ pub enum Permission {
     ReadConfig,
     /// Change them.
     ChangeConfig,
+    /// Say what an unknown code means, and which carrier an unknown name is.
+    MapCodes,
 }
 
 /// The person who looks, as pages need to know them.

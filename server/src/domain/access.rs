@@ -145,6 +145,7 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::WaiveHolds,
             P::ReadConfig,
             P::ChangeConfig,
+            P::MapCodes,
             P::ReadAudit,
         ],
         Role::Service => &[P::ReadOverview, P::ReadShipments, P::ReadExceptions, P::WorkExceptions],
@@ -159,6 +160,7 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::ReadExceptions,
             P::WorkExceptions,
             P::ReadConfig,
+            P::MapCodes,
         ],
         Role::Admin => &[
             P::ReadOverview,
@@ -177,6 +179,7 @@ pub fn role_permissions(role: Role) -> &'static [Permission] {
             P::WaiveHolds,
             P::ReadConfig,
             P::ChangeConfig,
+            P::MapCodes,
         ],
     }
 }

@@ -6,7 +6,7 @@ use super::{
     event::{self, CanonicalEvent, EventType},
     fact::{Claim, Ranks},
     fact::{FactKey, FactValue},
-    policy::{self, Carriers, ChargeMap, Meaning, Ownership, Policy, StatusMap},
+    policy::{self, Carriers, ChargeMap, Customers, Meaning, Ownership, Policy, StatusMap},
 };
 use std::borrow::Cow;
 
@@ -16,6 +16,7 @@ pub struct Folding {
     ownership: Ownership,
     maps: Vec<StatusMap>,
     carriers: Carriers,
+    customers: Customers,
     charges: Vec<ChargeMap>,
 }
 
@@ -36,6 +37,7 @@ impl Folding {
             ownership: policy.ownership.clone(),
             maps: policy::in_order(&policy.status_maps),
             carriers: policy.carriers.clone(),
+            customers: policy.customers.clone(),
             charges: policy.charge_maps.clone(),
         }
     }
@@ -48,8 +50,8 @@ impl Folding {
     /// What an event comes to.
     pub(crate) fn effect<'e>(&self, event: &'e CanonicalEvent) -> Effect<'e> {
         let mut effect = self.meant(event);
-        if !self.carriers.is_empty() {
-            self.name_carriers(&mut effect.claims);
+        if !(self.carriers.is_empty() && self.customers.is_empty()) {
+            self.name_parties(&mut effect.claims);
         }
         if !self.charges.is_empty() && event.event_type == EventType::ChargesRated {
             self.name_charges(event, &mut effect.claims);
@@ -57,13 +59,16 @@ impl Folding {
         effect
     }
 
-    /// Calls carriers by their codes.
-    fn name_carriers(&self, claims: &mut Cow<'_, [Claim]>) {
+    /// Calls carriers and customers by their codes.
+    fn name_parties(&self, claims: &mut Cow<'_, [Claim]>) {
         for at in 0..claims.len() {
-            let Claim { key: FactKey::Carrier | FactKey::RejectedBy, value: FactValue::Text(name) } = &claims[at] else {
-                continue;
+            let Claim { key, value: FactValue::Text(name) } = &claims[at] else { continue };
+            let parties = match key {
+                FactKey::Carrier | FactKey::RejectedBy => &self.carriers,
+                FactKey::Customer => &self.customers,
+                _ => continue,
             };
-            if let Some(code) = self.carriers.of_alias(name) {
+            if let Some(code) = parties.of_alias(name) {
                 claims.to_mut()[at].value = FactValue::Text(code.to_owned());
             }
         }

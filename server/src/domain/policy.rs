@@ -17,7 +17,7 @@ mod status;
 pub use calendar::{Calendar, Day, Owner};
 pub use contract::{BillOn, BillingContract, Contracts, DEFAULT_CUSTOMER, PodRule};
 pub(crate) use names::charge_code;
-pub use names::{Carrier, Carriers, ChargeMap};
+pub use names::{Carrier, Carriers, ChargeMap, Customers};
 pub use ownership::Ownership;
 pub use sources::SourceTerms;
 pub use status::{Meaning, StatusMap};
@@ -43,6 +43,8 @@ pub struct Policy {
     pub sources: Vec<SourceTerms>,
     /// Carriers, each by one name. Empty: every carrier is known.
     pub carriers: Carriers,
+    /// Customers, each by one code.
+    pub customers: Customers,
     /// What sources call charges.
     pub charge_maps: Vec<ChargeMap>,
     /// Working hours.

@@ -70,7 +70,7 @@ async fn undo_by_form(State(edge): State<Edge>, who: Who, headers: HeaderMap, fo
     }
     let caller = Caller::from(who);
     let undone = edge.ports.acting.undo_on_exceptions(&caller, ExceptionUndo { on, note }).await;
-    flash::told(&edge, &caller, &back, ("Put back as it was before".to_owned(), false), undone).await
+    flash::told(&edge, &caller, &back, flash::Words::undone(), undone).await
 }
 
 fn plain(headers: &HeaderMap) -> Result<(), Problem> {

@@ -215,7 +215,10 @@ impl Reading for Desk {
             }
             None => None,
         };
-        Ok(exceptions::detail::describe(whole, readiness, actor, words))
+        let policy = self.store.policy(actor.environment).await.map_err(answer)?;
+        let mut detail = exceptions::detail::describe(whole, readiness, actor, words);
+        exceptions::detail::offer_carriers(&mut detail, &policy.policy, actor);
+        Ok(detail)
     }
 
     async fn readiness(&self, caller: &Caller, shipment_id: String) -> Result<Readiness, AppError> {

@@ -210,10 +210,11 @@ async fn many_are_snoozed_until_a_time() {
     app.clock.advance(Instant::HOUR);
     assert_eq!(call(&app, &cookie, &jobs[0], json!(null)).await.status, StatusCode::OK);
     finish(&app).await;
-    let slept: Vec<(i64,)> = sqlx::query_as("SELECT DISTINCT snoozed_until FROM exceptions WHERE kind = 'pod_missing'")
-        .fetch_all(&app.database.read)
-        .await
-        .expect("the table");
+    let slept: Vec<(i64,)> =
+        waybill_server::store::sql::query_as("SELECT DISTINCT snoozed_until FROM exceptions WHERE kind = 'pod_missing'")
+            .fetch_all(&app.database.read)
+            .await
+            .expect("the table");
     assert_eq!(slept, [(until.0 / Instant::SECOND * Instant::SECOND,)]);
     app.clock.advance(6 * Instant::HOUR);
     let cookie = app.session("dispatcher").await;

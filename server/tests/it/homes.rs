@@ -1,5 +1,7 @@
 //! Pages over what was really sent: an order with its legs, the words for a caller, each role's first page.
 
+mod lists;
+
 use crate::support::app::{App, Ask};
 use axum::http::StatusCode;
 use serde_json::{Value, json};

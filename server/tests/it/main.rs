@@ -17,7 +17,6 @@ mod keys;
 mod kill;
 mod kill_bulk;
 mod licences;
-mod lists;
 mod live;
 mod lived;
 mod mending;

@@ -1,5 +1,7 @@
 //! What could not be read is mended where its exception tells of it, and what was typed is never lost.
 
+mod named;
+
 use crate::{
     acts::{call, form, seen},
     support::app::{Answer, App, Ask},

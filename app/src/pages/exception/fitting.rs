@@ -3,7 +3,8 @@
 use crate::{
     components::{erased::Erase, words::in_textarea},
     model::{
-        ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction, UnmappedCode,
+        ExceptionDetail, ExceptionKind, ExceptionState, Handled, QuarantineItem, QuarantineState, ShipmentAction, UnknownCarrier,
+        UnmappedCode,
     },
     pages::acts::{Forms, documents},
     paths,
@@ -37,6 +38,9 @@ pub(super) fn section(detail: &ExceptionDetail, handled: Option<&Handled>, back:
     let forms: Vec<_> = handled.map(|handled| on_shipment(kind, handled, back)).unwrap_or_default();
     if let Some(unmapped) = &detail.unmapped {
         return Some(map(&detail.row.id, unmapped, back));
+    }
+    if let Some(unknown) = &detail.unknown_carrier {
+        return Some(name(&detail.row.id, unknown, back));
     }
     let why = match kind {
         ExceptionKind::ChargesIncomplete => Some("Without a contract it is held. Contracts stand under "),
@@ -125,15 +129,28 @@ fn mend(item: &QuarantineItem, back: &str, typed: Option<&str>) -> AnyView {
 
 /// Says what the source means by its word.
 fn map(exception: &str, unmapped: &UnmappedCode, back: &str) -> AnyView {
+    let asked = format!("What {} means by “{}”", unmapped.source, unmapped.code);
+    choose(exception, asked, &unmapped.meanings, "of which the source said so", back)
+}
+
+/// Says which carrier is meant.
+fn name(exception: &str, UnknownCarrier { name, carriers }: &UnknownCarrier, back: &str) -> AnyView {
+    let own = (name.clone(), format!("{name}: a carrier of its own"));
+    let all: Vec<_> = carriers.iter().cloned().chain([own]).collect();
+    choose(exception, format!("Which carrier “{name}” is"), &all, "that it moves", back)
+}
+
+/// A form that chooses what an unknown word is.
+fn choose(exception: &str, asked: String, meanings: &[(String, String)], which: &'static str, back: &str) -> AnyView {
     let meanings: Vec<_> =
-        unmapped.meanings.iter().map(|(code, words)| view! { <option value=code.clone()>{words.clone()}</option> }).collect();
+        meanings.iter().map(|(code, words)| view! { <option value=code.clone()>{words.clone()}</option> }).collect();
     view! {
         <section aria-labelledby="fitting">
             <h2 id="fitting">"What ends it"</h2>
             <form class="stack" action=paths::exception_map(exception) method="post">
                 <input type="hidden" name="back" value=back.to_owned()/>
                 <label class="field">
-                    <span>{format!("What {} means by “{}”", unmapped.source, unmapped.code)}</span>
+                    <span>{asked}</span>
                     <select name="meaning" required>{meanings}</select>
                 </label>
                 <label class="field">
@@ -141,7 +158,9 @@ fn map(exception: &str, unmapped: &UnmappedCode, back: &str) -> AnyView {
                     <input type="text" name="reason" required maxlength="500" autocomplete="off"/>
                 </label>
                 <p class="aside">
-                    "Puts a new version of the configuration in force: every shipment of which the source said so is worked out anew within minutes. No undo here; the former version can be put in force again under "
+                    "Puts a new version of the configuration in force: every shipment "
+                    {which}
+                    " is worked out anew within minutes. No undo here; the former version can be put in force again under "
                     <a href=paths::CONFIGURATION>"Configuration"</a> "."
                 </p>
                 <span><button type="submit" class="primary">"Map it"</button></span>

@@ -130,6 +130,7 @@ pub fn detail(id: String, as_of: Moment) -> ExceptionDetail {
         undo: may.contains(&ExceptionAction::Comment).then(|| "jonas said that it is solved".into()),
         item: None,
         unmapped: None,
+        unknown_carrier: None,
         may,
     }
 }

@@ -16,8 +16,11 @@ pub use taxonomy::{Taxonomy, taxonomy};
 pub use waiver::{waivable, waives};
 
 /// How the cause of an event type that nobody knows begins. The causes of other unknown codes begin with a source, which holds no
-/// space, or with `carrier:`.
+/// space, or as [`UNKNOWN_CARRIER`] does.
 pub(crate) const UNKNOWN_TYPE: &str = "event type ";
+
+/// How the cause of a carrier begins that is none of those that are configured.
+pub(crate) const UNKNOWN_CARRIER: &str = "carrier ";
 
 /// Something that is wrong with a shipment now.
 #[derive(Debug, Clone, PartialEq, Eq)]

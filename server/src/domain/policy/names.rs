@@ -1,13 +1,13 @@
-//! Carriers and charges by one name each, whatever others call them.
+//! Carriers, customers and charges by one name each, whatever others call them.
 
 use crate::domain::source;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A carrier.
+/// A carrier or a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Carrier {
+pub struct Party {
     /// Its code: the one name by which facts know it.
     pub code: String,
     /// As people call it; the code if empty.
@@ -18,46 +18,59 @@ pub struct Carrier {
     pub aliases: Vec<String>,
 }
 
-/// All carriers. Written as a list; kept by code, with their aliases in lower case.
+/// A carrier.
+pub type Carrier = Party;
+
+/// All carriers, or all customers. Written as a list; kept by code, with their aliases in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Carrier>", into = "Vec<Carrier>")]
-pub struct Carriers {
-    list: Vec<Carrier>,
+#[serde(from = "Vec<Party>", into = "Vec<Party>")]
+pub struct Parties {
+    list: Vec<Party>,
     codes: BTreeSet<String>,
     aliases: BTreeMap<String, String>,
 }
 
-impl From<Vec<Carrier>> for Carriers {
-    fn from(list: Vec<Carrier>) -> Self {
-        let codes = list.iter().map(|carrier| carrier.code.clone()).collect();
+/// All carriers.
+pub type Carriers = Parties;
+/// All customers.
+pub type Customers = Parties;
+
+impl From<Vec<Party>> for Parties {
+    fn from(list: Vec<Party>) -> Self {
+        let codes = list.iter().map(|party| party.code.clone()).collect();
         let mut aliases = BTreeMap::new();
-        for carrier in &list {
-            for alias in carrier.aliases.iter().chain([&carrier.code]) {
-                aliases.entry(alias.to_lowercase()).or_insert_with(|| carrier.code.clone());
+        for party in &list {
+            for alias in party.aliases.iter().chain([&party.code]) {
+                aliases.entry(alias.to_lowercase()).or_insert_with(|| party.code.clone());
             }
         }
         Self { list, codes, aliases }
     }
 }
 
-impl From<Carriers> for Vec<Carrier> {
-    fn from(carriers: Carriers) -> Self {
-        carriers.list
+impl From<Parties> for Vec<Party> {
+    fn from(parties: Parties) -> Self {
+        parties.list
     }
 }
 
-impl Carriers {
-    /// Whether any is configured: then a carrier that is not among them is unknown.
+impl Parties {
+    /// Whether none is configured. If any is, a carrier that is not among them is unknown.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Whether this is a carrier's code.
+    /// Each of them, in the order of the file.
+    pub fn list(&self) -> &[Party] {
+        &self.list
+    }
+
+    /// Whether this is the code of one.
     pub fn know(&self, code: &str) -> bool {
         self.codes.contains(code)
     }
 
-    /// The code of the carrier that is called so otherwise.
+    /// The code of the one that is called so otherwise.
     pub(crate) fn of_alias(&self, name: &str) -> Option<&str> {
         if self.know(name) {
             return None;
@@ -65,19 +78,19 @@ impl Carriers {
         self.aliases.get(&name.to_lowercase()).map(String::as_str)
     }
 
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, section: &str, problems: &mut Vec<String>) {
         let mut whose: BTreeMap<String, &str> = BTreeMap::new();
-        for carrier in &self.list {
-            let code = carrier.code.as_str();
-            for name in carrier.aliases.iter().chain([&carrier.code]) {
+        for party in &self.list {
+            let code = party.code.as_str();
+            for name in party.aliases.iter().chain([&party.code]) {
                 if name.is_empty() || name.trim() != name {
-                    problems.push(format!("carriers: {name:?} of {code} is no name"));
+                    problems.push(format!("{section}: {name:?} of {code} is no name"));
                 }
             }
-            let names: BTreeSet<_> = carrier.aliases.iter().chain([&carrier.code]).map(|name| name.to_lowercase()).collect();
+            let names: BTreeSet<_> = party.aliases.iter().chain([&party.code]).map(|name| name.to_lowercase()).collect();
             for name in names {
                 if let Some(other) = whose.insert(name.clone(), code) {
-                    problems.push(format!("carriers: {name} is {other} and {code}"));
+                    problems.push(format!("{section}: {name} is {other} and {code}"));
                 }
             }
         }

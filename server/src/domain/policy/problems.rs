@@ -34,7 +34,8 @@ impl Policy {
         self.ownership.problems(&mut problems);
         super::status::problems(&self.status_maps, &mut problems);
         super::sources::problems(&self.sources, &mut problems);
-        self.carriers.problems(&mut problems);
+        self.carriers.problems("carriers", &mut problems);
+        self.customers.problems("customers", &mut problems);
         super::names::charge_problems(&self.charge_maps, &mut problems);
         super::calendar::problems(&self.calendars, &self.owners, &mut problems);
         if self.charge_codes.contains("") {
@@ -65,6 +66,11 @@ impl Policy {
             let customer = &contract.customer;
             if customer.is_empty() || customer.trim() != customer {
                 problems.push(format!("contracts: {customer:?} is no customer code"));
+            }
+            if let Some(code) = self.customers.of_alias(customer) {
+                problems.push(format!(
+                    "contracts: {customer} is another name of the customer {code}, whose contracts stand under that"
+                ));
             }
             if contract.from.zip(contract.until).is_some_and(|(from, until)| until < from) {
                 problems.push(format!("contracts: one of {customer} ends before it begins"));

@@ -69,6 +69,10 @@ fn a_policy_survives_json_and_toml() {
         [[carriers]]
         code = "DHL"
         aliases = ["dhl freight"]
+        [[customers]]
+        code = "C-1"
+        name = "One"
+        aliases = ["0001"]
         [[charge_maps]]
         sources = "a"
         codes = { DET = "detention" }
@@ -167,6 +171,8 @@ fn what_makes_no_sense_is_told() {
         ("[[sources]]\nmatch = \"a\"\nname = \"A\"\ncadence_hours = 9000", "longer than a year"),
         ("[[carriers]]\ncode = \"\"", "is no name"),
         ("[[carriers]]\ncode = \"A\"\n[[carriers]]\ncode = \"B\"\naliases = [\"a\"]", "a is A and B"),
+        ("[[customers]]\ncode = \"A\"\naliases = [\" x\"]", "customers: \" x\" of A is no name"),
+        ("[[customers]]\ncode = \"A\"\naliases = [\"1\"]\n[[contracts]]\ncustomer = \"1\"", "another name of the customer A"),
         ("[[charge_maps]]\nsources = \"a\"\ncodes = { X = \"\" }", "is empty"),
         ("[[calendars]]\nname = \"c\"\ntime_zone = \"Mars\"\nfrom = \"08:00\"\nuntil = \"09:00\"", "no time zone"),
         ("[[calendars]]\nname = \"c\"\ntime_zone = \"Etc/UTC\"\nfrom = \"09:00\"\nuntil = \"09:00\"", "ends before"),

@@ -26,7 +26,7 @@ pub(in crate::http) struct Section {
     value: Value,
 }
 
-/// One section of the policy in force: `ownership`, `status_maps`, `sources`, `carriers`, `charge_maps`, `calendars`, `owners`, `contracts`,
+/// One section of the policy in force: `ownership`, `status_maps`, `sources`, `customers`, `carriers`, `charge_maps`, `calendars`, `owners`, `contracts`,
 /// `expectations`, `tolerances`, `charge_codes` or `exceptions`.
 #[utoipa::path(
     get,

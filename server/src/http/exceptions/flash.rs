@@ -12,8 +12,24 @@ use axum::response::{IntoResponse, Redirect, Response};
 /// Left ones that are told one by one; of more their number is told.
 const TOLD: usize = 20;
 
+/// What was done, in words.
+pub(super) struct Words {
+    done: String,
+    /// It can be taken back.
+    undo: bool,
+    /// What is to be known of it besides.
+    then: &'static str,
+}
+
+impl Words {
+    /// Of what was taken back.
+    pub(super) fn undone() -> Self {
+        Self { done: "Put back as it was before".to_owned(), undo: false, then: "" }
+    }
+}
+
 /// What an action does, in the words of afterwards.
-pub(super) fn words(act: &ExceptionAct) -> (String, bool) {
+pub(super) fn words(act: &ExceptionAct) -> Words {
     let done = match act.action {
         ExceptionAction::Assign if act.assignee.trim().is_empty() => "Given back to the queue".to_owned(),
         ExceptionAction::Assign if act.assignee.trim() == "me" => "Assigned to you".to_owned(),
@@ -28,7 +44,8 @@ pub(super) fn words(act: &ExceptionAct) -> (String, bool) {
         ExceptionAction::Reopen => "Opened again".to_owned(),
         ExceptionAction::Waive => "Waived".to_owned(),
     };
-    (done, act.action != ExceptionAction::Comment)
+    let then = if act.action == ExceptionAction::Claim { " An exception is solved only when its effect is seen." } else { "" };
+    Words { done, undo: act.action != ExceptionAction::Comment, then }
 }
 
 /// Leads back with the words. What the person may not do is a problem as everywhere.
@@ -36,11 +53,11 @@ pub(super) async fn told(
     edge: &Edge,
     caller: &Caller,
     back: &str,
-    (done, undo): (String, bool),
+    words: Words,
     acted: Result<Vec<ExceptionActed>, AppError>,
 ) -> Result<Response, Problem> {
     let flash = match acted {
-        Ok(acted) => of(edge, caller, (done, undo), acted).await,
+        Ok(acted) => of(edge, caller, words, acted).await,
         Err(AppError::Invalid { message, .. }) => Flash::refused("Nothing was changed", message),
         Err(error @ AppError::Conflict { .. }) => Flash::refused("Nothing was changed", error.to_string()),
         Err(other) => return Err(other.into()),
@@ -49,15 +66,16 @@ pub(super) async fn told(
     Ok(Redirect::to(&paths::flashed(back, paths::EXCEPTIONS, &id)).into_response())
 }
 
-async fn of(edge: &Edge, caller: &Caller, (words, undo): (String, bool), acted: Vec<ExceptionActed>) -> Flash {
-    let done: Vec<_> = acted.iter().filter_map(|acted| Some((acted.id.clone(), acted.version?))).collect();
+async fn of(edge: &Edge, caller: &Caller, Words { done, undo, then }: Words, acted: Vec<ExceptionActed>) -> Flash {
+    let changed: Vec<_> = acted.iter().filter_map(|acted| Some((acted.id.clone(), acted.version?))).collect();
     let left: Vec<_> = acted.into_iter().filter_map(|acted| Some((acted.id, acted.problem?))).collect();
-    let told = match done.len() {
+    let told = match changed.len() {
         0 => None,
-        1 => Some(format!("{words}. An exception is solved only when its effect is seen.")),
-        n => Some(format!("{words}: {n} exceptions. Each is solved only when its effect is seen.")),
+        1 => Some(format!("{done}.{then}")),
+        n => Some(format!("{done}: {n} exceptions.{then}")),
     };
-    let mut flash = Flash { done: told, undo: (undo && !done.is_empty()).then_some(Undo::Exceptions(done)), ..Flash::default() };
+    let mut flash =
+        Flash { done: told, undo: (undo && !changed.is_empty()).then_some(Undo::Exceptions(changed)), ..Flash::default() };
     let more = left.len().saturating_sub(TOLD);
     for (id, why) in left.into_iter().take(TOLD) {
         // Of one that is not there nothing more is told than that.

@@ -1,4 +1,4 @@
-//! Mapping the unknown code that an exception tells of.
+//! Saying what the unknown code, or who the unknown carrier is that an exception tells of.
 
 use super::{Barred, Body, Edge, Failure, Problem, Who, plain};
 use crate::{
@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 /// What the code means.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::http) struct Mapping {
-    /// `delivered`, `in_transit`, …, or `ignore`.
+    /// Of a code: `delivered`, `in_transit`, …, or `ignore`. Of a carrier: the code of the one that is meant, or the unknown name itself
+    /// for a carrier of its own.
     meaning: String,
     /// Why.
     reason: String,
@@ -32,7 +33,8 @@ pub(in crate::http) struct Mapped {
     version: i64,
 }
 
-/// Maps the code: a new version of the configuration. Shipments on which the code was reported are worked out anew within minutes.
+/// Maps the code, or names the carrier: a new version of the configuration. Shipments of which it was told are worked out anew within
+/// minutes.
 #[utoipa::path(
     post,
     path = "/api/v1/exceptions/{id}/map",
@@ -79,9 +81,12 @@ pub(super) async fn by_form(
 async fn put(edge: &Edge, who: Who, id: String, Mapping { meaning, reason }: &Mapping) -> Result<i64, Problem> {
     let Who(actor) = who.clone();
     // The policy asks again; here nobody shall learn what there is.
-    actor.require(Permission::FixQuarantine).map_err(|_| Problem::forbidden())?;
+    actor.require(Permission::MapCodes).map_err(|_| Problem::forbidden())?;
     let detail = edge.ports.reading.exception(&who.into(), id).await?;
-    let code = detail.unmapped.ok_or_else(|| Problem::invalid("it tells of no code that could be mapped"))?;
-    let now = edge.policies.map_code(&actor, (&code.source, &code.code), meaning, reason).await?;
+    let now = match (detail.unmapped, detail.unknown_carrier) {
+        (Some(code), _) => edge.policies.map_code(&actor, (&code.source, &code.code), meaning, reason).await?,
+        (None, Some(carrier)) => edge.policies.name_carrier(&actor, &carrier.name, meaning, reason).await?,
+        (None, None) => return Err(Problem::invalid("it tells of no code and no carrier that could be mapped")),
+    };
     Ok(now.version)
 }

@@ -4,13 +4,13 @@ use super::rows;
 use crate::{
     domain::{
         access::{Actor, Permission},
-        exception::{ExceptionKind, taxonomy},
-        policy::Meaning,
+        exception::{ExceptionKind, UNKNOWN_CARRIER, taxonomy},
+        policy::{Carrier, Meaning, Policy},
     },
     service::words::{self, Words},
     store::exceptions::{ExceptionLine, ExceptionRecord, ExceptionWhole, Standing},
 };
-use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness, UnmappedCode};
+use app::model::{ExceptionAction, ExceptionDetail, ExceptionState, ExceptionStep, Readiness, UnknownCarrier, UnmappedCode};
 use serde::Deserialize;
 
 /// An exception in words.
@@ -24,6 +24,7 @@ pub fn describe(whole: ExceptionWhole, readiness: Option<Readiness>, actor: &Act
         playbook: meaning.playbook.iter().map(|step| (*step).to_owned()).collect(),
         rank: rank(&record, meaning.probability, words),
         unmapped: unmapped(&record, actor),
+        unknown_carrier: None,
         undo: undo(&record, &history, actor, words),
         item: (record.shipment_id.is_none() && matches!(record.kind, ExceptionKind::DataDefect | ExceptionKind::UnknownCode))
             .then(|| record.subject.clone()),
@@ -80,10 +81,23 @@ fn unmapped(record: &ExceptionRecord, actor: &Actor) -> Option<UnmappedCode> {
     if record.kind != ExceptionKind::UnknownCode || record.shipment_id.is_none() || !open {
         return None;
     }
-    actor.require(Permission::FixQuarantine).ok()?;
+    actor.require(Permission::MapCodes).ok()?;
     let (source, code) = record.detail.split_once(": ").filter(|(source, _)| !source.contains(' '))?;
     let meanings = Meaning::ALL.iter().map(|(code, _, words)| ((*code).to_owned(), (*words).to_owned())).collect();
     Some(UnmappedCode { source: source.to_owned(), code: code.to_owned(), meanings })
+}
+
+/// Offers to whom it is given to say it the carriers that an unknown name may be, if that is what the exception tells of.
+pub fn offer_carriers(detail: &mut ExceptionDetail, policy: &Policy, actor: &Actor) {
+    let row = &detail.row;
+    let open = matches!(row.state, ExceptionState::Open | ExceptionState::Claimed);
+    if row.kind != ExceptionKind::UnknownCode || !open || actor.require(Permission::MapCodes).is_err() {
+        return;
+    }
+    let Some(name) = row.detail.strip_prefix(UNKNOWN_CARRIER).filter(|_| row.shipment.is_some()) else { return };
+    let label = |carrier: &Carrier| if carrier.name.is_empty() { carrier.code.clone() } else { carrier.name.clone() };
+    let carriers = policy.carriers.list().iter().map(|carrier| (carrier.code.clone(), label(carrier))).collect();
+    detail.unknown_carrier = Some(UnknownCarrier { name: name.to_owned(), carriers });
 }
 
 /// What a person did last, if it is still the last and the reader may take it back.

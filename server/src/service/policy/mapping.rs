@@ -1,9 +1,10 @@
-//! Saying what a source's word means: one more code in the status maps, as a version of the policy like any other.
+//! Saying what a source's word means, or who a carrier is: one more code in the status maps, one more name among the carriers, as a
+//! version of the policy like any other.
 
 use super::{Policies, PolicyError, PolicyVersion, invalid};
 use crate::domain::{
     access::{Actor, Permission},
-    policy::{Meaning, Policy, StatusMap},
+    policy::{Carrier, Meaning, Policy, StatusMap},
 };
 use std::collections::BTreeMap;
 
@@ -17,13 +18,44 @@ impl Policies {
         meaning: &str,
         reason: &str,
     ) -> Result<PolicyVersion, PolicyError> {
-        actor.require(Permission::FixQuarantine).or_else(|_| actor.require(Permission::ChangeConfig))?;
+        actor.require(Permission::MapCodes)?;
         let meaning = Meaning::try_from(meaning.to_owned()).map_err(|problem| invalid("meaning", problem))?;
         let current = self.store.policy(actor.environment).await?;
         let mut policy = Policy::clone(&current.policy);
         map(&mut policy.status_maps, (source, code), meaning);
         self.replace(actor, current.version, policy, reason).await
     }
+
+    /// Says which carrier a name is that nobody configured. Its shipments are folded anew within minutes, and their exceptions end by
+    /// that.
+    pub async fn name_carrier(
+        &self,
+        actor: &Actor,
+        unknown: &str,
+        code: &str,
+        reason: &str,
+    ) -> Result<PolicyVersion, PolicyError> {
+        actor.require(Permission::MapCodes)?;
+        let current = self.store.policy(actor.environment).await?;
+        let mut policy = Policy::clone(&current.policy);
+        let mut carriers = Vec::from(std::mem::take(&mut policy.carriers));
+        name(&mut carriers, unknown, code)?;
+        policy.carriers = carriers.into();
+        self.replace(actor, current.version, policy, reason).await
+    }
+}
+
+/// Makes the name another one of the carrier with this code, or, if both are the same, a carrier of its own.
+fn name(carriers: &mut Vec<Carrier>, name: &str, code: &str) -> Result<(), PolicyError> {
+    if let Some(known) = carriers.iter_mut().find(|carrier| carrier.code == code) {
+        known.aliases.push(name.to_owned());
+        return Ok(());
+    }
+    if name != code {
+        return Err(invalid("meaning", format!("{code} is no carrier: choose one that is configured, or {name} itself")));
+    }
+    carriers.push(Carrier { code: code.to_owned(), name: String::new(), aliases: Vec::new() });
+    Ok(())
 }
 
 /// Adds the code to the open-ended map of exactly this source, made if there is none. What codes mean is looked up one by one, in the
@@ -88,5 +120,17 @@ mod tests {
         let maps = mapped(&[("carrier/acme", "B")]);
         assert_eq!(policy::meaning(&maps, "carrier/acme", BEFORE, "B"), Some(Meaning::Ignore), "the other map begins later");
         assert_eq!(policy::meaning(&maps, "carrier/acme", AFTER, "B"), Some(Meaning::Event(EventType::ShipmentDelivered)));
+    }
+
+    #[test]
+    fn a_name_is_a_carriers_other_name_or_a_carrier_of_its_own() {
+        let mut carriers = vec![Carrier { code: "ACME".into(), name: "Acme".into(), aliases: vec![] }];
+        name(&mut carriers, "acme freight", "ACME").expect("an alias");
+        name(&mut carriers, "XB", "XB").expect("a carrier");
+        assert!(name(&mut carriers, "YB", "ZB").is_err(), "a slip makes no carrier");
+        let policy = Policy { carriers: carriers.into(), ..Policy::default() };
+        assert_eq!(policy.problems(), Vec::<String>::new());
+        assert_eq!(policy.carriers.of_alias("Acme Freight"), Some("ACME"));
+        assert!(policy.carriers.know("XB"));
     }
 }

@@ -41,6 +41,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("status_maps", "Status words", "What the words of each source mean."),
     ("exceptions", "Exceptions", "How bad, whose and how soon, where it is other than built in."),
     ("sources", "Sources", "Which sources are expected to speak, and how often."),
+    ("customers", "Customers", "Each customer by one code, whatever others call it; its terms are the contracts of that code."),
     ("carriers", "Carriers", "Names and codes of carriers that are one."),
     ("charge_maps", "Charge words", "What the charge codes of each source mean."),
     ("calendars", "Calendars", "On which days nobody works."),

@@ -92,7 +92,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/exceptions/{id}/map",
         "/exceptions/nothing/map",
         Body::Form(&[("meaning", "ignore"), ("reason", "test")]),
-        Call(P::FixQuarantine, 404),
+        Call(P::MapCodes, 404),
     ),
     send(Method::POST, "/exceptions/undo", "/exceptions/undo", Body::Form(&[("on", "nothing:1")]), Call(P::WorkExceptions, 303)),
     send(Method::POST, "/exceptions/bulk/prepare", "/exceptions/bulk/prepare", BULK, Call(P::WorkExceptions, 303)),
@@ -186,7 +186,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/api/v1/exceptions/{id}/map",
         "/api/v1/exceptions/nothing/map",
         Body::Json(r#"{"meaning":"ignore","reason":"test"}"#),
-        Call(P::FixQuarantine, 404),
+        Call(P::MapCodes, 404),
     ),
     send(
         Method::POST,

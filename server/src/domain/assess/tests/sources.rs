@@ -229,6 +229,19 @@ fn carriers_and_charges_have_one_name_each() {
     assert!(matches!(rated("billing", ["FRT", "DET"]).sign(Kind::AccessorialUnusual, H), Found(..)));
 }
 
+/// Whoever calls a customer by another number means the same one, and the contract that stands under its code.
+#[test]
+fn a_customer_has_one_code_whatever_others_call_it() {
+    const CUSTOMERS: &str = "[[customers]]\ncode = \"C-1\"\naliases = [\"0000017\", \"acme gmbh\"]\n";
+    let told = |name: &str| Tale::new().policy(CUSTOMERS).with("shipment.delivered", 0, json!({ "customer": name }));
+    for (name, code) in [("C-1", "C-1"), ("0000017", "C-1"), ("Acme GmbH", "C-1"), ("C-2", "C-2")] {
+        assert_eq!(told(name).state().facts.text(FactKey::Customer), Some(code), "{name}");
+        let lacks = told(name).sign(Kind::ChargesIncomplete, 30 * H);
+        let what = if code == "C-1" { "charges" } else { "contract, charges" };
+        assert!(matches!(&lacks, Found(_, detail) if detail == what), "{name}: {lacks:?}");
+    }
+}
+
 #[test]
 fn manual_entry() {
     const SHEET: &str = "[[sources]]\nmatch = \"sheet/*\"\nname = \"Sheet\"\nmanual = true\n";

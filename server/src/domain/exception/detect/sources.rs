@@ -4,6 +4,7 @@ use super::{Sign, found};
 use crate::domain::{
     assess::Case,
     desk::DESK,
+    exception::UNKNOWN_CARRIER,
     fact::{Fact, FactKey as K, FactValue},
     time::{Instant, Precision},
 };
@@ -15,7 +16,7 @@ pub(super) fn unknown_code<'a>(case: &Case<'a>) -> Sign<'a> {
     let carriers = &case.inputs.policy.carriers;
     let carrier = match case.inputs.state.facts.get(K::Carrier) {
         Some(Fact { value: FactValue::Text(carrier), standing }) if !carriers.is_empty() && !carriers.know(carrier) => {
-            Some((standing.told_at, format!("carrier {carrier}")))
+            Some((standing.told_at, format!("{UNKNOWN_CARRIER}{carrier}")))
         }
         _ => None,
     };

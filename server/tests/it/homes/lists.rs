@@ -35,11 +35,11 @@ async fn a_pod_that_no_contract_asks_for_is_told_apart() {
     let all = list("/api/v1/work/pod").await;
     assert_eq!((&all["total"], &all["asked"]), (&json!(3), &json!(1)), "{all}");
     let asked = list("/api/v1/work/pod?hold=pod_missing").await;
-    assert_eq!((&asked["total"], &asked["rows"][0]["reference"]), (&json!(1), &json!("S-BETA")));
+    assert_eq!((&asked["total"], &asked["items"][0]["reference"]), (&json!(1), &json!("S-BETA")));
     // The exception that tells of it, and, where anything may hold it, the one that stands for the shipment.
     let exceptions = list("/api/v1/exceptions?view=list&kind=pod_missing").await;
     let of = |rows: &Value, shipment: &str| {
-        let rows = rows["rows"].as_array().expect("rows").clone();
+        let rows = rows["items"].as_array().expect("rows").clone();
         rows.into_iter().find(|row| row["shipment"][1] == shipment || row["reference"] == shipment).expect("it is there")
     };
     assert_eq!(of(&asked, "S-BETA")["exception"], of(&exceptions, "S-BETA")["id"]);
