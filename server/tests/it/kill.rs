@@ -36,7 +36,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
     let (mut sent, mut answered) = (BTreeSet::new(), 0);
     let mut server = Server::start(folder.path(), &key);
     for round in 0..ROUNDS {
-        let traffic = Traffic::begin(&server, round);
+        let traffic = Traffic::begin(&server, &format!("r{round}"));
         tokio::time::sleep(Duration::from_millis(random.random_range(LIFE))).await;
         server.kill();
         let traffic = traffic.end().await;
@@ -154,7 +154,12 @@ pub(crate) fn waybill(folder: &Path) -> Command {
 }
 
 pub(crate) fn key(folder: &Path) -> String {
-    let made = waybill(folder).args(["apikey", "create", "kill", "--source", "kill"]).output().expect("it runs");
+    key_of(waybill(folder))
+}
+
+/// Has a command make a key for the source that these tests are.
+pub(crate) fn key_of(mut waybill: Command) -> String {
+    let made = waybill.args(["apikey", "create", "kill", "--source", "kill"]).output().expect("it runs");
     let printed = String::from_utf8(made.stdout).expect("text");
     let secret = printed.lines().find_map(|line| line.strip_prefix("secret (shown once): "));
     secret.unwrap_or_else(|| panic!("a secret in {printed:?}")).trim().to_owned()
@@ -180,7 +185,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path, key: &str) -> Self {
-        let mut child = waybill(folder).args(["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
+        Self::start_as(waybill(folder), key)
+    }
+
+    /// Has a command serve.
+    pub(crate) fn start_as(mut waybill: Command, key: &str) -> Self {
+        let mut child = waybill.args(["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = lines.find_map(|line| {
             let line = line.expect("text");
@@ -198,7 +208,7 @@ impl Server {
     }
 
     /// Sends a batch and answers what became of each event.
-    async fn send_batch(&self, ids: &[&String]) -> Vec<String> {
+    pub(crate) async fn send_batch(&self, ids: &[&String]) -> Vec<String> {
         let batch: Vec<Value> = ids.iter().map(|id| event(id)).collect();
         let request = self.client.post(&self.events).bearer_auth(&self.key).header("content-type", "application/json");
         let answer = request.body(json!(batch).to_string()).send().await.expect("answered");
@@ -216,30 +226,35 @@ impl Drop for Server {
 }
 
 /// Everything that was sent in one life of the server, and whether it was answered for.
-type Sent = BTreeMap<String, bool>;
+pub(crate) type Sent = BTreeMap<String, bool>;
 
-struct Traffic {
+/// Senders that go on until nobody answers.
+pub(crate) struct Traffic {
     sent: Arc<Mutex<Sent>>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Traffic {
-    fn begin(server: &Server, round: u32) -> Self {
+    /// Begins to send; the name tells these senders from others.
+    pub(crate) fn begin(server: &Server, name: &str) -> Self {
         let sent = Arc::new(Mutex::new(Sent::new()));
         let request = |path: &str, kind| {
             server.client.post(format!("{}{path}", server.events)).bearer_auth(&server.key).header("content-type", kind)
         };
         let single = |client| {
             let (sent, request) = (Arc::clone(&sent), request("", "application/cloudevents+json"));
-            tokio::spawn(async move { singles(request, &sent, &format!("r{round}-c{client}")).await })
+            let name = format!("{name}-c{client}");
+            tokio::spawn(async move { singles(request, &sent, &name).await })
         };
         let mut tasks: Vec<_> = (0..CLIENTS).map(single).collect();
         let (bulk, request) = (Arc::clone(&sent), request(":stream?results=all", "application/x-ndjson"));
-        tasks.push(tokio::spawn(async move { stream(request, &bulk, &format!("r{round}-bulk")).await }));
+        let name = format!("{name}-bulk");
+        tasks.push(tokio::spawn(async move { stream(request, &bulk, &name).await }));
         Self { sent, tasks }
     }
 
-    async fn end(self) -> Sent {
+    /// What was sent, when the last sender has ended.
+    pub(crate) async fn end(self) -> Sent {
         for task in self.tasks {
             task.await.expect("no sender panics");
         }

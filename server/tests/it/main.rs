@@ -23,6 +23,7 @@ mod mending;
 mod people;
 mod process;
 mod refused;
+mod replicas;
 mod scenarios;
 mod scenarios_planned;
 mod scenarios_proof;

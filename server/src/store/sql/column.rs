@@ -88,7 +88,7 @@ impl Given for f64 {
             Some(701) => <f64 as Decode<Postgres>>::decode(value),
             // A literal such as 0.0, and what is worked out with it.
             Some(1700) => fraction(value.as_bytes()?),
-            _ => integer(value).map(|n| n as f64),
+            _ => integer(value).map(nearest),
         }
     }
 }
@@ -130,6 +130,11 @@ fn numeric(bytes: &[u8]) -> Result<i64, BoxDynError> {
     let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(places);
     let size = padded.fold(0i128, |sum, digit| sum * 10_000 + i128::from(digit));
     Ok((if *sign == 0x4000 { -size } else { size }).try_into()?)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "SQLite does the same")]
+fn nearest(n: i64) -> f64 {
+    n as f64
 }
 
 /// A `numeric` as near as a float comes to it.

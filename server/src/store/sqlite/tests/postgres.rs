@@ -4,16 +4,114 @@
 use super::{Database, dump, figures, rows};
 use crate::{
     clock::Clock,
-    domain::receipt::Lane,
+    domain::{
+        access::Environment,
+        fact::FactKey,
+        receipt::{Inbound, Lane, Receipt},
+        shipment::ShipmentState,
+    },
     store::{
-        contract::{Dump, Fixture, Open, Store, stamp},
+        contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
+        feed::{Feed, Topic},
+        health::HealthStore,
+        intake::{Batch, IntakeStore},
+        sql::query_as,
         sqlite::OpenMode,
     },
 };
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::time::Duration;
 
 stamp!(PostgresFixture);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_says_nothing_loses_the_turn_and_what_was_begun() {
+    let url = fresh_database().await;
+    let open = || Database::open(&url, OpenMode::Migrate, Clock::standing(NOW));
+    let (stopped, other) = (open().await.expect("opens"), open().await.expect("opens"));
+    // Each knows the shipment already.
+    send(&stopped, "shipment.dispatched").await;
+    send(&other, "shipment.loaded").await;
+    let late = stopped.writer.run(Lane::Single, |session| {
+        session.run_script("SET LOCAL idle_in_transaction_session_timeout = 200")?;
+        session.run_script("UPDATE shipments SET reference = 'late'")?;
+        std::thread::sleep(Duration::from_millis(1_200));
+        session.run_script("UPDATE shipments SET reference = 'later'")
+    });
+    // The other one waits for the turn no longer than that.
+    let (late, ()) = tokio::join!(late, send(&other, "shipment.departed"));
+    assert!(late.is_err(), "its session was ended");
+    // It is back, and knows what the other one wrote meanwhile.
+    send(&stopped, "shipment.delivered").await;
+    assert_eq!(facts(&other).await, ["SH-1: dispatched, loaded, departed, delivered"]);
+    stopped.close().await;
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_lost_are_made_anew() {
+    let url = fresh_database().await;
+    let database = Database::open(&url, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    send(&database, "shipment.dispatched").await;
+    let mut server = PgConnection::connect(&url).await.expect("the server answers");
+    for event in ["shipment.loaded", "shipment.departed"] {
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        sqlx::raw_sql(end).execute(&mut server).await.expect("all are ended");
+        send(&database, event).await;
+        database.readable().await.expect("reads");
+        database.writable().await.expect("writes");
+    }
+    assert_eq!(facts(&database).await, ["SH-1: dispatched, loaded, departed"]);
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_hears_of_what_the_other_commits() {
+    let url = fresh_database().await;
+    let open = || Database::open(&url, OpenMode::Migrate, Clock::standing(NOW));
+    let (one, other) = (open().await.expect("opens"), open().await.expect("opens"));
+    let mut hint = other.hint();
+    // It listens from when it has said so.
+    let listens = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    loop {
+        let (n,): (i64,) = query_as(listens).fetch_one(&one.read).await.expect("counts");
+        if n == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    hint.mark_unchanged();
+    send(&one, "shipment.dispatched").await;
+    tokio::time::timeout(Duration::from_secs(20), hint.changed()).await.expect("hears").expect("is open");
+    assert!(other.latest(Environment::Live).await.expect("a feed").iter().any(|(topic, _)| *topic == Topic::Shipments));
+    one.close().await;
+    other.close().await;
+}
+
+async fn send(database: &Database, event: &str) {
+    let items = vec![Inbound::Event(Box::new(tell(event, event, "SH-1").event()))];
+    let receipts = database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    assert!(matches!(receipts[0], Receipt::Accepted { .. }), "{receipts:?}");
+}
+
+/// Each shipment with what is known to have happened to it.
+async fn facts(database: &Database) -> Vec<String> {
+    let rows: Vec<(String, String)> =
+        query_as("SELECT reference, state FROM shipments ORDER BY reference").fetch_all(&database.read).await.expect("reads");
+    let keys = [
+        ("dispatched", FactKey::Dispatched),
+        ("loaded", FactKey::Loaded),
+        ("departed", FactKey::Departed),
+        ("delivered", FactKey::Delivered),
+    ];
+    let told = |(reference, state): (String, String)| {
+        let state: ShipmentState = serde_json::from_str(&state).expect("a state");
+        let known: Vec<&str> = keys.iter().filter(|(_, key)| state.facts.get(*key).is_some()).map(|(name, _)| *name).collect();
+        format!("{reference}: {}", known.join(", "))
+    };
+    rows.into_iter().map(told).collect()
+}
 
 /// A database of its own.
 struct PostgresFixture {
