@@ -18,8 +18,8 @@ impl Plain<'_> {
             let named = if line.data["carrier"].is_string() { &line.data["carrier"] } else { &line.data["carrier_repeated"] };
             named.as_str().filter(|_| told).map(|name| (line.recorded, name.to_owned()))
         };
-        let owner = self.lines.iter().filter(has_the_goods).filter_map(|line| who(line)).max();
-        let other = self.lines.iter().filter(|line| !has_the_goods(line)).filter_map(|line| who(line)).max();
+        let owner = self.lines.iter().filter(has_the_goods).filter_map(&who).max();
+        let other = self.lines.iter().filter(|line| !has_the_goods(line)).filter_map(who).max();
         owner.zip(other).is_some_and(|((at, one), (later, another))| later > at && one != another)
     }
 
