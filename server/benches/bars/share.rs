@@ -13,7 +13,7 @@ use waybill_server::{
     clock::Clock,
     store::{
         figures::FoldStore,
-        sqlite::{Database, OpenMode},
+        tables::{Database, OpenMode},
     },
     worker::figures,
 };

@@ -17,7 +17,7 @@ use waybill_server::{
         receipt::{Inbound, IntakeTerms, Lane},
     },
     service::intake::{Intake, StoreIntake},
-    store::sqlite::{Database, OpenMode},
+    store::tables::{Database, OpenMode},
 };
 
 /// Events in one submission.

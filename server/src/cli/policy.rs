@@ -4,7 +4,7 @@ use crate::{
     domain::access::{Actor, Environment},
     service::policy::{self, Change, Policies},
     startup,
-    store::sqlite::OpenMode,
+    store::tables::OpenMode,
 };
 use anyhow::Context;
 use std::{path::PathBuf, sync::Arc};

@@ -18,7 +18,7 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate::{self, demo::Demo},
-    store::sqlite::OpenMode,
+    store::tables::OpenMode,
 };
 use anyhow::Context;
 use std::{

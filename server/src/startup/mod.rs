@@ -4,7 +4,7 @@ mod counted;
 mod demo;
 
 use self::counted::Counted;
-pub use crate::store::sqlite::{Database, OpenMode, schema_versions};
+pub use crate::store::tables::{Database, OpenMode, schema_versions};
 use crate::{
     clock::Clock,
     config::Settings,

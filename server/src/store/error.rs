@@ -32,3 +32,13 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Unavailable,
+            sqlx::Error::PoolClosed => Self::Closed,
+            other => Self::Database(Box::new(other)),
+        }
+    }
+}

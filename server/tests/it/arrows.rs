@@ -20,8 +20,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("telemetry", &["config"]),
     // The store's traits, and the adapters behind them.
     ("store", &["domain"]),
-    ("store::sqlite", &["store", "store::contract", "domain", "clock", "ids"]),
-    ("store::postgres", &["store", "store::contract", "domain", "clock", "ids"]),
+    ("store::tables", &["store", "store::sql", "store::sqlite", "store::postgres", "store::contract", "domain", "clock", "ids"]),
+    // One layer under all statements, and what is one database's alone.
+    ("store::sql", &["store"]),
+    ("store::sqlite", &["store", "store::sql"]),
+    ("store::postgres", &["store", "store::sql", "ids"]),
     // Tests only: what every adapter must do.
     ("store::contract", &["store", "simulate", "domain", "clock", "ids"]),
     // Use cases.
@@ -42,8 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "worker",
             "service",
             "store",
-            "store::sqlite",
-            "store::postgres",
+            "store::tables",
             "connector",
             "simulate",
             "domain",
@@ -59,8 +61,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "startup",
             "store",
-            "store::sqlite",
-            "store::postgres",
+            "store::tables",
             "intake",
             "service",
             "simulate",
@@ -78,8 +79,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Libraries that belong to certain parts and to nobody else.
 const CONFINED: &[(&str, &[&str])] = &[
-    ("sqlx", &["store::sql", "store::sqlite", "store::postgres", "store"]),
-    ("rusqlite", &["store::sql", "store::sqlite"]),
+    ("sqlx", &["store::sql", "store::tables", "store::sqlite", "store::postgres", "store"]),
+    ("rusqlite", &["store::sql", "store::sqlite", "store"]),
     ("axum", &["http"]),
     ("axum_extra", &["http"]),
     ("tower_http", &["http"]),
@@ -188,12 +189,12 @@ fn the_scanner_sees_every_way_of_naming_a_part() {
         path: PathBuf::new(),
         part: "domain".into(),
         depth: 2,
-        text: "use crate::{config::{Layers, Settings}, store::sqlite::Database, ids};\nuse crate::clock::Clock;\nuse super::super::http::x;\n\
+        text: "use crate::{config::{Layers, Settings}, store::tables::Database, ids};\nuse crate::clock::Clock;\nuse super::super::http::x;\n\
                fn f() { crate::startup::serve(); super::service::x(); }\n"
             .into(),
     };
     let named: Vec<_> = source.parts_named(&allowed).into_iter().collect();
-    assert_eq!(named, ["clock", "config", "http", "ids", "startup", "store::sqlite"]);
+    assert_eq!(named, ["clock", "config", "http", "ids", "startup", "store::tables"]);
 }
 
 /// One source file, without its comments.
@@ -215,7 +216,9 @@ impl Source {
             modules.pop();
         }
         let part = match modules.as_slice() {
-            [store, adapter, ..] if store == "store" && ["sqlite", "postgres", "contract"].contains(&adapter.as_str()) => {
+            [store, adapter, ..]
+                if store == "store" && ["sql", "tables", "sqlite", "postgres", "contract"].contains(&adapter.as_str()) =>
+            {
                 format!("store::{adapter}")
             }
             [first, ..] => first.clone(),

@@ -31,7 +31,7 @@ use waybill_server::{
         imports::Imports,
         intake::{Intake, IntakeError, StoreIntake},
     },
-    store::sqlite::{Database, OpenMode},
+    store::tables::{Database, OpenMode},
 };
 
 /// 2026-03-10T12:00:00Z

@@ -97,7 +97,7 @@ async fn figures(folder: &Path) {
             figures::{FiguresStore, FoldStore, MeasureQuery},
             measures::{body::Entry, cells, standing},
             shipments::Sight,
-            sqlite::{Database, OpenMode},
+            tables::{Database, OpenMode},
         },
     };
     let url = format!("sqlite://{}", folder.join("waybill.db").display());

@@ -20,7 +20,7 @@ async fn fresh_database() -> String {
     #[expect(clippy::disallowed_methods, reason = "where the test run's server is")]
     let server = std::env::var("WAYBILL_TEST_POSTGRES")
         .expect("WAYBILL_TEST_POSTGRES names a PostgreSQL server for tests: run them by scripts/rust-tests.sh, which starts one");
-    let name = format!("waybill_{}", uuid::Uuid::now_v7().simple());
+    let name = format!("waybill_{}", waybill_server::ids::fresh().replace('-', ""));
     let mut connection = PgConnection::connect(&format!("{server}/postgres")).await.expect("the server for tests answers");
     sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.expect("a database");
     format!("{server}/{name}")

@@ -1,12 +1,14 @@
 //! PostgreSQL: how it is opened, its schema, and how one process hears of another's commits. The statements are those of every
-//! database (`store::sqlite` beside this, through `store::sql`).
+//! database (`store::tables` beside this, through `store::sql`).
 
+pub(super) mod listen;
 pub mod migrations;
 
 use super::{
-    sql::{PostgresSession, Reader, Session},
-    sqlite::{OpenError, OpenMode, check_version},
+    open::{OpenError, OpenMode, is_behind},
+    sql::{Beside, Opened, PostgresSession, Reader, Session},
 };
+use crate::ids;
 use sqlx::{
     ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -18,7 +20,7 @@ const READERS: u32 = 8;
 /// How long somebody waits for a reader.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// The channel on which commits are told.
-pub(in crate::store) const CHANNEL: &str = "waybill";
+const CHANNEL: &str = "waybill";
 
 /// Settings of every session. Plans of short statements gain nothing from being compiled.
 const COMMON: [(&str, &str); 1] = [("jit", "off")];
@@ -27,16 +29,6 @@ const COMMON: [(&str, &str); 1] = [("jit", "off")];
 const WRITING: [(&str, &str); 2] = [("idle_in_transaction_session_timeout", "10000"), ("lock_timeout", "30000")];
 /// Settings of the readers': they cannot write, and none of them holds a connection for ever. Milliseconds.
 const READING: [(&str, &str); 2] = [("default_transaction_read_only", "on"), ("statement_timeout", "30000")];
-
-/// What opening gives.
-pub(in crate::store) struct Opened {
-    /// Connections that only read.
-    pub read: Reader,
-    /// The connection that writes.
-    pub session: Session,
-    /// Tells of commits, whoever made them.
-    pub listener: PgListener,
-}
 
 /// Whether an address is one of PostgreSQL.
 pub fn is_address(url: &str) -> bool {
@@ -51,12 +43,12 @@ fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
 }
 
 /// Connects, checks the schema and brings it up if that is wanted.
-pub(in crate::store) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError> {
+pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError> {
     let options = options(url)?;
     let mut connection = options.connect().await.map_err(unreachable)?;
     let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
     let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
-    if check_version(found, known, mode)? {
+    if is_behind(found, known, mode)? {
         migrations::run(&mut connection).await?;
     }
     connection.close().await?;
@@ -64,11 +56,15 @@ pub(in crate::store) async fn open(url: &str, mode: OpenMode) -> Result<Opened, 
     // A connection of its own: it is never given back.
     let listener = PgListener::connect_with(&pool(options.clone(), 1).await?).await?;
     let writing = options.options(WRITING);
-    let name = uuid::Uuid::now_v7().to_string();
+    let name = ids::fresh();
     // On a thread that may wait: the session has a runtime of its own.
     let session =
         tokio::task::spawn_blocking(move || PostgresSession::open(writing, name)).await.map_err(std::io::Error::other)?;
-    Ok(Opened { read: Reader::Postgres(read), session: Session::Postgres(Box::new(session?)), listener })
+    Ok(Opened {
+        read: Reader::Postgres(read),
+        session: Session::Postgres(Box::new(session?)),
+        beside: Beside::Listener(listener),
+    })
 }
 
 async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, OpenError> {

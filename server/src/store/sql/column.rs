@@ -55,7 +55,7 @@ impl Column for Option<[u8; 32]> {
 }
 
 fn hash(bytes: Option<Vec<u8>>, at: usize) -> sqlx::Result<Option<[u8; 32]>> {
-    let whole = bytes.map(|bytes| <[u8; 32]>::try_from(bytes)).transpose();
+    let whole = bytes.map(<[u8; 32]>::try_from).transpose();
     whole.map_err(|_| sqlx::Error::ColumnDecode { index: at.to_string(), source: "not 32 bytes".into() })
 }
 

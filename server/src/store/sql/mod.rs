@@ -7,12 +7,14 @@
 mod bind;
 mod column;
 mod dialect;
+mod opened;
 mod postgres;
 mod query;
 mod reader;
 mod row;
 mod session;
 
+pub(in crate::store) use self::opened::{Beside, Opened};
 pub(crate) use self::session::params;
 pub use self::{
     bind::Bind,

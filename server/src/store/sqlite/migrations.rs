@@ -44,7 +44,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> 
 }
 
 /// Brings the schema up to a version: as a build of then left it.
-pub(super) async fn until(connection: &mut SqliteConnection, last: i64) -> Result<(), MigrateError> {
+pub(in crate::store) async fn until(connection: &mut SqliteConnection, last: i64) -> Result<(), MigrateError> {
     let migrations = FILES
         .iter()
         .filter(|(version, ..)| *version <= last)

@@ -20,7 +20,7 @@ use waybill_server::{
     service::accounts::{NewKey, NewPerson, SignIn},
     shutdown::Shutdown,
     startup,
-    store::sqlite::{Database, OpenMode},
+    store::tables::{Database, OpenMode},
 };
 
 /// What every person's password is.

@@ -1,0 +1,80 @@
+//! Opening a database: in what mode, and why it could not be.
+
+use super::StoreError;
+use tokio::sync::watch;
+
+/// What to do with a schema that is older than this build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Create what is missing and bring the schema up.
+    Migrate,
+    /// Only open a database whose schema is this build's.
+    Exact,
+}
+
+/// Why a database could not be opened; each reads as one line.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is of no database that is known.
+    #[error("{url:?} is not an address such as sqlite://waybill.db or postgres://waybill@db.example/waybill: {cause}")]
+    Address {
+        /// As given, if it can hold no password.
+        url: String,
+        /// Why.
+        cause: String,
+    },
+    /// A newer Waybill wrote this database.
+    #[error(
+        "the database has schema version {found}, this build knows up to {known}: start the newer Waybill, or restore a backup"
+    )]
+    Newer {
+        /// In the database.
+        found: i64,
+        /// In this build.
+        known: i64,
+    },
+    /// The schema is older and may not be changed now.
+    #[error("the database has schema version {found}, this build needs {known}: run `waybill migrate`")]
+    Older {
+        /// In the database.
+        found: i64,
+        /// In this build.
+        known: i64,
+    },
+    /// A migration failed; the schema is as it was.
+    #[error("the schema could not be brought up: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database could not be opened or read.
+    #[error("the database could not be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The file could not be opened for writing.
+    #[error("the database could not be opened for writing: {0}")]
+    Writing(#[from] rusqlite::Error),
+    /// The server of the database does not answer.
+    #[error("the database server cannot be reached: {0}")]
+    Unreachable(std::io::Error),
+    /// The session that writes could not be opened.
+    #[error("the database could not be opened for writing: {0}")]
+    Session(#[from] StoreError),
+    /// What the shipments are measured by is not what this build measures.
+    #[error("what is measured could not be agreed on: {0}")]
+    Measures(#[source] StoreError),
+    /// The thread that writes could not be started.
+    #[error("the writer could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Whether the schema is to be brought up: `found` in the database, `known` to this build.
+pub(super) fn is_behind(found: i64, known: i64, mode: OpenMode) -> Result<bool, OpenError> {
+    match found.cmp(&known) {
+        std::cmp::Ordering::Greater => Err(OpenError::Newer { found, known }),
+        std::cmp::Ordering::Less if mode == OpenMode::Exact => Err(OpenError::Older { found, known }),
+        order => Ok(order.is_lt()),
+    }
+}
+
+/// Ends when the store is told to close.
+pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the last handle is gone, which is the same.
+    let _ = closing.wait_for(|closing| *closing).await;
+}

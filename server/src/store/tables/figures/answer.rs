@@ -1,0 +1,244 @@
+//! An answer is what is folded plus what is not folded yet.
+
+use super::{cells::Grain, chunks, log, push_dims, unreadable, versions};
+use crate::{
+    domain::{
+        access::Scope,
+        histogram::Histogram,
+        measure::{Metric, week_of},
+        time::Instant,
+    },
+    store::{
+        StoreError,
+        figures::{MeasureQuery, Measured, Weeks},
+        measures::{
+            Family,
+            body::{self, Entry},
+            cells::{fold_into, home, owns},
+            chunk,
+        },
+        packed::{self, Cell},
+        sql::{Connection, QueryBuilder, query_as},
+    },
+};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Counts and sums as they are read: cells of a bin mostly follow each other.
+#[derive(Default)]
+pub(super) struct Counts(HashMap<(Metric, i32), Vec<(i32, i64)>>);
+
+impl Counts {
+    fn add(&mut self, metric: Metric, monday: i32, bin: i32, n: i64) {
+        let counts = self.0.entry((metric, monday)).or_default();
+        match counts.last_mut() {
+            Some((last, sum)) if *last == bin => *sum += n,
+            _ => counts.push((bin, n)),
+        }
+    }
+
+    /// Adds bins that follow each other.
+    fn all(&mut self, metric: Metric, monday: i32, bins: &[(i32, i64)]) {
+        self.0.entry((metric, monday)).or_default().extend_from_slice(bins);
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        let monday = week_of(entry.measure.day);
+        fold_into(entry, |bin, n| self.add(entry.measure.metric, monday, bin, n));
+    }
+
+    fn metrics(self) -> BTreeMap<Metric, Weeks> {
+        let mut metrics: BTreeMap<Metric, Weeks> = BTreeMap::new();
+        for ((metric, monday), counts) in self.0 {
+            let histogram: Histogram = counts.into_iter().collect();
+            if histogram != Histogram::default() {
+                metrics.entry(metric).or_default().insert(monday, histogram);
+            }
+        }
+        metrics
+    }
+}
+
+/// The cells that hold what is asked for; none: it has to be looked up shipment by shipment.
+pub(super) fn grain(query: &MeasureQuery) -> Option<Grain> {
+    if query.customer.is_some() || query.origin.is_some() || query.destination.is_some() {
+        return None;
+    }
+    let placed = query.sight.scope != Scope::ALL || query.region.is_some() || query.business_unit.is_some();
+    match (placed, &query.mode, &query.carrier) {
+        (false, None, None) => Some(Grain::Whole),
+        (true, None, None) => Some(Grain::Unit),
+        (false, Some(_), None) => Some(Grain::Mode),
+        (false, None, Some(_)) => Some(Grain::Carrier),
+        _ => None,
+    }
+}
+
+/// Answers.
+pub(super) async fn measured(
+    connection: &mut Connection,
+    query: &MeasureQuery,
+    metrics: &[Metric],
+) -> Result<Measured, StoreError> {
+    let told = versions::told(connection, metrics).await?;
+    let read: BTreeSet<Metric> = metrics.iter().map(|metric| told.by(*metric)).collect();
+    let read: Vec<Metric> = read.into_iter().collect();
+    let mut counts = Counts::default();
+    let projection = match grain(query) {
+        Some(grain) => {
+            cells(connection, query, (grain, &read), &mut counts).await?;
+            grain.projection()
+        }
+        None => {
+            scanned(connection, query, &read, &mut counts).await?;
+            chunks::PROJECTION
+        }
+    };
+    for logged in log::tail(connection, projection, query).await? {
+        let asked = |entry: &&Entry| read.contains(&entry.measure.metric) && query.counts(entry.measure.day);
+        logged.entries.iter().filter(asked).for_each(|entry| counts.entry(entry));
+    }
+    let (last,): (Option<i64>,) = query_as("SELECT known_at FROM measure_log ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(connection)
+        .await?
+        .unwrap_or_default();
+    let found = counts.metrics();
+    let of = |metric: &Metric| found.get(&told.by(*metric)).map(|weeks| (*metric, weeks.clone()));
+    Ok(Measured {
+        metrics: if told.under_way.is_none() { found } else { metrics.iter().filter_map(of).collect() },
+        as_known: last.map(Instant),
+        under_way: told.under_way,
+    })
+}
+
+/// Whose a bin is.
+fn owner(asked: &[Metric], bin: i32) -> Option<Metric> {
+    asked.iter().copied().find(|metric| owns(*metric, bin))
+}
+
+/// From packed weeks.
+async fn cells(
+    connection: &mut Connection,
+    query: &MeasureQuery,
+    (grain, metrics): (Grain, &[Metric]),
+    counts: &mut Counts,
+) -> Result<(), StoreError> {
+    let homes: BTreeSet<Metric> = metrics.iter().map(|metric| home(*metric)).collect();
+    for kept in homes {
+        let asked: Vec<Metric> = metrics.iter().copied().filter(|metric| home(*metric) == kept).collect();
+        let mut sql = QueryBuilder::new("SELECT monday, cells FROM measure_cells WHERE environment = ");
+        sql.push_bind(query.sight.environment.code()).push(" AND metric = ").push_bind(kept as u8);
+        sql.push(" AND grain = ").push_bind(grain.code());
+        places(&mut sql, query, grain);
+        if let Some(from) = query.from_day {
+            sql.push(" AND monday >= ").push_bind(week_of(from));
+        }
+        if let Some(to) = query.to_day {
+            sql.push(" AND monday < ").push_bind(to);
+        }
+        let rows: Vec<(i32, Vec<u8>)> = sql.build_query_as().fetch_all(&mut *connection).await?;
+        let mut found: Vec<(i32, i64)> = Vec::new();
+        for (monday, cells) in rows {
+            found.clear();
+            for cell in packed::cells(monday, &cells) {
+                let Cell { day, bin, n } = cell.map_err(|cause| unreadable("measure_cells", (kept, monday), cause))?;
+                match found.last_mut() {
+                    _ if !query.counts(day) => {}
+                    Some((last, sum)) if *last == bin => *sum += n,
+                    _ => found.push((bin, n)),
+                }
+            }
+            // Bins of one metric follow each other: all but a few are of the first.
+            for metrics in found.chunk_by(|a, b| owner(&asked, a.0) == owner(&asked, b.0)) {
+                if let Some(metric) = owner(&asked, metrics[0].0) {
+                    counts.all(metric, monday, metrics);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the places of a grain that are asked for.
+pub(super) fn places(sql: &mut QueryBuilder, query: &MeasureQuery, grain: Grain) {
+    let equal = |sql: &mut QueryBuilder, column: &'static str, value: &str| {
+        sql.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
+    };
+    let one_of = |sql: &mut QueryBuilder, column: &'static str, allowed: &Option<Vec<String>>| {
+        if let Some(allowed) = allowed {
+            sql.push(" AND ").push(column).push(" IN (SELECT value FROM json_each(");
+            sql.push_bind(crate::store::tables::intake::rows::json(allowed)).push("))");
+        }
+    };
+    match grain {
+        Grain::Whole => {
+            equal(sql, "place", "");
+            equal(sql, "unit", "");
+        }
+        Grain::Unit => {
+            one_of(sql, "place", &query.sight.scope.regions);
+            one_of(sql, "unit", &query.sight.scope.business_units);
+            query.region.iter().for_each(|region| equal(sql, "place", region));
+            query.business_unit.iter().for_each(|unit| equal(sql, "unit", unit));
+        }
+        Grain::Mode => query.mode.iter().for_each(|mode| equal(sql, "place", mode)),
+        Grain::Carrier => query.carrier.iter().for_each(|carrier| equal(sql, "place", carrier)),
+    }
+}
+
+/// Numbers of the dimensions that are asked for, as a table of yes and no.
+pub(super) async fn wanted(connection: &mut Connection, query: &MeasureQuery) -> Result<Vec<bool>, StoreError> {
+    let mut sql = QueryBuilder::new("SELECT d.id FROM measure_dims AS d WHERE ");
+    push_dims(&mut sql, query);
+    let ids: Vec<(i64,)> = sql.build_query_as().fetch_all(connection).await?;
+    let place = |id: i64| usize::try_from(id).unwrap_or_default();
+    let mut wanted = vec![false; ids.iter().map(|(id,)| place(*id) + 1).max().unwrap_or_default()];
+    ids.iter().for_each(|(id,)| wanted[place(*id)] = true);
+    Ok(wanted)
+}
+
+/// The chunks of a family that a period touches.
+pub(super) async fn chunks_of(
+    connection: &mut Connection,
+    query: &MeasureQuery,
+    family: Family,
+) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
+    let mut sql = QueryBuilder::new("SELECT monday, records FROM measure_chunks WHERE environment = ");
+    sql.push_bind(query.sight.environment.code()).push(" AND family = ").push_bind(family as u8);
+    if let Some(from) = query.from_day {
+        sql.push(" AND monday >= ").push_bind(week_of(from));
+    }
+    if let Some(to) = query.to_day {
+        sql.push(" AND monday < ").push_bind(to);
+    }
+    Ok(sql.build_query_as().fetch_all(connection).await?)
+}
+
+/// Shipment by shipment.
+async fn scanned(
+    connection: &mut Connection,
+    query: &MeasureQuery,
+    metrics: &[Metric],
+    counts: &mut Counts,
+) -> Result<(), StoreError> {
+    let wanted = wanted(connection, query).await?;
+    let families: BTreeSet<Family> = metrics.iter().map(|metric| Family::of(*metric)).collect();
+    for family in families {
+        for (monday, records) in chunks_of(connection, query, family).await? {
+            let broken = |cause| unreadable("measure_chunks", (family, monday), cause);
+            for record in chunk::records(&records) {
+                let record = record.map_err(broken)?;
+                if !usize::try_from(record.dims).ok().and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted) {
+                    continue;
+                }
+                for entry in body::select(record.body, |metric| metrics.contains(&metric)) {
+                    let entry = entry.map_err(broken)?;
+                    if query.counts(entry.measure.day) {
+                        counts.entry(&entry);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Reading the log of measures.
+
+use super::{fold::Span, push_dims, unreadable};
+use crate::store::{
+    StoreError,
+    figures::MeasureQuery,
+    measures::body::{self, Entry},
+    sql::{Connection, QueryBuilder, query_as},
+};
+use std::collections::HashMap;
+
+/// What a commit measured of one shipment.
+pub(super) struct Logged {
+    /// The shipment's number.
+    pub subject: i64,
+    /// The number of its dimensions.
+    pub dims: i64,
+    pub entries: Vec<Entry>,
+}
+
+/// A set of dimensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dims {
+    pub environment: String,
+    pub region: String,
+    pub business_unit: String,
+    pub carrier: String,
+    pub mode: String,
+    pub customer: String,
+}
+
+fn entries(seq: i64, bytes: &[u8]) -> Result<Vec<Entry>, StoreError> {
+    body::entries(bytes).collect::<Result<_, _>>().map_err(|cause| unreadable("measure_log", seq, cause))
+}
+
+/// A part of the log.
+pub(super) async fn part(connection: &mut Connection, span: Span) -> Result<Vec<Logged>, StoreError> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> =
+        query_as("SELECT seq, subject, dims, body FROM measure_log WHERE seq > $1 AND seq <= $2")
+            .bind(span.from)
+            .bind(span.to)
+            .fetch_all(connection)
+            .await?;
+    let logged =
+        |(seq, subject, dims, body): (i64, i64, i64, Vec<u8>)| Ok(Logged { subject, dims, entries: entries(seq, &body)? });
+    rows.into_iter().map(logged).collect()
+}
+
+/// The sets of dimensions with numbers in this part of the log, or all of these numbers.
+pub(super) async fn dims(
+    connection: &mut Connection,
+    numbers: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, Dims>, StoreError> {
+    let mut numbers: Vec<i64> = numbers.into_iter().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    type Row = (i64, String, String, String, String, String, String);
+    let rows: Vec<Row> = query_as(
+        "SELECT d.id, d.environment, d.region_id, d.business_unit_id, d.carrier_id, d.mode, d.customer_id
+         FROM json_each($1) AS n CROSS JOIN measure_dims AS d ON d.id = CAST(n.value AS BIGINT)",
+    )
+    .bind(crate::store::tables::intake::rows::json(&numbers))
+    .fetch_all(connection)
+    .await?;
+    let dims = |(id, environment, region, business_unit, carrier, mode, customer)| {
+        (id, Dims { environment, region, business_unit, carrier, mode, customer })
+    };
+    Ok(rows.into_iter().map(dims).collect())
+}
+
+/// What is asked for and not folded yet.
+pub(super) async fn tail(
+    connection: &mut Connection,
+    projection: &'static str,
+    query: &MeasureQuery,
+) -> Result<Vec<Logged>, StoreError> {
+    let mut sql = QueryBuilder::new(
+        "SELECT l.seq, l.subject, l.dims, l.body FROM measure_log AS l CROSS JOIN measure_dims AS d ON d.id = l.dims
+         WHERE l.seq > coalesce((SELECT seq FROM projections WHERE name = ",
+    );
+    sql.push_bind(projection).push("), 0) AND ");
+    push_dims(&mut sql, query);
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> = sql.build_query_as().fetch_all(connection).await?;
+    let logged =
+        |(seq, subject, dims, body): (i64, i64, i64, Vec<u8>)| Ok(Logged { subject, dims, entries: entries(seq, &body)? });
+    rows.into_iter().map(logged).collect()
+}

@@ -1,0 +1,168 @@
+//! Writing what a batch decided: each changed row once.
+
+use super::{
+    Memory, assess,
+    changed::ChangedShipment,
+    derived,
+    keys::Keys,
+    ledger::{AuditEntry, EventRow, Ledger},
+    measured, rebuild, retractions, states,
+    subjects::{State, Subjects},
+};
+use crate::{
+    domain::{measure::day_of, time::Precision},
+    store::{
+        StoreError,
+        sql::{self, Session, params},
+    },
+};
+
+pub(super) fn all(
+    connection: &Session,
+    memory: &mut Memory,
+    mut ledger: Ledger<'_>,
+    keys: Keys,
+    subjects: &mut Subjects,
+) -> Result<(), StoreError> {
+    let audit = audit(connection, &ledger)?;
+    answered(connection, &ledger)?;
+    events(connection, &ledger, &audit)?;
+    standings(connection, &ledger)?;
+    event_keys(connection, &keys)?;
+    retractions::settle(connection, &ledger, subjects)?;
+    subjects.load_holders(connection, memory)?;
+    for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild || subject.changed || subject.look) {
+        ledger.know(connection, memory, subject.environment)?;
+        rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment])?;
+    }
+    assess::all(connection, memory, &mut ledger, subjects)?;
+    measured::all(connection, memory, &mut ledger, subjects)?;
+    let mut shipments = Vec::new();
+    let mut new = Vec::new();
+    for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {
+        match &subject.state {
+            State::Order(state) => new.extend(states::order(connection, subject, state)?.map(|row| (at, row))),
+            State::Shipment(_) => shipments.extend(ChangedShipment::of((at, subject))),
+        }
+    }
+    // Neighbours in the table one after the other: its pages are written once.
+    shipments.sort_unstable_by_key(|changed| changed.subject.row.unwrap_or(i64::MAX));
+    for changed in &shipments {
+        new.extend(states::shipment(connection, changed)?.map(|row| (changed.at, row)));
+    }
+    derived::all(connection, &shipments)?;
+    subjects.written(new);
+    feed(connection, &ledger)
+}
+
+/// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
+fn audit(connection: &Session, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreError> {
+    let entry = |entry: &AuditEntry| {
+        if entry.events + entry.quarantined == 0 {
+            // Nothing refers to it.
+            return Ok(0);
+        }
+        let detail = format!(r#"{{"events":{},"quarantined":{}}}"#, entry.events, entry.quarantined);
+        let (seq,) = sql::one(
+            connection,
+            "INSERT INTO audit (at, environment, actor, action, subject, detail) VALUES (?1, ?2, ?3, 'events.intake', '', ?4)
+             RETURNING seq",
+            params![ledger.now.0, entry.environment.code(), entry.actor, detail],
+        )?;
+        Ok(seq)
+    };
+    ledger.audit.iter().map(entry).collect()
+}
+
+/// Counts the day's answers by source.
+fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+    for ((environment, source_id), (taken, duplicate)) in &ledger.answered {
+        sql::execute(
+            connection,
+            "INSERT INTO intake_days (environment, day, source_id, taken, duplicate) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (environment, day, source_id) DO UPDATE SET taken = intake_days.taken + excluded.taken,
+                 duplicate = intake_days.duplicate + excluded.duplicate",
+            params![environment, day_of(ledger.now), source_id, taken, duplicate],
+        )?;
+    }
+    Ok(())
+}
+
+fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
+    let mut insert = sql::repeated(
+        connection,
+        "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
+                             history, standing, audit_seq, body_hash, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    for EventRow { seq, source_id, event, origin, subject_id, standing } in &ledger.events {
+        let precision = match event.precision {
+            Precision::Instant => "instant",
+            Precision::Day => "day",
+        };
+        insert.execute(params![
+            seq,
+            source_id,
+            event.id,
+            event.event_type.name(),
+            subject_id,
+            event.occurred_at.0,
+            precision,
+            event.recorded_time.unwrap_or(ledger.now).0,
+            ledger.now.0,
+            origin.history,
+            standing,
+            audit[origin.audit],
+            event.body_hash,
+            event.json
+        ])?;
+    }
+    Ok(())
+}
+
+fn standings(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+    // In this order: a record can be taken back and then superseded, but what is superseded is never taken back.
+    for (standing, sequences) in [("retracted", &ledger.retracted), ("superseded", &ledger.superseded)] {
+        for seq in sequences {
+            sql::execute(connection, "UPDATE events SET standing = ?1 WHERE seq = ?2", params![standing, seq])?;
+        }
+    }
+    Ok(())
+}
+
+fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
+    let mut upsert = sql::repeated(
+        connection,
+        "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
+             event_seq = excluded.event_seq, retracted_by = excluded.retracted_by",
+    )?;
+    for (source_id, event_id, key) in keys.changed() {
+        let current = key.current.as_ref();
+        upsert.execute(params![
+            source_id,
+            event_id,
+            current.map(|c| c.body_hash),
+            current.and_then(|c| c.recorded_time).map(|at| at.0),
+            current.map(|c| c.seq),
+            key.retracted_by
+        ])?;
+    }
+    Ok(())
+}
+
+fn feed(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
+    ledger.topics.iter().try_for_each(|(environment, topic)| bump(connection, environment, topic))
+}
+
+/// Tells live readers that a topic changed.
+pub(in crate::store::tables) fn bump(connection: &Session, environment: &str, topic: &str) -> Result<(), StoreError> {
+    sql::execute(
+        connection,
+        "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, 1)
+         ON CONFLICT (environment, topic) DO UPDATE SET seq = feed.seq + 1",
+        [environment, topic],
+    )
+    .map(drop)
+}

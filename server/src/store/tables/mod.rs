@@ -1,0 +1,102 @@
+//! The store's statements, written once for SQLite and PostgreSQL: they run through [`crate::store::sql`] on whichever is open.
+//! One writer, many readers.
+
+use self::writer::Writer;
+pub use crate::store::open::OpenMode;
+use crate::{
+    clock::Clock,
+    domain::{access::Environment, measure::Generation, receipt::Receipt},
+    store::{
+        StoreError,
+        feed::{Feed, Topic},
+        intake::{Batch, IntakeStore},
+        open::OpenError,
+        postgres,
+        sql::{Reader, query_as},
+        sqlite,
+    },
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+
+mod acts;
+mod audit;
+mod bulk;
+mod config;
+mod counts;
+mod exceptions;
+mod figures;
+mod health;
+mod imports;
+mod intake;
+mod keys;
+mod names;
+mod orders;
+mod people;
+mod quarantine;
+mod scope;
+mod sessions;
+mod shipments;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod timers;
+mod worklists;
+pub mod writer;
+
+/// An open database.
+#[derive(Clone)]
+pub struct Database {
+    /// Connections that only read.
+    pub read: Reader,
+    /// The one connection that writes.
+    pub writer: Writer,
+    /// A bulk job may have been started.
+    bulk_started: Arc<Notify>,
+    /// What waits.
+    book: figures::Book,
+}
+
+impl Database {
+    /// Opens the database at an address, checks its schema and starts the writer.
+    pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
+        let opened = if postgres::is_address(url) { postgres::open(url, mode).await? } else { sqlite::open(url, mode).await? };
+        let writer = Writer::start(opened.session, opened.beside, clock)?;
+        let database = Self { read: opened.read, writer, bulk_started: Arc::default(), book: figures::Book::default() };
+        database.measure_by(&Generation::CURRENT).await.map_err(OpenError::Measures)?;
+        Ok(database)
+    }
+
+    /// Finishes the queued writes and closes every connection.
+    pub async fn close(&self) {
+        // The writer's connections go last: SQLite then folds the log into the file, which a read-only connection cannot.
+        self.read.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Connects only to tell what schema the database has: `(found, known)`.
+pub async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
+    if postgres::is_address(url) { postgres::schema_versions(url).await } else { sqlite::schema_versions(url).await }
+}
+
+#[async_trait]
+impl IntakeStore for Database {
+    async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        self.writer.record(batch).await
+    }
+}
+
+#[async_trait]
+impl Feed for Database {
+    async fn latest(&self, environment: Environment) -> Result<Vec<(Topic, i64)>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            query_as("SELECT topic, seq FROM feed WHERE environment = $1").bind(environment.code()).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(|(code, seq)| Some((Topic::ALL.into_iter().find(|t| t.code() == code)?, seq))).collect())
+    }
+
+    fn hint(&self) -> watch::Receiver<u64> {
+        self.writer.hint()
+    }
+}

@@ -1,0 +1,181 @@
+//! The same suite on PostgreSQL: each scenario in a database of its own, on a server that the test run starts
+//! (`scripts/rust-tests.sh`), whose address stands in `WAYBILL_TEST_POSTGRES`.
+
+use super::{Database, dump, figures, rows};
+use crate::{
+    clock::Clock,
+    domain::{
+        access::Environment,
+        fact::FactKey,
+        receipt::{Inbound, Lane, Receipt},
+        shipment::ShipmentState,
+    },
+    store::{
+        contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
+        feed::{Feed, Topic},
+        health::HealthStore,
+        intake::{Batch, IntakeStore},
+        sql::query_as,
+        tables::OpenMode,
+    },
+};
+use async_trait::async_trait;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::time::Duration;
+
+stamp!(PostgresFixture);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_says_nothing_loses_the_turn_and_what_was_begun() {
+    let url = fresh_database().await;
+    let open = || Database::open(&url, OpenMode::Migrate, Clock::standing(NOW));
+    let (stopped, other) = (open().await.expect("opens"), open().await.expect("opens"));
+    // Each knows the shipment already.
+    send(&stopped, "shipment.dispatched").await;
+    send(&other, "shipment.loaded").await;
+    let late = stopped.writer.run(Lane::Single, |session| {
+        session.run_script("SET LOCAL idle_in_transaction_session_timeout = 200")?;
+        session.run_script("UPDATE shipments SET reference = 'late'")?;
+        #[expect(clippy::disallowed_methods, reason = "this thread is the writer's, and it is to say nothing")]
+        std::thread::sleep(Duration::from_millis(1_200));
+        session.run_script("UPDATE shipments SET reference = 'later'")
+    });
+    // The other one waits for the turn no longer than that.
+    let (late, ()) = tokio::join!(late, send(&other, "shipment.departed"));
+    assert!(late.is_err(), "its session was ended");
+    // It is back, and knows what the other one wrote meanwhile.
+    send(&stopped, "shipment.delivered").await;
+    assert_eq!(facts(&other).await, ["SH-1: dispatched, loaded, departed, delivered"]);
+    stopped.close().await;
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_lost_are_made_anew() {
+    let url = fresh_database().await;
+    let database = Database::open(&url, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    send(&database, "shipment.dispatched").await;
+    let mut server = PgConnection::connect(&url).await.expect("the server answers");
+    for event in ["shipment.loaded", "shipment.departed"] {
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        sqlx::raw_sql(end).execute(&mut server).await.expect("all are ended");
+        send(&database, event).await;
+        database.readable().await.expect("reads");
+        database.writable().await.expect("writes");
+    }
+    assert_eq!(facts(&database).await, ["SH-1: dispatched, loaded, departed"]);
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_hears_of_what_the_other_commits() {
+    let url = fresh_database().await;
+    let open = || Database::open(&url, OpenMode::Migrate, Clock::standing(NOW));
+    let (one, other) = (open().await.expect("opens"), open().await.expect("opens"));
+    let mut hint = other.hint();
+    // It listens from when it has said so.
+    let listens = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    loop {
+        let (n,): (i64,) = query_as(listens).fetch_one(&one.read).await.expect("counts");
+        if n == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    hint.mark_unchanged();
+    send(&one, "shipment.dispatched").await;
+    tokio::time::timeout(Duration::from_secs(20), hint.changed()).await.expect("hears").expect("is open");
+    assert!(other.latest(Environment::Live).await.expect("a feed").iter().any(|(topic, _)| *topic == Topic::Shipments));
+    one.close().await;
+    other.close().await;
+}
+
+async fn send(database: &Database, event: &str) {
+    let items = vec![Inbound::Event(Box::new(tell(event, event, "SH-1").event()))];
+    let receipts = database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
+    assert!(matches!(receipts[0], Receipt::Accepted { .. }), "{receipts:?}");
+}
+
+/// Each shipment with what is known to have happened to it.
+async fn facts(database: &Database) -> Vec<String> {
+    let rows: Vec<(String, String)> =
+        query_as("SELECT reference, state FROM shipments ORDER BY reference").fetch_all(&database.read).await.expect("reads");
+    let keys = [
+        ("dispatched", FactKey::Dispatched),
+        ("loaded", FactKey::Loaded),
+        ("departed", FactKey::Departed),
+        ("delivered", FactKey::Delivered),
+    ];
+    let told = |(reference, state): (String, String)| {
+        let state: ShipmentState = serde_json::from_str(&state).expect("a state");
+        let known: Vec<&str> = keys.iter().filter(|(_, key)| state.facts.get(*key).is_some()).map(|(name, _)| *name).collect();
+        format!("{reference}: {}", known.join(", "))
+    };
+    rows.into_iter().map(told).collect()
+}
+
+/// A database of its own.
+struct PostgresFixture {
+    database: Database,
+}
+
+/// The address of a new, empty database.
+pub(super) async fn fresh_database() -> String {
+    #[expect(clippy::disallowed_methods, reason = "where the test run's server is")]
+    let server = std::env::var("WAYBILL_TEST_POSTGRES")
+        .expect("WAYBILL_TEST_POSTGRES names a PostgreSQL server for tests: run them by scripts/rust-tests.sh, which starts one");
+    let name = format!("waybill_{}", crate::ids::fresh().replace('-', ""));
+    let mut connection = PgConnection::connect(&format!("{server}/postgres")).await.expect("the server for tests answers");
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.expect("a database");
+    connection.close().await.expect("closes");
+    format!("{server}/{name}")
+}
+
+#[async_trait]
+impl Open for PostgresFixture {
+    async fn open(clock: Clock) -> Self {
+        let url = fresh_database().await;
+        Self { database: Database::open(&url, OpenMode::Migrate, clock).await.expect("opens") }
+    }
+}
+
+#[async_trait]
+impl Fixture for PostgresFixture {
+    fn store(&self) -> &dyn Store {
+        &self.database
+    }
+
+    async fn check_measured(&self) {
+        figures::check(&self.database).await;
+    }
+
+    async fn dump(&self) -> Dump {
+        let mut connection = self.database.read.acquire().await.expect("a connection");
+        dump(&mut connection).await
+    }
+
+    async fn intake_trail(&self) -> Vec<(String, String)> {
+        let mut connection = self.database.read.acquire().await.expect("a connection");
+        rows(&mut connection, "SELECT actor, detail FROM audit WHERE action = 'events.intake' ORDER BY seq").await
+    }
+
+    async fn refuse_events(&self, refuse: bool) {
+        let sql = match refuse {
+            true => "CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            false => "DROP TRIGGER refuse ON events",
+        };
+        self.execute(sql.into()).await;
+    }
+
+    async fn spoil(&self, shipment: &str, spoil: bool) {
+        let state = if spoil { "'x' || state" } else { "substr(state, 2)" };
+        self.execute(format!("UPDATE shipments SET state = {state} WHERE reference = '{shipment}'")).await;
+    }
+}
+
+impl PostgresFixture {
+    async fn execute(&self, sql: String) {
+        let run = self.database.writer.run(Lane::Single, move |session| session.run_script(&sql));
+        run.await.expect("the statement runs");
+    }
+}

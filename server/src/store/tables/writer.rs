@@ -1,0 +1,192 @@
+//! The one writer. SQLite lets a single connection write, and on PostgreSQL processes take turns; a thread of its own owns the connection
+//! and gives it out by the transaction, so that a statement costs a call and no change of threads.
+//!
+//! Two lanes: single events and people's actions go first; bulk runs in slices that are short while anybody uses the first lane.
+//! Whatever waits shares a commit, one sync of the log for many answers. Beside them Waybill's own steps have a share of the time.
+
+use self::{lanes::Lanes, share::Share, task::Task};
+use super::intake::Memory;
+use crate::{
+    clock::Clock,
+    domain::receipt::{Lane, Receipt},
+    store::{
+        StoreError,
+        intake::Batch,
+        postgres,
+        sql::{Beside, Session},
+        sqlite,
+    },
+};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
+use tokio_util::task::TaskTracker;
+
+mod lanes;
+mod share;
+mod task;
+
+/// Calls waiting in the first lane; beyond it the caller is told to come again.
+const SINGLE_QUEUE: usize = 1024;
+/// Batches waiting in the bulk lane.
+const BULK_QUEUE: usize = 32;
+
+/// Waybill's own steps that wait.
+const OWN_QUEUE: usize = 16;
+
+/// A whole transaction, with its answer.
+type Transaction = Box<dyn FnOnce(&Session, &mut Memory) + Send>;
+
+enum Job {
+    Record {
+        batch: Batch,
+        answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
+    },
+    /// A transaction of its own; whether it may change shipments or orders.
+    Run(Transaction, bool),
+}
+
+/// Handle to the writer; clones share it.
+#[derive(Clone)]
+pub struct Writer {
+    single: mpsc::Sender<Job>,
+    bulk: mpsc::Sender<Job>,
+    own: mpsc::Sender<Job>,
+    hint: watch::Receiver<u64>,
+    closing: Arc<watch::Sender<bool>>,
+    tasks: TaskTracker,
+    clock: Clock,
+}
+
+impl Writer {
+    pub(super) fn start(session: Session, beside: Beside, clock: Clock) -> std::io::Result<Self> {
+        let (single, single_jobs) = mpsc::channel(SINGLE_QUEUE);
+        let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
+        let (own, own_jobs) = mpsc::channel(OWN_QUEUE);
+        let (hint_sender, hint) = watch::channel(0);
+        let closing = Arc::new(watch::Sender::new(false));
+        let long_log = Arc::new(AtomicBool::new(false));
+        let tasks = TaskTracker::new();
+        match beside {
+            Beside::Checkpointer(connection) => {
+                drop(tasks.spawn(sqlite::checkpoint::run(connection, closing.subscribe(), Arc::clone(&long_log))));
+            }
+            Beside::Listener(listener) => {
+                drop(tasks.spawn(postgres::listen::run(listener, closing.subscribe(), hint_sender.clone())));
+            }
+        }
+        let now = clock.clone();
+        let lanes = Lanes::new(single_jobs, bulk_jobs, own_jobs);
+        let task =
+            Task { session, memory: Memory::default(), lanes, share: Share::default(), long_log, clock, hint: hint_sender };
+        let (running, stop, runtime) = (tasks.token(), closing.subscribe(), tokio::runtime::Handle::current());
+        std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            task.work(&runtime, stop);
+            drop(running);
+        })?;
+        tasks.close();
+        Ok(Self { single, bulk, own, hint, closing, tasks, clock: now })
+    }
+
+    /// Changes after each commit.
+    pub fn hint(&self) -> watch::Receiver<u64> {
+        self.hint.clone()
+    }
+
+    /// The time that a transaction of this moment should write.
+    pub fn now(&self) -> crate::domain::time::Instant {
+        self.clock.now()
+    }
+
+    /// Records a batch; see [`crate::store::intake::IntakeStore::record`].
+    pub async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        let (answer, result) = oneshot::channel();
+        put(self.lane(batch.terms.lane), Job::Record { batch, answer })?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs `work` in one transaction: committed if it answers `Ok`, rolled back otherwise.
+    pub async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue_work(self.lane(lane), |connection, _| work(connection), true).await
+    }
+
+    /// The same for work that touches neither shipments nor orders: what is remembered of them stays true.
+    pub async fn run_aside<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue_work(self.lane(lane), |connection, _| work(connection), false).await
+    }
+
+    /// The same for work that keeps what is remembered true by itself.
+    pub(super) async fn run_remembering<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue_work(self.lane(lane), work, false).await
+    }
+
+    /// The same for a step of Waybill's own work, of which more will follow: while anybody else has the writer do something,
+    /// such steps have a share of its time and never more. Answers also how long it took.
+    pub(super) async fn run_step<T, F>(&self, work: F) -> Result<(T, Duration), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+    {
+        let timed = move |connection: &Session, memory: &mut Memory| {
+            let begun = Instant::now();
+            work(connection, memory).map(|done| (done, begun.elapsed()))
+        };
+        self.queue_work(&self.own, timed, false).await
+    }
+
+    async fn queue_work<T, F>(&self, queue: &mpsc::Sender<Job>, work: F, on_subjects: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, result) = oneshot::channel();
+        let job: Transaction = Box::new(move |session, memory| {
+            let done = session.transaction(|session| work(session, memory));
+            if done.is_err() {
+                // What was cached inside the failed transaction is not in the database.
+                *memory = Memory::default();
+            }
+            // The caller may have gone; the work is done all the same.
+            let _ = answer.send(done);
+        });
+        put(queue, Job::Run(job, on_subjects))?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    fn lane(&self, lane: Lane) -> &mpsc::Sender<Job> {
+        match lane {
+            Lane::Single => &self.single,
+            Lane::Bulk => &self.bulk,
+        }
+    }
+
+    /// Takes no more, and ends when everything that was queued is done and the connection is closed.
+    pub(super) async fn close(&self) {
+        self.closing.send_replace(true);
+        self.tasks.wait().await;
+    }
+}
+
+fn put(queue: &mpsc::Sender<Job>, job: Job) -> Result<(), StoreError> {
+    queue.try_send(job).map_err(|error| match error {
+        mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+        mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+    })
+}
