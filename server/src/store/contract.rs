@@ -100,6 +100,8 @@ pub(crate) trait Fixture: Send + Sync {
 /// Opens fixtures.
 #[async_trait]
 pub(crate) trait Open: Fixture + Sized {
+    /// Cases of the property; each needs two databases.
+    const CASES: u32 = 64;
     /// An empty database whose time is told by this clock.
     async fn open(clock: Clock) -> Self;
 }

@@ -141,12 +141,8 @@ async fn held<F: Open + 'static>(records: &BTreeMap<Key, Record>, sending: &Send
 /// Any two sendings of the same records end in the same.
 pub(crate) fn converges<F: Open + 'static>() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let config = ProptestConfig {
-        cases: ProptestConfig::default().cases / 4,
-        max_shrink_iters: 400,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config =
+        ProptestConfig { cases: F::CASES, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(records in records(), one in sending(), other in sending())| {
         let (one, other) = runtime.block_on(async { tokio::join!(held::<F>(&records, &one), held::<F>(&records, &other)) });
         prop_assert_eq!(one, other);

@@ -133,6 +133,9 @@ pub(super) async fn fresh_database() -> String {
 
 #[async_trait]
 impl Open for PostgresFixture {
+    // To make a database costs more here than to use it.
+    const CASES: u32 = 12;
+
     async fn open(clock: Clock) -> Self {
         let url = fresh_database().await;
         Self { database: Database::open(&url, OpenMode::Migrate, clock).await.expect("opens") }
