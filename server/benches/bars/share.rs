@@ -60,7 +60,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 
 /// A store that is to measure nothing.
 fn nothing_is_measured(folder: &std::path::Path) -> anyhow::Result<()> {
-    let connection = rusqlite::Connection::open(folder.join("waybill.db"))?;
+    let connection = rusqlite::Connection::open(folder.join("store.db"))?;
     let forgotten = connection.execute("DELETE FROM measure_versions", [])?;
     anyhow::ensure!(forgotten > 0, "something was to be measured");
     Ok(())

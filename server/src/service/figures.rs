@@ -149,6 +149,16 @@ impl Figures {
     }
 }
 
+/// Rows are what they are of: shipments, or exceptions, which not everybody sees who sees their number.
+fn may_see_rows(actor: &Actor, id: &str) -> Result<Key, AppError> {
+    actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
+    let key = Key::from_code(id).ok_or(AppError::NotFound)?;
+    if matches!(key.contract().source, Source::Exceptions(_) | Source::Solved) {
+        actor.require(Permission::ReadExceptions).map_err(|_| AppError::Forbidden)?;
+    }
+    Ok(key)
+}
+
 /// A figure with nothing but its meaning and its period.
 fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
     let under_way = measured.and_then(|measured| measured.under_way);
@@ -261,15 +271,13 @@ impl KeyFigures for Figures {
 
     async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
-        let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
+        let key = may_see_rows(actor, &id)?;
         rows::page(&*self.store, &Asked::read(actor, key, filter, self.words(actor), false)?).await
     }
 
     async fn kpi_rows_file(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<FileRows<KpiRow>, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
-        let key = Key::from_code(&id).ok_or(AppError::NotFound)?;
+        let key = may_see_rows(actor, &id)?;
         let asked = Asked::read(actor, key, KpiFilter { after: None, ..filter }, self.words(actor), false)?;
         let page = rows::page(&*self.store, &Asked { rows: files::MOST as usize, ..asked }).await?;
         Ok(FileRows { rows: page.items, more: page.next.is_some() })

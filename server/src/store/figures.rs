@@ -307,6 +307,8 @@ pub trait FiguresStore: Send + Sync {
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError>;
     /// How many shipments are under way.
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
+    /// How many were delivered of which no POD has come, billed ones too.
+    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
     /// What became of exceptions: how many were found and were over, and, unless one kind is asked for, how long those of the period took.
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError>;
     /// The exceptions that were closed in the period.

@@ -13,7 +13,7 @@ const CLOCK: &str = "calendar, by business time";
 
 pub(super) const K1: Contract = Contract {
     kpi: Kpi::K1,
-    version: 1,
+    version: 2,
     name: "Dispatch to invoice",
     population: "shipments whose first invoice was issued in the period",
     exclusions: &[NO_DISPATCH, NEGATIVE, ZERO, CONSOLIDATED],

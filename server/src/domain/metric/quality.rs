@@ -49,7 +49,7 @@ pub(super) const K11: Contract = Contract {
 
 pub(super) const K20: Contract = Contract {
     kpi: Kpi::K20,
-    version: 1,
+    version: 2,
     name: "Escaped duplicates",
     population: "shipments whose first invoice was issued in the period; beside them events that came in it",
     exclusions: &[],

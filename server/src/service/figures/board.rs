@@ -121,6 +121,10 @@ impl FiguresStore for Board<'_> {
         }
     }
 
+    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
+        self.store.without_proof(query).await
+    }
+
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError> {
         match self.asked.episodes.iter().zip(&self.told.episodes).find(|((of, held), _)| of == query && *held == kind) {
             Some((_, told)) => Ok(told.clone()),

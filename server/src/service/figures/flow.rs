@@ -135,7 +135,7 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Opti
         Key::K2b => count(Wait::Unbilled).await?,
         Key::K3 => count(Wait::Unbilled).await? + count(Wait::ErpBacklog).await?,
         Key::K4 => count(Wait::Unbilled).await?.saturating_sub(count(Wait::AwaitingProof).await?),
-        Key::K5 => count(Wait::AwaitingProof).await?,
+        Key::K5 => store.without_proof(&asked.query).await.map_err(answer)?,
         _ => return Ok(None),
     }))
 }

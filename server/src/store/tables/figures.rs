@@ -65,6 +65,10 @@ impl FiguresStore for Database {
         Ok(self.together(&asked).await?.under_way.pop().expect("an answer for what was asked"))
     }
 
+    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
+        waiting::without_proof(&mut self.read.begin().await?, query).await
+    }
+
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError> {
         let (mut transaction, book) = self.book.read(&self.read).await?;
         let waits: Vec<_> = asked.waits.iter().map(|(query, wait, how)| book.waits(query, *wait, how)).collect();
@@ -124,8 +128,8 @@ impl FoldStore for Database {
             Some(grain) => cells::fold(self, grain, limit).await,
             None => chunks::fold(self, limit).await,
         });
-        // While one waits for the writer the next is worked out.
-        let most = stream::iter(folds).buffered(2).try_fold(0, async |most: u64, folded| Ok(most.max(folded))).await?;
+        // One after the other: what is unpacked for one is room enough.
+        let most = stream::iter(folds).buffered(1).try_fold(0, async |most: u64, folded| Ok(most.max(folded))).await?;
         // So that no reader has much to catch up with. While more streams in than is folded, only those who read follow it.
         if most < u64::from(limit) {
             drop(self.book.read(&self.read).await?);

@@ -190,6 +190,21 @@ pub(super) async fn under_way(connection: &mut Connection, query: &MeasureQuery)
     Ok(rows.iter().filter(|(measured,)| on_lane(&wanted, measured.as_deref())).count() as u64)
 }
 
+/// How many were delivered of which no POD has come: those that are billed all the same are no longer waiting, and still open.
+pub(super) async fn without_proof(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
+    let lane = query.origin.is_some() || query.destination.is_some();
+    let mut sql = QueryBuilder::new(if lane { "SELECT s.measured" } else { "SELECT count(*)" });
+    sql.push(" FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.awaiting_pod = 1 AND ");
+    of_shipments(&mut sql, query);
+    if !lane {
+        let (n,): (i64,) = sql.build_query_as().fetch_one(connection).await?;
+        return Ok(n.unsigned_abs());
+    }
+    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *connection).await?;
+    let wanted = wanted(connection, query).await?;
+    Ok(rows.iter().filter(|(measured,)| on_lane(&wanted, measured.as_deref())).count() as u64)
+}
+
 /// Whether a shipment that was measured so is among the dimensions that are wanted.
 pub(super) fn on_lane(wanted: &[bool], measured: Option<&[u8]>) -> bool {
     let standing = measured.and_then(|bytes| standing::unpack(bytes).ok().flatten());

@@ -335,7 +335,7 @@ impl Look<'_> {
             let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
             let plan = steps.join(" | ");
             // Of what another step has found already.
-            let found = ["subquery", "found", "ranked", "CONSTANT"];
+            let found = ["subquery", "found", "latest", "ranked", "CONSTANT"];
             let scans = steps.iter().any(|step| step.starts_with("SCAN") && !found.iter().any(|found| step.contains(found)));
             // By value, all that waits is ranked: the order changes with the time.
             let ranks = name.starts_with("work by value");
