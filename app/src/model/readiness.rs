@@ -60,6 +60,9 @@ pub struct ReadinessCondition {
     /// The exception that tells of it, with its version, by which the reader may waive it.
     #[serde(default)]
     pub waivable: Option<(String, i64)>,
+    /// Codes of the other unmet conditions that are waived with that exception too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waives_also: Vec<String>,
     /// Why the reader, who waives others, cannot waive it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unwaivable: Option<String>,

@@ -3,7 +3,10 @@
 use crate::support::world::{World, eur, none};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use waybill_server::domain::access::Role;
+use waybill_server::{
+    domain::access::{Actor, Environment, Role},
+    service::policy::read_toml,
+};
 
 fn open(kind: &str, shipment: &str) -> Vec<(String, String)> {
     vec![(kind.to_owned(), shipment.to_owned())]
@@ -141,8 +144,10 @@ async fn a_condition_is_waived_from_the_checklist() {
     world.dispatched("S-1").await;
     world.delivered("S-1").await;
     let checklist = format!("/api/v1/shipments/{}/readiness", world.id("S-1").await);
+    // Whoever waives a missing proof waives its signature.
     let waive = async |role, condition: &str| {
-        world.post(role, &format!("{checklist}/{condition}/waive"), json!({ "note": "the consignee confirmed it" })).await
+        let body = json!({ "note": "the consignee confirmed it", "also": ["pod_unsigned"] });
+        world.post(role, &format!("{checklist}/{condition}/waive"), body).await
     };
     // Delivered a minute ago: nobody misses a proof yet. Charges are never waived, and what is met needs no waiver.
     for (condition, why) in
@@ -158,7 +163,8 @@ async fn a_condition_is_waived_from_the_checklist() {
     world.pass(5 * 60).await;
     assert_eq!(waive(Role::Finance, "pod_missing").await.status, StatusCode::FORBIDDEN);
     assert_eq!(waive(Role::FinanceLead, "nothing").await.status, StatusCode::NOT_FOUND);
-    let silent = world.post(Role::FinanceLead, &format!("{checklist}/pod_missing/waive"), json!({ "note": " " })).await;
+    let silent = json!({ "note": " ", "also": ["pod_unsigned"] });
+    let silent = world.post(Role::FinanceLead, &format!("{checklist}/pod_missing/waive"), silent).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     let waived = waive(Role::FinanceLead, "pod_missing").await;
     assert_eq!(waived.status, StatusCode::OK, "{}", waived.text);
@@ -166,4 +172,37 @@ async fn a_condition_is_waived_from_the_checklist() {
     assert_eq!(world.verdict("S-1").await, "Ready to invoice");
     let again = waive(Role::FinanceLead, "pod_missing").await;
     assert!(again.status == StatusCode::CONFLICT && again.text.contains("waived already"), "{}", again.text);
+}
+
+/// One exception can hold several conditions: nobody waives more than they name.
+#[tokio::test]
+async fn what_goes_with_a_waived_condition_is_named() {
+    let world = World::new().await;
+    let system = Actor::system("test", Environment::Live);
+    let terms = read_toml("[expectations]\ncharges_within = 1\n[[contracts]]\ncustomer = \"*\"\npod = \"validated\"\n");
+    world.app.edge.policies.put(&system, 1, terms.expect("a policy"), "validated ones").await.expect("in force");
+    world.dispatched("S-1").await;
+    world.delivered("S-1").await;
+    world.rated("S-1", &[("freight", "1000.00")]).await;
+    world.pass(48 * 60).await;
+    let readiness = format!("/api/v1/shipments/{}/readiness", world.id("S-1").await);
+    let conditions = world.get(&readiness).await;
+    let of = |code: &str| {
+        let each = conditions["conditions"].as_array().expect("conditions").iter().find(|each| each["code"] == code);
+        each.unwrap_or_else(|| panic!("{code} in {conditions}")).clone()
+    };
+    let others: Vec<String> = serde_json::from_value(of("pod_unchecked")["waives_also"].clone()).expect("others");
+    assert!(others.contains(&"pod_missing".to_owned()), "{others:?}");
+    let page = world.page(&format!("/shipments/{}", world.id("S-1").await)).await;
+    assert!(page.contains("Waives also: ") && page.contains("Waive all of them"), "the form says so too");
+    let waive = async |body: Value| world.post(Role::FinanceLead, &format!("{readiness}/pod_unchecked/waive"), body).await;
+    let alone = waive(json!({ "note": "seen" })).await;
+    assert_eq!(alone.status, StatusCode::CONFLICT, "{}", alone.text);
+    assert!(alone.text.contains("pod_missing"), "{}", alone.text);
+    assert!(world.unmet("S-1").await.contains(&"pod_missing".to_owned()), "nothing was waived");
+    let typo = waive(json!({ "note": "seen", "alos": others })).await;
+    assert!(typo.status.is_client_error() && typo.status != StatusCode::CONFLICT, "{}", typo.text);
+    let named = waive(json!({ "note": "seen", "also": others })).await;
+    assert_eq!(named.status, StatusCode::OK, "{}", named.text);
+    assert_eq!(world.verdict("S-1").await, "Ready to invoice");
 }

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 /// The verdict and the checklist; with a page to come back to, also the forms that waive.
 pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
     let held = readiness.contract.is_none() || readiness.conditions.iter().any(|each| !each.met && each.waived.is_none());
-    let rows: Vec<_> = readiness.conditions.iter().map(|each| condition(each, back_to)).collect();
+    let rows: Vec<_> = readiness.conditions.iter().map(|each| condition(each, readiness, back_to)).collect();
     let table = view! {
         <table class="conditions">
             <thead>
@@ -59,7 +59,7 @@ fn release(readiness: &Readiness) -> Option<AnyView> {
     Some(words)
 }
 
-fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {
+fn condition(condition: &ReadinessCondition, readiness: &Readiness, back_to: Option<&str>) -> AnyView {
     let open = !condition.met && condition.waived.is_none();
     let (mark, class) = match (&condition.waived, condition.met) {
         (Some(_), false) => (badge(Tone::Plain, "Waived"), "settled"),
@@ -71,7 +71,11 @@ fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {
         view! { " · " <a href=paths::exception(exception)>"take it back"</a> }
     });
     let waived = condition.waived.as_ref().map(|why| view! { <span class="by">" · waived by " {why.clone()} {back}</span> });
-    let waive = condition.waivable.as_ref().zip(back_to).map(|(exception, back)| waive(condition, exception, back));
+    let waive = condition.waivable.as_ref().zip(back_to).map(|(exception, back)| {
+        let also = readiness.conditions.iter().filter(|other| condition.waives_also.contains(&other.code));
+        let also: Vec<&str> = also.map(|other| other.label.as_str()).collect();
+        waive(condition, &also.join(", "), exception, back)
+    });
     let cannot = condition.unwaivable.as_ref().filter(|_| back_to.is_some());
     let cannot = cannot.map(|why| view! { <span class="by">" · " {why.clone()}</span> });
     view! {
@@ -86,8 +90,12 @@ fn condition(condition: &ReadinessCondition, back_to: Option<&str>) -> AnyView {
     .erased()
 }
 
-/// Accepts the condition as it is, with a reason.
-fn waive(condition: &ReadinessCondition, (exception, version): &(String, i64), back: &str) -> AnyView {
+/// Accepts the condition as it is, with a reason, and whatever else goes with its exception.
+fn waive(condition: &ReadinessCondition, also: &str, (exception, version): &(String, i64), back: &str) -> AnyView {
+    let with_others = (!also.is_empty()).then(|| {
+        view! { <p><strong>"Waives also: " {also.to_owned()} "."</strong>" The same exception tells of them."</p> }
+    });
+    let button = if also.is_empty() { "Waive it" } else { "Waive all of them" };
     view! {
         <details class="more">
             <summary>"Waive"<span class="unseen">": " {condition.label.clone()}</span></summary>
@@ -99,10 +107,11 @@ fn waive(condition: &ReadinessCondition, (exception, version): &(String, i64), b
                     <span>"Why (stands in the audit trail)"</span>
                     <input type="text" name="note" required maxlength="500" autocomplete="off"/>
                 </label>
+                {with_others}
                 <p class="aside">
                     "Waives the exception that tells of it; it holds the shipment no longer while its cause is the same. Can be taken back, but not an invoice that went out meanwhile."
                 </p>
-                <span><button type="submit">"Waive it"</button></span>
+                <span><button type="submit">{button}</button></span>
             </form>
         </details>
     }

@@ -143,6 +143,7 @@ pub fn readiness() -> Readiness {
         met,
         waived: (code == "temperature").then(|| "amira: dry goods".into()),
         waivable: (!met).then(|| ("0193b3c0-e000-7000-8000-000000000001".into(), 3)),
+        waives_also: if code == "charges" { vec!["pod_signed".into()] } else { Vec::new() },
         unwaivable: None,
         waived_with: None,
         owner,

@@ -13,7 +13,7 @@ mod waiver;
 use detect::IMPOSSIBLE;
 pub(crate) use detect::{DETECTORS, Sign};
 pub use taxonomy::{Taxonomy, taxonomy};
-pub use waiver::{waivable, waives};
+pub use waiver::{is_told_with_more, waivable, waives};
 
 /// How the cause of an event type that nobody knows begins. The causes of other unknown codes begin with a source, which holds no
 /// space, or as [`UNKNOWN_CARRIER`] does.

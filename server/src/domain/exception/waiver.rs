@@ -24,6 +24,18 @@ pub fn waives(kind: Kind, detail: &str) -> &'static [H] {
     }
 }
 
+/// Whether an exception of this kind and cause tells of the condition and cannot be waived, since it tells also of something that
+/// nothing is billed without.
+pub fn is_told_with_more(kind: Kind, detail: &str, hold: H) -> bool {
+    let told = match hold {
+        H::NotDispatched => "dispatch",
+        H::NotLoaded => "loading",
+        H::TemperatureUnproven => "temperature",
+        _ => return false,
+    };
+    kind == Kind::ChargesIncomplete && detail.contains(told) && waives(kind, detail).is_empty()
+}
+
 /// Whether there is an exception with which this condition can be waived.
 pub fn waivable(hold: H) -> bool {
     !matches!(hold, H::ContractMissing | H::NotDelivered | H::ChargesMissing)
@@ -41,5 +53,13 @@ mod tests {
             let with = Kind::ALL.iter().any(|kind| causes.iter().any(|cause| waives(*kind, cause).contains(hold)));
             assert_eq!(with, waivable(*hold), "{hold:?}");
         }
+    }
+
+    #[test]
+    fn what_is_told_beside_charges_waits_for_them() {
+        let with_charges = "charges, loading confirmation";
+        assert!(is_told_with_more(Kind::ChargesIncomplete, with_charges, H::NotLoaded));
+        assert!(!is_told_with_more(Kind::ChargesIncomplete, with_charges, H::NotDispatched), "it does not tell of that");
+        assert!(!is_told_with_more(Kind::ChargesIncomplete, "loading confirmation", H::NotLoaded), "that can be waived");
     }
 }

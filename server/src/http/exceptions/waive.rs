@@ -15,13 +15,18 @@ use utoipa::ToSchema;
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::http) struct Reason {
     /// Stands in the audit trail.
     note: String,
+    /// Codes of the other conditions that shall be waived with it: `waives_also` of `readReadiness`.
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 /// Waives a condition for billing: the open exception that tells of it is waived, and holds the shipment no longer while its cause
-/// is the same. Where no exception tells of it there is nothing to waive, and the answer says so.
+/// is the same. Where no exception tells of it there is nothing to waive, and the answer says so. An exception can tell of several unmet
+/// conditions: they are waived together, and only if `also` names the others. Whoever comes too late is told so.
 #[utoipa::path(
     post,
     path = "/api/v1/shipments/{id}/readiness/{condition}/waive",
@@ -44,7 +49,7 @@ pub(in crate::http) async fn waive(
     State(edge): State<Edge>,
     who: Who,
     Path((id, condition)): Path<(String, String)>,
-    Body(Reason { note }): Body<Reason>,
+    Body(Reason { note, also }): Body<Reason>,
 ) -> Result<Json<Outcome>, Problem> {
     let Who(actor) = &who;
     // Whoever may not is told that before anything of the shipment.
@@ -60,6 +65,16 @@ pub(in crate::http) async fn waive(
         };
         return Err(Problem::conflict(why));
     };
+    if found.waives_also.iter().any(|code| !also.contains(code)) {
+        let others = found.waives_also.join(", ");
+        return Err(Problem::conflict(format!(
+            "The same exception holds more, which would be waived too: name it in `also`: {others}."
+        )));
+    }
     let act = ExceptionAct { action: ExceptionAction::Waive, on: vec![on], assignee: String::new(), hours: 0, until: None, note };
-    Ok(Json(Outcome { results: edge.ports.acting.act_on_exceptions(&caller, act).await? }))
+    let results = edge.ports.acting.act_on_exceptions(&caller, act).await?;
+    match results.iter().find_map(|result| result.problem.clone()) {
+        Some(problem) => Err(Problem::conflict(problem)),
+        None => Ok(Json(Outcome { results })),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         assess::{Inputs, money},
         event::{RatedLine, rated_lines},
-        exception::{waivable, waives},
+        exception::{is_told_with_more, waivable, waives},
         fact::FactKey,
         lifecycle,
         readiness::{Condition, HoldKind, conditions},
@@ -51,19 +51,36 @@ fn charge(line: RatedLine) -> RatedCharge {
     RatedCharge { code: line.code, description: line.description, amount: rows::amount(&line.amount) }
 }
 
-/// Names to each unmet condition the open exception that tells of it, since waiving that waives the condition; or why there is nothing
-/// to waive.
+/// Names to each unmet condition the open exception that tells of it, since waiving that waives the condition, and what else goes with
+/// it: of several exceptions the one with which the fewest go. Or it says why there is nothing to waive.
 pub fn offer_waivers(readiness: &mut Readiness, open: &[ExceptionRecord]) {
-    for condition in readiness.conditions.iter_mut().filter(|condition| !condition.met && condition.waived.is_none()) {
+    let unmet = |each: &&mut ReadinessCondition| !each.met && each.waived.is_none();
+    let held: Vec<String> = readiness.conditions.iter_mut().filter(unmet).map(|each| each.code.clone()).collect();
+    for condition in readiness.conditions.iter_mut().filter(unmet) {
         let tells = |row: &&ExceptionRecord| waives(row.kind, &row.detail).iter().any(|hold| hold.code() == condition.code);
-        condition.waivable = open.iter().find(tells).map(|row| (row.id.clone(), row.version));
-        condition.unwaivable = match HoldKind::from_code(&condition.code) {
-            _ if condition.waivable.is_some() => None,
-            Some(hold) if waivable(hold) => {
-                Some("It is waived with the exception that tells of it, and none is open.".to_owned())
-            }
-            _ => Some("Nothing is billed without it, so it cannot be waived.".to_owned()),
+        let also = |row: &ExceptionRecord| -> Vec<String> {
+            let codes = waives(row.kind, &row.detail).iter().map(|hold| hold.code());
+            codes.filter(|code| *code != condition.code && held.iter().any(|each| each == code)).map(Into::into).collect()
         };
+        let narrowest = open.iter().filter(tells).map(|row| (row, also(row))).min_by_key(|(_, also)| also.len());
+        condition.unwaivable = if narrowest.is_some() { None } else { Some(why_unwaivable(&condition.code, open)) };
+        if let Some((row, also)) = narrowest {
+            condition.waivable = Some((row.id.clone(), row.version));
+            condition.waives_also = also;
+        }
+    }
+}
+
+fn why_unwaivable(code: &str, open: &[ExceptionRecord]) -> String {
+    let Some(hold) = HoldKind::from_code(code).filter(|hold| waivable(*hold)) else {
+        return "Nothing is billed without it, so it cannot be waived.".into();
+    };
+    match open.iter().find(|row| is_told_with_more(row.kind, &row.detail, hold)) {
+        Some(row) => format!(
+            "The exception that tells of it lacks more ({}): once there is what nothing is billed without, it can be waived.",
+            row.detail
+        ),
+        None => "It is waived with the exception that tells of it, and none is open.".into(),
     }
 }
 
@@ -104,6 +121,7 @@ fn describe_condition(condition: Condition, work: &ShipmentWork, words: Words) -
         waived: waiver
             .map(|waiver| format!("{}: {}", waiver.actor.strip_prefix("user:").unwrap_or(&waiver.actor), waiver.reason)),
         waivable: None,
+        waives_also: Vec::new(),
         unwaivable: None,
         waived_with: waiver.map(|waiver| waiver.exception_id.clone()),
         owner: condition.owner,

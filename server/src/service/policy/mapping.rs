@@ -1,10 +1,14 @@
 //! Saying what a source's word means, or who a carrier is: one more code in the status maps, one more name among the carriers, as a
 //! version of the policy like any other.
 
-use super::{Policies, PolicyError, PolicyVersion, invalid};
-use crate::domain::{
-    access::{Actor, Permission},
-    policy::{Carrier, Meaning, Policy, StatusMap},
+use super::{MOST, Policies, PolicyError, PolicyVersion, invalid};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        policy::{self, Carrier, Meaning, Policy, StatusMap},
+        time::Instant,
+    },
+    service::words::Words,
 };
 use std::collections::BTreeMap;
 
@@ -20,10 +24,12 @@ impl Policies {
     ) -> Result<PolicyVersion, PolicyError> {
         actor.require(Permission::MapCodes)?;
         let meaning = Meaning::try_from(meaning.to_owned()).map_err(|problem| invalid("meaning", problem))?;
-        let current = self.store.policy(actor.environment).await?;
-        let mut policy = Policy::clone(&current.policy);
-        map(&mut policy.status_maps, (source, code), meaning);
-        self.replace(actor, current.version, policy, reason).await
+        let known = |policy: &Policy| told(&policy.status_maps, (source, code)).map(|meaning| meaning.code().to_owned());
+        let map = |policy: &mut Policy| {
+            map(&mut policy.status_maps, (source, code), meaning);
+            Ok(())
+        };
+        self.say(actor, (code, meaning.code()), reason, known, map).await
     }
 
     /// Says which carrier a name is that nobody configured. Its shipments are folded anew within minutes, and their exceptions end by
@@ -36,13 +42,61 @@ impl Policies {
         reason: &str,
     ) -> Result<PolicyVersion, PolicyError> {
         actor.require(Permission::MapCodes)?;
+        let known = |policy: &Policy| {
+            let carriers = &policy.carriers;
+            if carriers.know(unknown) { Some(unknown.to_owned()) } else { carriers.of_alias(unknown).map(Into::into) }
+        };
+        let add = |policy: &mut Policy| {
+            let mut carriers = Vec::from(std::mem::take(&mut policy.carriers));
+            name(&mut carriers, unknown, code)?;
+            policy.carriers = carriers.into();
+            Ok(())
+        };
+        self.say(actor, (unknown, code), reason, known, add).await
+    }
+
+    /// Says what a word means that nobody knew. If somebody was faster it is done where they said the same, and refused with their words
+    /// where they said something else: what is in force is changed on the configuration's page, by who saw it.
+    async fn say(
+        &self,
+        actor: &Actor,
+        (word, meaning): (&str, &str),
+        reason: &str,
+        known: impl Fn(&Policy) -> Option<String>,
+        add: impl FnOnce(&mut Policy) -> Result<(), PolicyError>,
+    ) -> Result<PolicyVersion, PolicyError> {
         let current = self.store.policy(actor.environment).await?;
+        match known(&current.policy) {
+            Some(is) if is == meaning => return Ok(current),
+            Some(is) => {
+                let versions = self.store.policies(actor.environment, None, MOST).await?;
+                let first = first_with(&versions, |policy| known(policy).as_ref() == Some(&is));
+                return Err(PolicyError::Conflict(taken(word, &is, first, actor)));
+            }
+            None => {}
+        }
         let mut policy = Policy::clone(&current.policy);
-        let mut carriers = Vec::from(std::mem::take(&mut policy.carriers));
-        name(&mut carriers, unknown, code)?;
-        policy.carriers = carriers.into();
+        add(&mut policy)?;
         self.replace(actor, current.version, policy, reason).await
     }
+}
+
+/// The version since which it is so without a break, the latest first; none if that is further back than what is given.
+fn first_with(versions: &[PolicyVersion], so: impl Fn(&Policy) -> bool) -> Option<&PolicyVersion> {
+    let since = versions.iter().take_while(|version| so(&version.policy)).count();
+    let first = versions.get(since.checked_sub(1)?)?;
+    (since < versions.len() || first.version == 1).then_some(first)
+}
+
+/// Who was faster, and with what.
+fn taken(word: &str, meaning: &str, first: Option<&PolicyVersion>, actor: &Actor) -> String {
+    let rest = "Nothing was changed; if that is wrong, change it in the configuration.";
+    let Some(PolicyVersion { version, actor: by, reason, at, .. }) = first else {
+        return format!("“{word}” is “{meaning}” already. {rest}");
+    };
+    let by = by.strip_prefix("user:").unwrap_or(by);
+    let at = Words::new(actor, *at).as_of().local;
+    format!("{by} said on {at} that “{word}” is “{meaning}” (version {version}: “{reason}”). {rest}")
 }
 
 /// Makes the name another one of the carrier with this code, or, if both are the same, a carrier of its own.
@@ -56,6 +110,12 @@ fn name(carriers: &mut Vec<Carrier>, name: &str, code: &str) -> Result<(), Polic
     }
     carriers.push(Carrier { code: code.to_owned(), name: String::new(), aliases: Vec::new() });
     Ok(())
+}
+
+/// What the code means in the maps that always counted: what one says that begins on a day is said of what was reported from then on.
+fn told(maps: &[StatusMap], (source, code): (&str, &str)) -> Option<Meaning> {
+    let open: Vec<StatusMap> = maps.iter().filter(|map| map.from.is_none()).cloned().collect();
+    policy::meaning(&open, source, Instant(0), code)
 }
 
 /// Adds the code to the open-ended map of exactly this source, made if there is none. What codes mean is looked up one by one, in the
@@ -74,10 +134,7 @@ fn map(maps: &mut Vec<StatusMap>, (source, code): (&str, &str), meaning: Meaning
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{event::EventType, policy, time::Instant},
-        service::policy::read_toml,
-    };
+    use crate::{domain::event::EventType, service::policy::read_toml};
 
     /// 2026-01-01 and a month before and after.
     const YEAR: Instant = Instant(1_767_225_600_000_000);
@@ -132,5 +189,12 @@ mod tests {
         assert_eq!(policy.problems(), Vec::<String>::new());
         assert_eq!(policy.carriers.of_alias("Acme Freight"), Some("ACME"));
         assert!(policy.carriers.know("XB"));
+    }
+
+    #[test]
+    fn a_code_is_told_by_any_map_that_always_counted() {
+        let maps = read_toml(FILE).expect("reads").status_maps;
+        assert_eq!(told(&maps, ("carrier/acme", "A")), Some(Meaning::Event(EventType::ShipmentLoaded)));
+        assert_eq!(told(&maps, ("carrier/acme", "B")), None, "that map begins on a day");
     }
 }
