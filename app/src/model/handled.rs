@@ -67,6 +67,9 @@ pub enum ShipmentAct {
         value: String,
         /// Why, in words.
         note: String,
+        /// The field's mark, as it was seen; empty: as it stands.
+        #[serde(default)]
+        seen: String,
     },
 }
 
@@ -158,6 +161,9 @@ pub struct FieldRow {
     pub label: String,
     /// What is believed now; none if nobody told it.
     pub value: Option<String>,
+    /// Moves whenever it is told anew or taken back.
+    #[serde(default)]
+    pub seen: String,
 }
 
 /// What people did with a shipment, and what the reader may do.

@@ -151,7 +151,7 @@ pub struct WorkPage {
     pub money: Sums,
     /// By hold or by age, whatever the filter says of either; a shipment with two holds is in two parts.
     pub parts: Vec<WorkPart>,
-    /// Awaiting POD: how many of them are held for want of it, since their contract asks for one.
+    /// Awaiting POD: of how many billing waits for it: their contract asks for one, and they are not invoiced.
     pub asked: Option<u64>,
     /// Values that the filter offers.
     pub choices: FilterChoices,

@@ -33,5 +33,5 @@ async fn only_who_may_change_it_gets_the_form_and_nothing_is_put_before_it_was_c
     assert!(!may.html.contains(r#"value="put""#));
     let may_not = render("/configuration/expectations", Mood::Looking).await;
     assert!(!may_not.html.contains("<textarea"));
-    has(&may_not, "A finance lead or an administrator can put another one in force.");
+    has(&may_not, "A finance lead or an administrator who sees all regions and business units can put another one in force.");
 }

@@ -96,13 +96,16 @@ impl Actor {
         Self { name: format!("system:{part}"), grants: Grants::System, scope: Scope::ALL, environment, time_zone: "UTC".into() }
     }
 
-    /// Passes if the actor has the permission.
+    /// Passes if the actor has the permission. What is configured counts for every region and business unit: who does not see all of
+    /// them changes nothing of it.
     pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
         let allowed = match &self.grants {
             Grants::System => true,
             Grants::Sources(_) => permission == Permission::SendEvents,
             Grants::Role(role) => role_permissions(*role).contains(&permission),
         };
+        let everywhere = matches!(permission, Permission::ChangeConfig | Permission::MapCodes);
+        let allowed = allowed && (!everywhere || self.scope == Scope::ALL);
         if allowed { Ok(()) } else { Err(Forbidden) }
     }
 

@@ -67,6 +67,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "This actor may not do that")
     }
 
+    /// The same of the configuration.
+    pub fn configuration_forbidden() -> Self {
+        Self::forbidden().detail("What is configured counts for every region and business unit: only who sees all of them changes it, and whose role says so")
+    }
+
     /// There is no such thing, or not in the actor's scope.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here under that name")

@@ -201,7 +201,7 @@ fn added<'s>(shares: impl Iterator<Item = &'s WorkShare>) -> Vec<Money> {
     sums.into_values().collect()
 }
 
-/// How many of them are held for want of a POD: their contract asks for one, and they are not invoiced.
+/// Of how many billing waits for a POD: their contract asks for one, and they are not invoiced.
 fn asked(filter: &WorkFilter, shares: &[WorkShare]) -> u64 {
     let held = shares.iter().filter(|share| share.holds.contains(HoldKind::PodMissing) && age_fits(filter, share));
     held.map(|share| share.count).sum()

@@ -88,3 +88,28 @@ async fn every_change_leaves_its_line_in_the_trail() {
     assert!(!trail.text.contains("a password of hers"));
     assert_eq!(trail.json()["items"][1]["detail"]["password_changed"], true);
 }
+
+/// What is configured counts everywhere: who sees one region only changes nothing of it, and is told why.
+#[tokio::test]
+async fn who_sees_one_region_configures_nothing() {
+    let app = App::start().await;
+    let emea = Scope { regions: Some(vec!["EMEA".into()]), business_units: None };
+    app.person_in("regional", Role::FinanceLead, emea, Environment::Live).await;
+    let (regional, whole) = (app.session("regional").await, app.signed_in(Role::FinanceLead).await);
+    let put = |cookie: &str| {
+        let policy = json!({ "replaces": 0, "policy": { "charge_codes": ["base"] }, "reason": "ours" });
+        app.send(Ask::new(Method::PUT, "/api/v1/config/policy").own().cookie(cookie).json(policy))
+    };
+    let map = |cookie: &str| {
+        let body = json!({ "meaning": "ignore", "reason": "ours" });
+        app.send(Ask::post("/api/v1/exceptions/nothing/map").own().cookie(cookie).json(body))
+    };
+    for refused in [put(&regional).await, map(&regional).await] {
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.text.contains("every region and business unit"), "{}", refused.text);
+    }
+    let page = app.send(Ask::get("/configuration/expectations").page().cookie(&regional)).await;
+    assert!(page.text.contains("who sees all regions and business units") && !page.text.contains("name=\"toml\""));
+    assert_eq!(map(&whole).await.status, StatusCode::NOT_FOUND);
+    assert!(put(&whole).await.status.is_success());
+}

@@ -132,3 +132,34 @@ async fn a_mark_that_means_nothing_is_told_without_naming_anybody() {
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text.contains("Nothing is known of its proof of delivery now"), "{}", answer.text);
 }
+
+/// Of two who correct one field the second is told; another field is nobody's but theirs.
+#[tokio::test]
+async fn of_two_who_correct_one_field_one_is_too_late() {
+    let app = App::start().await;
+    let (finance, dispatcher) = (app.signed_in(Role::Finance).await, app.signed_in(Role::Dispatcher).await);
+    let id = delivered(&app, "S-1").await;
+    let (api, path) = (format!("/api/v1/shipments/{id}/acts"), format!("/shipments/{id}/acts"));
+    let handled = app.send(Ask::get(&api).own().cookie(&finance)).await.json();
+    let mark = |code: &str| {
+        let field = handled["fields"].as_array().expect("fields").iter().find(|field| field["code"] == code);
+        field.and_then(|field| field["seen"].as_str()).unwrap_or_else(|| panic!("{handled}")).to_owned()
+    };
+    let correct = |field: &str, value: &str| json!({ "action": "correct", "field": field, "value": value, "note": "they told me", "seen": mark(field) });
+    let answers = at_once(&app, &api, [(&*finance, correct("carrier", "DSV")), (&*dispatcher, correct("carrier", "UPS"))]).await;
+    one_wins(&answers, ["finance told “Carrier” anew. Look at it again.", "dispatcher told “Carrier” anew. Look at it again."]);
+    let other = call(&app, &dispatcher, &api, correct("mode", "road")).await;
+    assert_eq!(other.status, StatusCode::OK, "{}", other.text);
+    // The form of a page that was opened before.
+    let (old, now) = (mark("carrier"), app.send(Ask::get(&format!("/shipments/{id}")).page().cookie(&finance)).await.text);
+    assert!(now.contains("name=\"seen_carrier\"") && !now.contains(&old), "the page has the mark that counts now");
+    let pairs = [
+        ("action", "correct"),
+        ("field", "carrier"),
+        ("value", "ACME"),
+        ("note", "they told me"),
+        ("seen_carrier", old.as_str()),
+    ];
+    let page = seen(&app, &finance, &form(&app, &finance, &path, &pairs).await).await;
+    assert!(page.text.contains("told “Carrier” anew. Look at it again."), "{}", page.text);
+}

@@ -154,7 +154,13 @@ impl Forms<'_> {
             view! { <option value=field.code.clone()>{format!("{} (now: {now})", field.label)}</option> }
         };
         let options: Vec<_> = self.handled.fields.iter().map(option).collect();
+        // The mark of the field that is chosen counts.
+        let mark = |field: &FieldRow| {
+            view! { <input type="hidden" name=format!("seen_{}", field.code) value=field.seen.clone()/> }
+        };
+        let marks: Vec<_> = self.handled.fields.iter().map(mark).collect();
         let fields = view! {
+            {marks}
             <label class="field"><span>"Field"</span><select name="field" required>{options}</select></label>
             <label class="field">
                 <span>"What is right"</span>

@@ -13,7 +13,7 @@ pub(super) fn text(view: &PolicySectionView) -> AnyView {
         <details class="more">
             <summary>"As text"</summary>
             <pre tabindex="0" role="region" aria-label="The section as TOML">{view.toml.clone()}</pre>
-            <p class="aside">"A finance lead or an administrator can put another one in force."</p>
+            <p class="aside">"A finance lead or an administrator who sees all regions and business units can put another one in force."</p>
         </details>
     }
     .erased()

@@ -90,7 +90,7 @@ fn whole_text(policy: &PolicyView) -> AnyView {
     let how = if policy.may_change {
         "Each section can be changed on its page. The whole: save it, change it, and put it in force with “waybill policy apply FILE --reason …” or the API."
     } else {
-        "A finance lead or an administrator can put another one in force."
+        "A finance lead or an administrator who sees all regions and business units can put another one in force."
     };
     view! {
         <section aria-labelledby="whole">

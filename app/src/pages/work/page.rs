@@ -91,7 +91,7 @@ fn asked(list: WorkList, held: u64, filter: &WorkFilter) -> AnyView {
         let href = paths::work(list, &WorkFilter { hold: hold.map(Into::into), after: None, ..filter.clone() });
         view! { <li><a href=href aria-current=current.then_some("page")>{label}</a></li> }
     };
-    let asked = format!("Their contract asks for it: {}", count(held)).erased();
+    let asked = format!("Billing waits for it: {}", count(held)).erased();
     view! {
         <nav class="tabs views" aria-label="Which of them">
             <ul>{tab(None, "All".erased(), filter.hold.is_none())} {tab(Some(POD_HOLD), asked, only)}</ul>

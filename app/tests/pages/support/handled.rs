@@ -37,6 +37,7 @@ pub fn handled(may: bool) -> Handled {
         code: code.into(),
         label: label.into(),
         value: value.map(Into::into),
+        seen: format!("{code}1"),
     };
     Handled {
         id: "0193b3c0-0000-7000-8000-000000000001".into(),

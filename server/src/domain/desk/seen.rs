@@ -1,6 +1,7 @@
 //! What a person had before them when they decided: of two who decide on the same proof or charge, the second decides on something
 //! that is no longer there, and is told so.
 
+use super::Field;
 use crate::domain::{
     fact::{Fact, FactKey as K},
     shipment::ShipmentState,
@@ -14,6 +15,8 @@ pub enum Matter {
     Proof,
     /// What its freight costs.
     Charges,
+    /// One field that can be corrected.
+    Field(Field),
 }
 
 /// A decision's matter as the person saw it.
@@ -38,20 +41,29 @@ impl Matter {
         match self {
             Self::Proof => "its proof of delivery",
             Self::Charges => "its charges",
+            Self::Field(field) => field.label(),
         }
     }
 
-    fn keys(self) -> &'static [K] {
+    fn keys(self) -> Vec<K> {
         match self {
-            Self::Proof => &[K::PodReceived, K::PodSigned, K::PodLacks, K::PodValidated, K::PodRejected, K::PodRejectedFor],
+            Self::Proof => vec![K::PodReceived, K::PodSigned, K::PodLacks, K::PodValidated, K::PodRejected, K::PodRejectedFor],
             Self::Charges => {
-                &[K::ChargesRated, K::ChargesTotal, K::FreightCost, K::AccrualAmount, K::CarrierInvoiceAmount, K::ChargeApproved]
+                vec![
+                    K::ChargesRated,
+                    K::ChargesTotal,
+                    K::FreightCost,
+                    K::AccrualAmount,
+                    K::CarrierInvoiceAmount,
+                    K::ChargeApproved,
+                ]
             }
+            Self::Field(field) => vec![field.fact()],
         }
     }
 
     fn facts(self, state: &ShipmentState) -> impl Iterator<Item = (K, &Fact)> {
-        self.keys().iter().filter_map(|key| Some((*key, state.facts.get(*key)?)))
+        self.keys().into_iter().filter_map(|key| Some((key, state.facts.get(key)?)))
     }
 
     /// Short and opaque; another one as soon as any of it is told anew, or taken back.

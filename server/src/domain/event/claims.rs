@@ -89,7 +89,9 @@ pub fn milestone(event_type: EventType) -> Option<FactKey> {
 
 /// What an event of this type, at this time, says with its data.
 pub(super) fn told(event_type: EventType, at: Instant, precision: Precision, data: EventData) -> Told {
-    let EventData { basics, attributes, shipment, body } = data;
+    let EventData { basics, mut attributes, mut shipment, body } = data;
+    shipment.carrier = shipment.carrier.map(bare);
+    attributes.customer = attributes.customer.map(bare);
     let mut told = Told::default();
     told.claims.reserve(8);
     if let Some(key) = milestone(event_type).filter(|_| moves(&body)) {
@@ -164,6 +166,15 @@ fn moves(body: &EventBody) -> bool {
     }
 }
 
+/// Without the spaces around it: what the configuration calls by a name has none. Nothing but spaces stays as it came.
+fn bare<const MAX: usize>(text: super::data::Text<MAX>) -> super::data::Text<MAX> {
+    match text.0.trim() {
+        "" => text,
+        inner if inner.len() == text.0.len() => text,
+        inner => super::data::Text(inner.to_owned()),
+    }
+}
+
 impl Told {
     fn claim(&mut self, key: FactKey, value: FactValue) {
         self.claims.push(Claim { key, value });
@@ -210,7 +221,7 @@ impl Told {
             }
             B::Movement(movement) => self.reference("trip", None, movement.trip.as_ref()),
             B::Status(status) => {
-                self.status = Some(Box::new(Status { code: status.code.0, reason: status.reason.map(|reason| reason.0) }));
+                self.status = Some(Box::new(Status { code: bare(status.code).0, reason: status.reason.map(|reason| reason.0) }));
             }
             B::Delay(delay) => self.text(FactKey::ReasonCode, delay.reason),
             B::Stop(stop) => self.text(FactKey::ReasonCode, stop.reason),

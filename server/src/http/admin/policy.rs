@@ -127,7 +127,7 @@ pub(in crate::http) async fn replace(
 impl From<PolicyError> for Problem {
     fn from(error: PolicyError) -> Self {
         match error {
-            PolicyError::Forbidden(_) => Self::forbidden(),
+            PolicyError::Forbidden(_) => Self::configuration_forbidden(),
             PolicyError::Conflict(what) => Self::conflict(what),
             PolicyError::Invalid { .. } => Self::invalid(error.to_string()),
             PolicyError::NoSuchSection => Self::not_found(),

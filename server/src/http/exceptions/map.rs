@@ -81,7 +81,7 @@ pub(super) async fn by_form(
 async fn put(edge: &Edge, who: Who, id: String, Mapping { meaning, reason }: &Mapping) -> Result<i64, Problem> {
     let Who(actor) = who.clone();
     // The policy asks again; here nobody shall learn what there is.
-    actor.require(Permission::MapCodes).map_err(|_| Problem::forbidden())?;
+    actor.require(Permission::MapCodes).map_err(|_| Problem::configuration_forbidden())?;
     let detail = edge.ports.reading.exception(&who.into(), id).await?;
     let now = match (detail.unmapped, detail.unknown_carrier) {
         (Some(code), _) => edge.policies.map_code(&actor, (&code.source, &code.code), meaning, reason).await?,

@@ -56,7 +56,11 @@ async fn act(
     form: Bytes,
 ) -> Result<Response, Problem> {
     let pairs = pairs(&headers, &form)?;
-    let members = pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let mut members: serde_json::Map<_, _> = pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    // A form that corrects has a mark for each field.
+    if let Some(mark) = members.get(&format!("seen_{}", field(&pairs, "field"))).cloned() {
+        members.insert("seen".into(), mark);
+    }
     let act: ShipmentAct = serde_json::from_value(serde_json::Value::Object(members))
         .map_err(|error| Problem::invalid(format!("action: {error}")))?;
     let caller = Caller::from(who);

@@ -61,7 +61,7 @@ pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<Stri
     request_body(content = Object, description = "`{\"action\": \"validate_pod\", \"signed_by\": \"…\"}`, `{\"action\": \"reject_pod\", \
         \"reason\": \"illegible\", \"note\": \"…\"}`, `{\"action\": \"approve_charges\", \"amount\": \"1250.50\", \"currency\": \"USD\"}`, \
         or `{\"action\": \"correct\", \"field\": \"customer\", \"value\": \"C-1042\", \"note\": \"…\"}`. \
-        What is decided on can be named: `\"seen\"` with the mark that reading told (`seen.proof`, `seen.charges`); who comes too late is \
+        What is decided on can be named: `\"seen\"` with the mark that reading told (`seen.proof`, `seen.charges`, or `seen` of the field that is corrected); who comes too late is \
         answered 409 and told who was faster"),
     responses(
         (status = 200, description = "`id` takes it back, `done` says what was done"),

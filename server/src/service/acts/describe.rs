@@ -82,16 +82,18 @@ pub(super) fn is_validated(state: &ShipmentState) -> bool {
 
 /// Who was faster, and with what: the latest word about the matter, or the latest that was taken back.
 pub(super) fn meanwhile(matter: Matter, state: &ShipmentState, said: &[WordRecord]) -> String {
-    let about = |said: &&WordRecord| EventType::from_name(&said.event_type).is_some_and(|known| is_about(known, matter));
+    let about = |said: &&WordRecord| EventType::from_name(&said.event_type).is_some_and(|known| is_about(known, said, matter));
     let back = said.iter().filter(about).filter_map(|said| said.taken_back.as_ref()).max_by_key(|(_, at)| *at);
     let told = matter.latest(state);
     let (who, did) = match (told, back) {
-        (Some((_, fact)), Some((by, at))) if *at > fact.standing.recorded_at() => (actor_of(by), "took a word about it back"),
-        (None, Some((by, _))) => (actor_of(by), "took a word about it back"),
+        (Some((_, fact)), Some((by, at))) if *at > fact.standing.recorded_at() => {
+            (actor_of(by), "took a word about it back".to_owned())
+        }
+        (None, Some((by, _))) => (actor_of(by), "took a word about it back".to_owned()),
         (Some((key, fact)), _) => {
             let standing = &fact.standing;
             let desk = said.iter().find(|said| standing.source == DESK && said.id == standing.event_id);
-            (desk.map_or_else(|| standing.source.clone(), |said| actor_of(&said.body)), what_it_did(key))
+            (desk.map_or_else(|| standing.source.clone(), |said| actor_of(&said.body)), what_it_did(key, matter))
         }
         (None, None) => {
             return format!("Nothing is known of {} now, so you decided on something else. Look at it again.", matter.name());
@@ -100,21 +102,31 @@ pub(super) fn meanwhile(matter: Matter, state: &ShipmentState, said: &[WordRecor
     format!("{who} {did}. Look at it again.")
 }
 
-fn is_about(event_type: EventType, matter: Matter) -> bool {
+fn is_about(event_type: EventType, said: &WordRecord, matter: Matter) -> bool {
     match matter {
         Matter::Proof => matches!(event_type, EventType::PodReceived | EventType::PodValidated | EventType::PodRejected),
         Matter::Charges => matches!(event_type, EventType::FreightChargeApproved | EventType::ShipmentCorrected),
+        Matter::Field(field) => event_type == EventType::ShipmentCorrected && corrects(&said.body, field),
     }
 }
 
-fn what_it_did(key: FactKey) -> &'static str {
-    match key {
+fn corrects(body: &str, field: Field) -> bool {
+    let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    event.get("data").is_some_and(|data| data.get(field.code()).is_some())
+}
+
+fn what_it_did(key: FactKey, matter: Matter) -> String {
+    if let Matter::Field(field) = matter {
+        return format!("told “{}” anew", field.label());
+    }
+    let did = match key {
         FactKey::PodReceived | FactKey::PodSigned | FactKey::PodLacks => "sent a proof of delivery",
         FactKey::PodValidated => "validated the proof of delivery",
         FactKey::PodRejected | FactKey::PodRejectedFor => "rejected the proof of delivery",
         FactKey::ChargeApproved => "approved the freight charge",
         _ => "told another amount",
-    }
+    };
+    did.to_owned()
 }
 
 fn person(actor: &str) -> String {
@@ -164,5 +176,5 @@ fn field_row(field: Field, state: &ShipmentState, words: Words) -> FieldRow {
         FactValue::Text(text) => text.clone(),
         FactValue::Money(money) => amount(money).text(),
     });
-    FieldRow { code: field.code().into(), label: field.label().into(), value }
+    FieldRow { code: field.code().into(), label: field.label().into(), value, seen: Matter::Field(field).mark(state) }
 }

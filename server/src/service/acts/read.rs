@@ -107,7 +107,7 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
                 decides: decides(Matter::Charges, seen),
             }
         }
-        ShipmentAct::Correct { field, value, note } => {
+        ShipmentAct::Correct { field, value, note, seen } => {
             let field = Field::from_code(&field).ok_or_else(|| invalid("field", "This is no field that can be corrected."))?;
             let note = self::note(&note)?;
             if note.is_empty() {
@@ -122,7 +122,7 @@ pub fn act(act: ShipmentAct, actor: &Actor) -> Result<Asked, AppError> {
                 action: "shipment.correct",
                 touch: Touch::Edit,
                 done,
-                decides: None,
+                decides: decides(Matter::Field(field), seen),
             }
         }
     })
@@ -194,7 +194,10 @@ mod tests {
     }
 
     fn correct(field: &str, value: &str) -> Result<Asked, AppError> {
-        act(ShipmentAct::Correct { field: field.into(), value: value.into(), note: "because".into() }, &person())
+        act(
+            ShipmentAct::Correct { field: field.into(), value: value.into(), note: "because".into(), seen: String::new() },
+            &person(),
+        )
     }
 
     fn value(field: &str, given: &str) -> Value {
@@ -239,7 +242,7 @@ mod tests {
         };
         assert_eq!(field(ShipmentAct::RejectPod { reason: " ".into(), note: "x".into(), seen: String::new() }), "reason");
         let (f, v) = ("customer".to_owned(), "C-1".to_owned());
-        assert_eq!(field(ShipmentAct::Correct { field: f, value: v, note: " ".into() }), "note");
+        assert_eq!(field(ShipmentAct::Correct { field: f, value: v, note: " ".into(), seen: String::new() }), "note");
         let (amount, currency) = ("ten".to_owned(), "USD".to_owned());
         assert_eq!(field(ShipmentAct::ApproveCharges { amount, currency, note: String::new(), seen: String::new() }), "amount");
         let note = "x".repeat(LONGEST_NOTE + 1);

@@ -44,8 +44,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("customers", "Customers", "Each customer by one code, whatever others call it; its terms are the contracts of that code."),
     ("carriers", "Carriers", "Names and codes of carriers that are one."),
     ("charge_maps", "Charge words", "What the charge codes of each source mean."),
-    ("calendars", "Calendars", "On which days nobody works."),
-    ("owners", "Owners", "Who is told of what."),
+    ("calendars", "Calendars", "When people work: days, hours and holidays in a time zone."),
+    ("owners", "Owners", "Who works in each queue, and by which calendar."),
 ];
 
 /// The sections over the policies.

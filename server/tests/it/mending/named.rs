@@ -23,7 +23,7 @@ async fn an_unknown_carrier_is_named_and_its_shipments_are_that_carriers() {
         json!({ "specversion": "1.0", "source": "tms", "id": n.to_string(), "type": "com.waybill.shipment.dispatched.v1",
             "subject": format!("S-{n}"), "time": "2026-05-28T19:30:00Z", "data": { "carrier": carrier } })
     };
-    let events: Vec<Value> = vec![event(1, "Deutsche Post"), event(2, "XB")];
+    let events: Vec<Value> = vec![event(1, " Deutsche Post "), event(2, "XB")];
     assert_eq!(app.send(Ask::post("/api/v1/events").key(&secret).json(events.into())).await.status, StatusCode::OK);
     app.clock.advance(Instant::MINUTE);
     while app.database.look_again(100).await.expect("looks") > 0 {}
@@ -80,7 +80,7 @@ async fn the_second_to_map_a_code_is_told_who_was_first() {
     let app = App::start().await;
     let secret = app.key("tms", &["tms"]).await;
     let event = json!({ "specversion": "1.0", "source": "tms", "id": "1", "type": "com.waybill.shipment.status_reported.v1",
-        "subject": "S-1", "time": "2026-05-28T19:30:00Z", "data": { "code": "LDD" } });
+        "subject": "S-1", "time": "2026-05-28T19:30:00Z", "data": { "code": " LDD " } });
     assert_eq!(app.send(Ask::post("/api/v1/events").key(&secret).json(json!([event]))).await.status, StatusCode::OK);
     let (lead, integration) = (app.signed_in(Role::FinanceLead).await, app.signed_in(Role::Integration).await);
     let list = app.send(Ask::get("/api/v1/exceptions?view=list&kind=unknown_code").own().cookie(&lead)).await.json();
