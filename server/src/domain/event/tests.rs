@@ -44,6 +44,16 @@ fn fact(event: &CanonicalEvent, key: FactKey) -> Option<FactValue> {
 }
 
 #[test]
+fn a_name_that_is_configured_comes_in_without_the_spaces_around_it() {
+    let carrier = |text: &str| fact(&read_value(&with("/data/carrier", text.into())).expect("readable"), FactKey::Carrier);
+    for (came, is) in [(" DHL ", "DHL"), ("Deutsche  Post\u{a0}", "Deutsche  Post"), ("  ", "  ")] {
+        assert_eq!(carrier(came), Some(FactValue::Text(is.into())), "{came:?}");
+    }
+    let customer = read_value(&with("/data/customer", " C-1".into())).expect("readable");
+    assert_eq!(fact(&customer, FactKey::Customer), Some(FactValue::Text("C-1".into())));
+}
+
+#[test]
 fn a_delivery_claims_its_milestone_and_its_attributes() {
     let event = read_value(&delivered()).expect("readable");
     assert_eq!(event.event_type, EventType::ShipmentDelivered);
