@@ -126,7 +126,7 @@ pub(crate) async fn neither_lane_starves_the_other(world: &World) {
     let (receipts, singles) = tokio::join!(import, futures::future::join_all((0..8).map(singles)));
     assert_eq!(receipts.len(), 3_000);
     for (n, longest) in singles {
-        assert!(n > 3 && longest < Duration::from_secs(2), "{n} events, the slowest took {longest:?}");
+        assert!(n > 3 && longest < Duration::from_secs(6), "{n} events, the slowest took {longest:?}");
     }
 }
 

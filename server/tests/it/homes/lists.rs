@@ -46,7 +46,7 @@ async fn a_pod_that_no_contract_asks_for_is_told_apart() {
     let unbilled = list("/api/v1/work/unbilled").await;
     assert!(of(&unbilled, "S-ACME")["exception"].is_string(), "{unbilled}");
     let page = app.send(Ask::get("/work/pod?hold=pod_missing").page().cookie(&cookie)).await;
-    assert!(page.text.contains("Their contract asks for it: 1") && page.text.contains("Held by: POD missing"));
+    assert!(page.text.contains("Billing waits for it: 1") && page.text.contains("Held by: POD missing"));
     let other = app.send(Ask::get("/work/unbilled").page().cookie(&cookie)).await;
-    assert!(!other.text.contains("Their contract asks for it"));
+    assert!(!other.text.contains("Billing waits for it"));
 }
