@@ -23,7 +23,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// The lock that is the writers' turn.
-pub const TURN: i64 = 0x5761_7962_696c_6c01;
+const TURN: i64 = 0x5761_7962_696c_6c01;
 
 /// A session with PostgreSQL: its runtime is its thread's own, so that an answer wakes nobody else.
 pub struct PostgresSession {

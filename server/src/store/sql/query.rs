@@ -41,12 +41,6 @@ impl QueryBuilder {
         Separated { builder: self, separator, first: true }
     }
 
-    /// The text, as it stands.
-    #[cfg(test)]
-    pub fn sql(&self) -> &str {
-        &self.sql
-    }
-
     /// The statement, whose rows become `T`.
     pub fn build_query_as<T: FromRow>(&mut self) -> Query<T> {
         Query { sql: std::mem::take(&mut self.sql), values: std::mem::take(&mut self.values), rows: PhantomData }
@@ -69,12 +63,6 @@ impl Separated<'_> {
     /// Adds a value.
     pub fn push_bind(&mut self, value: impl Bind) -> &mut Self {
         self.between().push_bind(value);
-        self
-    }
-
-    /// Adds text.
-    pub fn push(&mut self, text: impl Display) -> &mut Self {
-        self.between().push(text);
         self
     }
 
