@@ -20,6 +20,8 @@ export default defineConfig({
     navigationTimeout: 20_000,
     timezoneId: 'UTC',
     locale: 'en-GB',
+    // Colours that are on their way are no colours to measure contrast by.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM,

@@ -7,6 +7,8 @@ import path from 'node:path';
 
 export const binary = process.env.WAYBILL_BIN ?? path.resolve('../target/debug/waybill');
 export const password = 'dispatch-to-cash-2026';
+/** Contracts that ask for a POD, of customers that only tests send events of. In force before the first test, so that none depends on another. */
+const contracts = ['E2E', 'QUEUE'].map(customer => `[[contracts]]\ncustomer = "${customer}"\nname = "Harbour 2026"\npod = "received"\n`).join('\n');
 /** One person a role. */
 export const people = {
   admin: { name: 'amira', role: 'admin' },
@@ -32,6 +34,7 @@ export class Waybill {
     }
     waybill.key = /wb_\S+|secret[^:]*: (\S+)/.exec(waybill.command(['apikey', 'create', 'e2e', '--source', 'e2e/*']))?.[1];
     if (!waybill.key) throw new Error('apikey create printed no secret');
+    waybill.command(['policy', 'apply', waybill.file('contracts.toml', contracts), '--reason', 'contracts that ask for a POD']);
     if (shipments) waybill.command(['simulate', '--seed', '7', '--days', `${days}`, '--shipments', `${shipments}`, '--mode', mode]);
     await waybill.serve();
     return waybill;

@@ -77,19 +77,36 @@ export function scripted(testInfo) {
   return testInfo.project.use.javaScriptEnabled !== false;
 }
 
-/** Waits until the page is awake; nothing to wait for without scripts. */
+/** Waits until the page is there and awake; without scripts it is when it is there. */
 export async function awake(page, testInfo) {
+  await page.waitForLoadState('load');
   if (scripted(testInfo)) await expect(page.locator('html[data-ready]')).toBeAttached();
+}
+
+/**
+ * Waits, after a click that leads to another page, until that one has come: what is asked before is answered by the page that
+ * is leaving. The heading of the new page must be none of the old one.
+ */
+export async function arrived(page, testInfo, heading) {
+  await expect(page.locator('h1')).toHaveCount(1);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(heading);
+  await awake(page, testInfo);
+}
+
+/** Waits until the page hears of changes: what happened before is told by no stream. */
+export async function live(page) {
+  await expect(page.locator('.fresh')).toHaveText('Live');
 }
 
 /** The rules that hold on every page, whatever it shows. */
 export async function audit(page, testInfo) {
-  expect(await page.locator('[style]').count(), 'inline style attributes').toBe(0);
-  expect(await page.locator('h1').count(), 'one heading of the first rank').toBe(1);
+  await page.waitForLoadState('load');
+  await expect(page.locator('h1'), 'one heading of the first rank').toHaveCount(1);
+  await expect(page.locator('[style]'), 'inline style attributes').toHaveCount(0);
   await expect(page).toHaveTitle(/Waybill/);
   if (!scripted(testInfo)) return;
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide, 'pixels that the page is too wide').toBeLessThanOrEqual(0);
+  const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(tooWide, 'pixels that the page is too wide').toBeLessThanOrEqual(0);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual([]);
 }

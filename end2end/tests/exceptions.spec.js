@@ -1,20 +1,10 @@
 // From trouble to its effect: a proof of delivery that does not come is found, worked on, and closed only when it is there.
-import { audit, awake, event, expect, test } from '../support/test.js';
-
-const policy = `
-[[contracts]]
-customer = "E2E"
-name = "Harbour 2026"
-pod = "received"
-`;
+import { arrived, audit, awake, event, expect, test } from '../support/test.js';
 
 const days = n => new Date(Date.now() - n * 86_400_000).toISOString();
 
 /** A shipment that was delivered three days ago and whose POD never came. */
 async function withoutPod(waybill, info) {
-  waybill.policy ??= waybill.command([
-    'policy', 'apply', waybill.file('policy.toml', policy), '--reason', 'a contract that asks for a POD',
-  ]);
   const subject = `POD-${info.project.name}-${info.workerIndex}-${Date.now()}`;
   const about = { customer: 'E2E', carrier: 'PRRE', mode: 'road', region: 'EU', business_unit: 'RETAIL' };
   await waybill.send(
@@ -25,10 +15,11 @@ async function withoutPod(waybill, info) {
   return subject;
 }
 
-async function open(page, subject) {
+async function open(page, info, subject) {
   await page.goto('/exceptions?view=list&kind=pod_missing');
+  await awake(page, info);
   await page.getByRole('row').filter({ hasText: subject }).getByRole('link').first().click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('POD missing');
+  await arrived(page, info, 'POD missing');
 }
 
 test('a missing POD holds money, is claimed, and is solved only by its POD', async ({ page, waybill }, info) => {
@@ -37,8 +28,7 @@ test('a missing POD holds money, is claimed, and is solved only by its POD', asy
   await expect(page.locator('main')).toContainText('POD missing');
   await awake(page, info);
   await audit(page, info);
-  await open(page, subject);
-  await awake(page, info);
+  await open(page, info, subject);
   await audit(page, info);
   await expect(page.locator('main')).toContainText('612.40');
   await expect(page.locator('main')).toContainText('Held by one condition');
@@ -58,15 +48,15 @@ test('a shipment tells every condition of its contract', async ({ page, waybill 
   const subject = await withoutPod(waybill, info);
   await page.goto(`/search?q=${subject}`);
   await page.getByRole('link', { name: subject }).first().click();
+  await arrived(page, info, subject);
   await expect(page.locator('main')).toContainText('Harbour 2026');
   await expect(page.locator('main')).toContainText('Proof of delivery');
-  await awake(page, info);
   await audit(page, info);
 });
 
 test('what somebody else changed meanwhile is not overwritten', async ({ page, waybill }, info) => {
   const subject = await withoutPod(waybill, info);
-  await open(page, subject);
+  await open(page, info, subject);
   const version = await page.locator('form input[name="on"]').first().inputValue();
   const act = (action, more) =>
     page.request.post('/exceptions/act', {

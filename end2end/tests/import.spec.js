@@ -1,5 +1,5 @@
 // A flat file by a mapping of its own: taken in, a broken line found in quarantine, fixed and replayed.
-import { audit, awake, expect, test } from '../support/test.js';
+import { arrived, audit, awake, expect, test } from '../support/test.js';
 
 const mapping = `
 name = "acme"
@@ -62,7 +62,7 @@ test('a file is taken in once, and its broken line can be mended', async ({ page
 
   await page.goto('/search?q=ACME-2');
   await page.getByRole('link', { name: 'ACME-2' }).first().click();
-  await awake(page, info);
+  await arrived(page, info, 'ACME-2');
   await audit(page, info);
   await expect(page.locator('main')).toContainText('Delivered');
   await expect(page.locator('main')).toContainText('late');
@@ -70,6 +70,7 @@ test('a file is taken in once, and its broken line can be mended', async ({ page
   await page.goto('/quarantine?source=/files/acme');
   await expect(page.locator('.head .count')).toContainText('1 item');
   await page.locator('[data-rows] tbody th a').first().click();
+  await expect(page.getByLabel('Event as it should have been')).toBeVisible();
   await awake(page, info);
   await expect(page.locator('main')).toContainText('31.02.2026');
   await expect(page.locator('main')).toContainText(/Delivered/);
@@ -89,5 +90,6 @@ test('a file is taken in once, and its broken line can be mended', async ({ page
   await expect(page.locator('main')).toContainText('Resolved');
   await page.goto('/search?q=ACME-3');
   await page.getByRole('link', { name: 'ACME-3' }).first().click();
+  await arrived(page, info, 'ACME-3');
   await expect(page.locator('main')).toContainText('Delivered');
 });

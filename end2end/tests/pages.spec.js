@@ -87,8 +87,8 @@ test('an order is whole, and leads to its shipments and back', async ({ page }, 
   const order = page.locator('a[href^="/orders/"]').first();
   await order.click();
   await expect(page).toHaveURL(/\/orders\//);
-  await awake(page, info);
   await expect(page.getByRole('heading', { name: 'Shipments', exact: true })).toBeVisible();
+  await awake(page, info);
   await audit(page, info);
   await page.locator('[data-rows] tbody th a').first().click();
   await expect(page.getByRole('heading', { name: 'What to tell the caller' })).toBeVisible();
@@ -138,10 +138,10 @@ test.describe('what the role does not allow', () => {
 
   test('is refused in words', async ({ page }, info) => {
     const answer = await page.goto('/quarantine');
-    expect([200, 403]).toContain(answer.status());
+    expect(answer.status()).toBe(403);
     await awake(page, info);
     await audit(page, info);
-    if (answer.status() === 403) await expect(page.locator('main')).toContainText(/role/i);
+    await expect(page.locator('main')).toContainText(/role/i);
   });
 });
 
@@ -150,7 +150,7 @@ test('without scripts the filters are a plain form', async ({ page }, info) => {
   await awake(page, info);
   const filter = page.getByRole('form', { name: 'Filter shipments' }).or(page.locator('form[action="/shipments"]')).first();
   await filter.getByLabel('Stage').selectOption({ index: 1 });
-  if (await filter.getByRole('button').count()) await filter.getByRole('button').first().click();
+  await filter.getByRole('button', { name: 'Apply' }).click();
   await expect(page).toHaveURL(/[?&]stage=/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Shipments');
   expect(scripted(info) || (await page.locator('html[data-ready]').count()) === 0).toBe(true);

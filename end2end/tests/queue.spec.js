@@ -1,20 +1,10 @@
 // The queue from the keyboard, and the parts of pages that only the server renders, in a browser that never loads again.
-import { audit, awake, event, expect, test } from '../support/test.js';
-
-const policy = `
-[[contracts]]
-customer = "QUEUE"
-name = "Queue 2026"
-pod = "received"
-`;
+import { audit, awake, event, expect, live, test } from '../support/test.js';
 
 const days = n => new Date(Date.now() - n * 86_400_000).toISOString();
 
 /** Shipments of which the POD never came, each with its own amount. */
 async function withoutPod(waybill, info, amounts) {
-  waybill.queuePolicy ??= waybill.command([
-    'policy', 'apply', waybill.file('queue.toml', policy), '--reason', 'a contract that asks for a POD',
-  ]);
   const subjects = amounts.map((amount, i) => `QUEUE-${info.workerIndex}-${Date.now()}-${i}`);
   const about = { customer: 'QUEUE', carrier: 'QUEUED', mode: 'road', region: 'EU', business_unit: 'RETAIL' };
   await waybill.send(
@@ -49,6 +39,7 @@ test('from the bar to a cause, its rows, one of them and back, without a load', 
   await expect(page.getByRole('link', { name: 'Remove filter State: Open' })).toBeVisible();
   await page.locator('[data-rows] tbody th a').first().click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('POD missing');
+  await awake(page, info);
   await audit(page, info);
   await page.goBack();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Exceptions');
@@ -89,6 +80,7 @@ test('a takes the focused row, and a list follows what happens elsewhere', async
   await expect(page.getByRole('status').filter({ hasText: 'Assigned to you.' })).toBeVisible();
   await expect(row).toContainText('amira');
   await awake(page, info);
+  await live(page);
   await neverLoaded.begin(page);
   await waybill.send(event('pod.received', subject, { signed_by: 'M. Silva' }, { time: days(1) }));
   await expect(row).toHaveCount(0);
@@ -99,7 +91,7 @@ test('while rows are picked the list holds still, and shows what is new when it 
   const [picked, other] = await withoutPod(waybill, info, ['8.00', '9.00']);
   await page.goto(list);
   await awake(page, info);
-  await expect(page.locator('.fresh.on')).toBeVisible();
+  await live(page);
   const box = page.getByRole('row').filter({ hasText: picked }).getByRole('checkbox');
   await box.check();
   await waybill.send(event('pod.received', other, { signed_by: 'M. Silva' }, { time: days(1) }));
@@ -138,6 +130,7 @@ test('readiness on a shipment follows its events', async ({ page, waybill }, inf
   await expect(page.getByRole('heading', { name: 'Billing readiness' })).toBeVisible();
   await expect(page.locator('.verdict')).toContainText('Held by');
   await expect(page.getByRole('heading', { name: 'Open exceptions' })).toBeVisible();
+  await live(page);
   await waybill.send(event('pod.received', subject, { signed_by: 'M. Silva' }, { time: days(1) }));
   await expect(page.locator('.verdict')).toContainText('Ready to invoice');
   await neverLoaded.end(page);

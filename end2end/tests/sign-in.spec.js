@@ -16,6 +16,7 @@ test('nobody sees a page without signing in, and is led back to it afterwards', 
 
 test('a wrong password is told without saying which part was wrong', async ({ page }, info) => {
   await page.goto('/sign-in');
+  await awake(page, info);
   await page.getByLabel('Name').fill('vera');
   await page.getByLabel('Password').fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -26,6 +27,7 @@ test('a wrong password is told without saying which part was wrong', async ({ pa
 
 test('signing out ends the session', async ({ page, context, waybill }, info) => {
   await page.goto('/sign-in');
+  await awake(page, info);
   await page.getByLabel('Name').fill(people.viewer.name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
