@@ -13,6 +13,8 @@ use std::{
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     fixed: Option<Arc<AtomicI64>>,
+    /// What is added to the system's clock, where another one counts.
+    correction: Arc<AtomicI64>,
 }
 
 impl Clock {
@@ -23,14 +25,31 @@ impl Clock {
 
     /// A clock that stands at an instant; clones share it.
     pub fn standing(at: Instant) -> Self {
-        Self { fixed: Some(Arc::new(AtomicI64::new(at.0))) }
+        Self { fixed: Some(Arc::new(AtomicI64::new(at.0))), ..Self::default() }
     }
 
     /// Now.
     pub fn now(&self) -> Instant {
         match &self.fixed {
             Some(at) => Instant(at.load(Ordering::Relaxed)),
-            None => now(),
+            None => now().plus(self.correction()),
+        }
+    }
+
+    /// What it would say without any correction.
+    pub fn uncorrected(&self) -> Instant {
+        self.now().plus(-self.correction())
+    }
+
+    /// Microseconds by which the system's clock is behind the one that counts.
+    pub fn correction(&self) -> i64 {
+        self.correction.load(Ordering::Relaxed)
+    }
+
+    /// Makes the system's clock tell another one's time, for all clones; a standing clock stands.
+    pub fn correct(&self, micros: i64) {
+        if self.fixed.is_none() {
+            self.correction.store(micros, Ordering::Relaxed);
         }
     }
 

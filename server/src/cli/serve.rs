@@ -6,6 +6,9 @@ pub(super) struct Args {
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// What this process does, of http, intake and worker.
+    #[arg(long, value_name = "ROLE,ROLE")]
+    roles: Option<String>,
     /// A proxy in front terminates TLS.
     #[arg(long)]
     behind_proxy: bool,
@@ -17,7 +20,8 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn settings(&self) -> Vec<String> {
         let listen = self.listen.iter().map(|address| format!("listen={address}"));
-        listen.chain(self.behind_proxy.then(|| "behind_proxy=true".to_owned())).collect()
+        let roles = self.roles.iter().map(|roles| format!("roles={roles}"));
+        listen.chain(roles).chain(self.behind_proxy.then(|| "behind_proxy=true".to_owned())).collect()
     }
 }
 

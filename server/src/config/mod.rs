@@ -4,10 +4,12 @@
 
 mod database_url;
 mod layers;
+mod roles;
 mod settings;
 
 pub use database_url::DatabaseUrl;
 pub use layers::{ConfigError, Layers};
+pub use roles::{Role, Roles};
 pub use settings::{LogFormat, Secret, Settings};
 
 /// Who runs this command, as the operating system says; for the audit trail.

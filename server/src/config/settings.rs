@@ -1,4 +1,4 @@
-use super::{ConfigError, DatabaseUrl};
+use super::{ConfigError, DatabaseUrl, Roles};
 use serde::{Deserialize, Serialize, Serializer};
 use std::{net::SocketAddr, time::Duration};
 
@@ -8,6 +8,7 @@ use std::{net::SocketAddr, time::Duration};
 #[expect(missing_docs, reason = "default.toml documents every field, and only it")]
 pub struct Settings {
     pub database_url: DatabaseUrl,
+    pub roles: Roles,
     pub listen: SocketAddr,
     pub behind_proxy: bool,
     pub public_url: String,

@@ -1,6 +1,7 @@
 //! `/healthz`: the process runs. `/readyz`: it can do its work, part by part.
 
 use super::Edge;
+use crate::store::leases::Duty;
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -9,6 +10,10 @@ use std::collections::BTreeMap;
 struct Readiness {
     ready: bool,
     parts: BTreeMap<&'static str, String>,
+    /// What this process was started for.
+    roles: Vec<&'static str>,
+    /// What of Waybill's own work it does at the moment; the rest is done by others.
+    duties: Vec<&'static str>,
 }
 
 pub(super) async fn alive() -> &'static str {
@@ -23,5 +28,6 @@ pub(super) async fn ready(State(edge): State<Edge>) -> impl IntoResponse {
     let ready = findings.iter().all(|(_, found)| found.is_ok());
     let parts = findings.into_iter().map(|(name, found)| (name, found.err().unwrap_or_else(|| "ok".to_owned()))).collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, parts }))
+    let duties = edge.duties.held().into_iter().map(Duty::code).collect();
+    (status, Json(Readiness { ready, parts, roles: edge.settings.roles.codes(), duties }))
 }

@@ -21,6 +21,7 @@ pub mod problem;
 mod quarantine;
 mod refused;
 mod request;
+mod roles;
 mod security;
 mod sign_in;
 mod ui;
@@ -31,10 +32,11 @@ pub use problem::Problem;
 
 use crate::{
     clock::Clock,
-    config::Settings,
+    config::{Role, Settings},
     domain::event::Limits,
     service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live, policy::Policies},
     shutdown::Shutdown,
+    worker::duties::Duties,
 };
 use app::ports::Ports;
 use axum::{
@@ -72,6 +74,8 @@ pub struct Parts {
     pub live: Arc<Live>,
     /// Parts that have to work before traffic is taken.
     pub health: Health,
+    /// Which of Waybill's own work this process does at the moment.
+    pub duties: Arc<Duties>,
     /// How often a key may ask.
     pub rates: limits::Rates,
     /// What is counted.
@@ -128,8 +132,9 @@ pub fn router(edge: Edge) -> Router {
         .merge(quarantine::api::routes())
         .merge(figures::api())
         .merge(handling::api())
-        .merge(work::api())
-        .merge(api::events(door))
+        .merge(work::api());
+    let api = roles::only(&edge, Role::Http, api)
+        .merge(roles::only(&edge, Role::Intake, api::events(door)))
         .layer(in_time)
         .layer(middleware::from_fn_with_state(edge.clone(), auth::api));
     Router::new()
@@ -139,7 +144,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(assets::routes())
         .merge(api)
         .merge(api::described(Some(assets::assets().style)))
-        .merge(pages)
+        .merge(roles::only(&edge, Role::Http, pages))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(edge.clone(), request::around))
         .with_state(edge)

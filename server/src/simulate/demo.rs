@@ -11,9 +11,9 @@ use crate::{
         time::Instant,
     },
     service::intake::{Intake, IntakeError},
-    shutdown::Shutdown,
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// The first start's seed. Later starts take the time, so that they tell of new shipments.
 const SEED: u64 = 1;
@@ -64,12 +64,11 @@ impl Demo {
         self.first.then(|| self.live.backlog())
     }
 
-    /// Keeps the demo environment moving until the server stops.
-    pub async fn run(mut self, intake: Arc<dyn Intake>, clock: Clock, shutdown: Shutdown) {
-        let asked = shutdown.clone();
+    /// Keeps the demo environment moving until told to stop.
+    pub async fn run(&mut self, intake: &dyn Intake, clock: &Clock, stop: &CancellationToken) {
         tokio::select! {
-            () = asked.asked() => {}
-            () = self.tell(intake.as_ref(), &clock) => {}
+            () = stop.cancelled() => {}
+            () = self.tell(intake, clock) => {}
         }
     }
 

@@ -33,6 +33,11 @@ impl Counted {
         Self { inner, events: Family::default(), refused: Counter::default() }
     }
 
+    /// Another intake that adds to the same counts.
+    pub(super) fn beside(&self, inner: Arc<dyn Intake>) -> Self {
+        Self { inner, events: self.events.clone(), refused: self.refused.clone() }
+    }
+
     /// Shows the counts.
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register("events", "Events taken in, by what became of them", self.events.clone());

@@ -3,13 +3,16 @@
 mod hands;
 mod past;
 
+use super::{Counted, Database};
 use crate::{
     clock::{self, Clock},
     config::Settings,
     domain::{
         access::{Actor, Environment, Role, Scope},
         account::ROLES,
+        time::Instant,
     },
+    http::Edge,
     ids,
     service::{
         accounts::{Accounts, NewPerson, PersonPatch},
@@ -18,7 +21,8 @@ use crate::{
     },
     shutdown::Shutdown,
     simulate::{self, demo::Demo},
-    store::tables::OpenMode,
+    store::{leases::Duty, tables::OpenMode},
+    worker::duties::Duties,
 };
 use anyhow::Context;
 use std::{
@@ -29,27 +33,61 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Password by name.
 type Passwords = BTreeMap<String, String>;
 
-/// What the demonstration tells from now on; its past is told to a database that was never told it, before anybody else opens that.
+/// What the demonstration tells from now on; its past is told to a database that was never told it, before anybody else writes
+/// there: of several processes one tells it, and the others wait.
 pub(super) async fn past(settings: &Settings, shutdown: &Shutdown) -> anyhow::Result<Demo> {
     let until = clock::now();
     let clock = Clock::standing(Demo::first_day(until));
     let database = super::open(settings, OpenMode::Migrate, clock.clone()).await?;
+    let duties = Duties::new(Arc::new(database.clone()), [Duty::Past]);
+    let (told, over) = (CancellationToken::new(), shutdown.token());
+    let telling = async {
+        let told = match duties.begun(Duty::Past, over).await {
+            Some(tenure) => tell(&database.during(tenure), &clock, until, shutdown).await,
+            None => Err(anyhow::anyhow!("stopped before the demonstration's past was told")),
+        };
+        duties.give_up().await;
+        told
+    };
+    let demo = tokio::select! {
+        demo = telling => demo,
+        () = duties.keep(&told) => unreachable!("it is never told to stop"),
+    };
+    database.close().await;
+    demo
+}
+
+async fn tell(database: &Database, clock: &Clock, until: Instant, shutdown: &Shutdown) -> anyhow::Result<Demo> {
     let store = Arc::new(database.clone());
     let intake = StoreIntake::new(store.clone());
     policy(&Policies::new(store)).await?;
     let mut demo = Demo::begin(&intake, until).await?;
     if let Some(events) = demo.past() {
         tokio::select! {
-            told = past::live((&intake, &database), events, &clock, until) => told.context("the demonstration's past could not be told")?,
+            told = past::live((&intake, database), events, clock, until) => told.context("the demonstration's past could not be told")?,
             () = shutdown.asked() => {}
         }
     }
-    database.close().await;
     Ok(demo)
+}
+
+/// Keeps the demonstration moving whenever that is this process's duty.
+pub(super) fn go_on(demo: Demo, edge: &Edge, database: &Database, counted: Arc<Counted>) {
+    let (duties, clock, stop) = (Arc::clone(&edge.duties), edge.clock.clone(), edge.shutdown.token().clone());
+    let (demo, database) = (Arc::new(tokio::sync::Mutex::new(demo)), database.clone());
+    edge.shutdown.spawn(async move {
+        let run = |tenure, over: CancellationToken| {
+            let intake = counted.beside(Arc::new(StoreIntake::new(Arc::new(database.during(tenure)))));
+            let (demo, clock) = (Arc::clone(&demo), clock.clone());
+            async move { demo.lock().await.run(&intake, &clock, &over).await }
+        };
+        duties.perform(Duty::Demo, &stop, run).await;
+    });
 }
 
 /// Puts the demonstration's contracts in force, unless somebody has put others.

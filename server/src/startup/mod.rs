@@ -7,7 +7,7 @@ use self::counted::Counted;
 pub use crate::store::tables::{Database, OpenMode, schema_versions};
 use crate::{
     clock::Clock,
-    config::Settings,
+    config::{Role, Settings},
     domain::access::{Actor, Environment},
     http::{self, Edge, Parts, limits::Rates, metrics::Metrics},
     service::{
@@ -26,12 +26,14 @@ use crate::{
         work::WorkDesk,
     },
     shutdown::Shutdown,
-    worker::{bulk, figures, sources, timers},
+    store::leases::Duty,
+    worker::{bulk, clock, duties::Duties, figures, sources, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// What a server shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,29 +55,34 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     };
     let (limit, address) = (settings.shutdown_timeout(), listener.local_addr()?);
     let told = match content {
-        Content::Demo => Some(demo::past(&settings, &shutdown).await?),
-        Content::Own => None,
+        Content::Demo if settings.roles.has(Role::Worker) => Some(demo::past(&settings, &shutdown).await?),
+        Content::Demo | Content::Own => None,
     };
-    let database = open(&settings, OpenMode::Migrate, Clock::system()).await?;
-    let edge = edge(settings, &database, Clock::system(), shutdown.clone());
+    let clock = Clock::system();
+    let database = open(&settings, OpenMode::Migrate, clock.clone()).await?;
+    let (edge, intake) = parts(settings, &database, clock, shutdown.clone());
     follow(&edge, &database);
     if let Some(listener) = metrics_listener {
         let (router, stop) = (http::metrics::alone(edge.clone()), shutdown.clone());
         shutdown.spawn(async move { http::serve(listener, router, &stop).await });
     }
-    tracing::info!(%address, ?content, "serving");
+    tracing::info!(%address, roles = %edge.settings.roles, ?content, "serving");
     if let Some(demo) = told {
+        demo::go_on(demo, &edge, &database, intake);
+    }
+    if content == Content::Demo {
         let invitation = demo::people(&edge.accounts, edge.settings.database_url.reveal()).await?;
         println!("{}", invitation.words(&format!("http://{address}")));
-        shutdown.spawn(demo.run(Arc::clone(&edge.intake), edge.clock.clone(), shutdown.clone()));
     } else if edge.accounts.people(&Actor::system("startup", Environment::Live)).await?.is_empty() {
         tracing::info!("nobody can sign in yet: run `waybill user add NAME --role admin`");
     }
+    let duties = Arc::clone(&edge.duties);
     http::serve(listener, http::router(edge), &shutdown).await;
     match shutdown.drain(limit).await {
         0 => tracing::info!("stopped"),
         left => tracing::warn!(tasks.left = left, "stopped; some requests did not end in time"),
     }
+    duties.give_up().await;
     database.close().await;
     Ok(())
 }
@@ -95,13 +102,19 @@ pub fn accounts(settings: &Settings, database: &Database, clock: Clock) -> Arc<A
 
 /// Everything that handlers need, over a database.
 pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdown) -> Edge {
+    parts(settings, database, clock, shutdown).0
+}
+
+/// The same, and the intake that counts.
+fn parts(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdown) -> (Edge, Arc<Counted>) {
     let store = Arc::new(database.clone());
     let desk = Arc::new(Desk::new(store.clone(), clock.clone()));
     let bulk = Arc::new(BulkDesk::new(store.clone(), clock.clone()));
     let intake = Arc::new(Counted::new(Arc::new(StoreIntake::new(store.clone()))));
     let metrics = Metrics::default();
     metrics.register(|registry| intake.register(registry));
-    Edge::new(Parts {
+    let counted = Arc::clone(&intake);
+    let edge = Edge::new(Parts {
         accounts: accounts(&settings, database, clock.clone()),
         audit: Audit::new(store.clone()),
         policies: Policies::new(store.clone()),
@@ -118,23 +131,55 @@ pub fn edge(settings: Settings, database: &Database, clock: Clock, shutdown: Shu
             lists: Arc::new(WorkDesk::new(store.clone(), clock.clone())),
         },
         live: Arc::new(Live::new(store.clone(), clock.clone())),
-        health: Health::new(store),
+        health: Health::new(store.clone()),
+        duties: Arc::new(Duties::new(store, duties_of(&settings))),
         rates: Rates::new(settings.api_requests_per_second),
         metrics,
         settings,
         clock,
         shutdown,
-    })
+    });
+    (edge, counted)
+}
+
+/// Which of Waybill's own work a process may do.
+fn duties_of(settings: &Settings) -> impl Iterator<Item = Duty> + use<> {
+    let worker = settings.roles.has(Role::Worker);
+    // A demonstration's past is told before anything else is done.
+    Duty::ALL.into_iter().filter(move |duty| worker && *duty != Duty::Past)
 }
 
 /// Starts what runs beside the requests.
 pub fn follow(edge: &Edge, database: &Database) {
-    let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
-    edge.shutdown.spawn(async move { live.follow(&shutdown).await });
-    edge.shutdown.spawn(figures::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
-    edge.shutdown.spawn(bulk::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
-    edge.shutdown.spawn(sources::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
-    edge.shutdown.spawn(timers::run(Arc::new(database.clone()), edge.shutdown.token().clone()));
+    let stop = edge.shutdown.token();
+    edge.shutdown.spawn(clock::run(Arc::new(database.clone()), stop.clone()));
+    if edge.settings.roles.has(Role::Http) {
+        let (live, shutdown) = (Arc::clone(&edge.live), edge.shutdown.clone());
+        edge.shutdown.spawn(async move { live.follow(&shutdown).await });
+    }
+    if edge.settings.roles.has(Role::Worker) {
+        let (duties, token) = (Arc::clone(&edge.duties), stop.clone());
+        edge.shutdown.spawn(async move { duties.keep(&token).await });
+        on_duty(edge, database, Duty::Figures, |database, stop| figures::run(database, stop));
+        on_duty(edge, database, Duty::Bulk, |database, stop| bulk::run(database, stop));
+        on_duty(edge, database, Duty::Sources, |database, stop| sources::run(database, stop));
+        on_duty(edge, database, Duty::Timers, |database, stop| timers::run(database, stop));
+    }
+}
+
+/// Does the work of a duty whenever it is this process's.
+fn on_duty<F>(
+    edge: &Edge,
+    database: &Database,
+    duty: Duty,
+    run: impl Fn(Arc<Database>, CancellationToken) -> F + Send + Sync + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (duties, database, stop) = (Arc::clone(&edge.duties), database.clone(), edge.shutdown.token().clone());
+    edge.shutdown.spawn(async move {
+        duties.perform(duty, &stop, |tenure, over| run(Arc::new(database.during(tenure)), over)).await;
+    });
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

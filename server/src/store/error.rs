@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The transaction failed; nothing of it was written. The cause is in the log.
     #[error("the store could not commit")]
     Unavailable,
+    /// Another process has this work now; nothing was written.
+    #[error("another process does this now")]
+    Superseded,
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,

@@ -15,6 +15,7 @@ pub mod figures;
 pub mod health;
 pub mod imports;
 pub mod intake;
+pub mod leases;
 pub mod measures;
 pub mod open;
 pub mod orders;

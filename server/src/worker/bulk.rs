@@ -25,7 +25,7 @@ pub async fn run(store: Arc<dyn BulkStore>, stop: CancellationToken) {
                 Duration::ZERO
             }
             Err(StoreError::Busy) => BUSY,
-            Err(StoreError::Closed) => return,
+            Err(StoreError::Closed | StoreError::Superseded) => return,
             Err(error) => {
                 tracing::error!(error.message = %error, error.cause = ?error, "a bulk job could not go on; what was done stands");
                 PAUSE * 10

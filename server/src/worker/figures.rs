@@ -27,7 +27,7 @@ pub async fn run(store: Arc<dyn FoldStore>, stop: CancellationToken) {
                 if measured > 0 { Duration::ZERO } else { PAUSE }
             }
             Err(StoreError::Busy) => PAUSE,
-            Err(StoreError::Closed) => return,
+            Err(StoreError::Closed | StoreError::Superseded) => return,
             Err(error) => {
                 tracing::error!(error.message = %error, "measures could not be folded; figures are read from the tail meanwhile");
                 PAUSE * 10

@@ -1,6 +1,8 @@
 //! Background work: each loop can be cancelled, is bounded and jittered.
 
 pub mod bulk;
+pub mod clock;
+pub mod duties;
 pub mod figures;
 mod pace;
 pub mod sources;

@@ -12,7 +12,7 @@ pub async fn run(store: Arc<dyn SourceStore>, stop: CancellationToken) {
     loop {
         match store.watch_sources().await {
             Ok(_) | Err(StoreError::Busy) => {}
-            Err(StoreError::Closed) => return,
+            Err(StoreError::Closed | StoreError::Superseded) => return,
             Err(error) => {
                 tracing::error!(error.message = %error, error.cause = ?error, "silent sources could not be looked for");
             }

@@ -20,7 +20,7 @@ pub async fn run(store: Arc<dyn TimerStore>, stop: CancellationToken) {
                 Duration::ZERO
             }
             Ok(_) | Err(StoreError::Busy) => PAUSE,
-            Err(StoreError::Closed) => return,
+            Err(StoreError::Closed | StoreError::Superseded) => return,
             Err(error) => {
                 tracing::error!(error.message = %error, error.cause = ?error, "shipments could not be looked at again; they stay due");
                 PAUSE * 10

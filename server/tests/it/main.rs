@@ -24,6 +24,7 @@ mod people;
 mod process;
 mod refused;
 mod replicas;
+mod roles;
 mod scenarios;
 mod scenarios_planned;
 mod scenarios_proof;

@@ -32,7 +32,7 @@ fn settings_that_cannot_be_are_refused_in_one_line() {
     std::fs::write(folder.path().join("bad.toml"), "listen = \"127.0.0.1:1\"\nbehind_prxy = true\n").expect("written");
     /// Arguments, variables, and how the line begins.
     type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
-    let cases: [Case; 6] = [
+    let cases: [Case; 8] = [
         (&["serve", "--listen", "0.0.0.0:80"], &[], "waybill: `listen` is not a loopback address"),
         (&["serve"], &[("WAYBILL_LISTN", "x")], "waybill: WAYBILL_LISTN: there is no setting `listn` (did you mean `listen`?)"),
         (
@@ -41,6 +41,8 @@ fn settings_that_cannot_be_are_refused_in_one_line() {
             "waybill: bad.toml: there is no setting `behind_prxy` (did you mean `behind_proxy`?)",
         ),
         (&["serve", "--set", "session_hours=x"], &[], "waybill: --set session_hours: `session_hours` must be a whole number"),
+        (&["serve", "--roles", "http,cook"], &[], "waybill: `settings` `roles` are http, intake and worker"),
+        (&["config", "check", "--set", "roles="], &[], "waybill: `settings` `roles` must name at least one"),
         (&["config", "check", "--config", "none.toml"], &[], "waybill: none.toml: No such file"),
         (&["config", "check", "--set", "time_zone=Mars"], &[], "waybill: `time_zone` is not an IANA zone"),
     ];

@@ -10,6 +10,7 @@ use crate::{
         StoreError,
         feed::{Feed, Topic},
         intake::{Batch, IntakeStore},
+        leases::LeaseStore,
         open::OpenError,
         postgres,
         sql::{Reader, query_as},
@@ -31,6 +32,7 @@ mod health;
 mod imports;
 mod intake;
 mod keys;
+mod leases;
 mod names;
 mod orders;
 mod people;
@@ -64,6 +66,8 @@ impl Database {
         let opened = if postgres::is_address(url) { postgres::open(url, mode).await? } else { sqlite::open(url, mode).await? };
         let writer = Writer::start(opened.session, opened.beside, clock)?;
         let database = Self { read: opened.read, writer, bulk_started: Arc::default(), book: figures::Book::default() };
+        // What is written from here on has the database's time.
+        database.set_clock().await.map_err(OpenError::Session)?;
         database.measure_by(&Generation::CURRENT).await.map_err(OpenError::Measures)?;
         Ok(database)
     }

@@ -32,6 +32,7 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 
 mod figures;
+mod leases;
 mod migrated;
 mod parity;
 mod plans;

@@ -5,13 +5,17 @@
 //! Whatever waits shares a commit, one sync of the log for many answers. Beside them Waybill's own steps have a share of the time.
 
 use self::{lanes::Lanes, share::Share, task::Task};
-use super::intake::Memory;
+use super::{
+    intake::{self, Memory},
+    leases,
+};
 use crate::{
     clock::Clock,
     domain::receipt::{Lane, Receipt},
     store::{
         StoreError,
         intake::Batch,
+        leases::Tenure,
         postgres,
         sql::{Beside, Session},
         sqlite,
@@ -61,6 +65,8 @@ pub struct Writer {
     closing: Arc<watch::Sender<bool>>,
     tasks: TaskTracker,
     clock: Clock,
+    /// Writes only as long as this lasts.
+    tenure: Option<Tenure>,
 }
 
 impl Writer {
@@ -90,12 +96,22 @@ impl Writer {
             drop(running);
         })?;
         tasks.close();
-        Ok(Self { single, bulk, own, hint, closing, tasks, clock: now })
+        Ok(Self { single, bulk, own, hint, closing, tasks, clock: now, tenure: None })
     }
 
     /// Changes after each commit.
     pub fn hint(&self) -> watch::Receiver<u64> {
         self.hint.clone()
+    }
+
+    /// The same writer for what is done in a tenure.
+    pub(super) fn during(&self, tenure: Tenure) -> Self {
+        Self { tenure: Some(tenure), ..self.clone() }
+    }
+
+    /// What tells the time.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The time that a transaction of this moment should write.
@@ -105,6 +121,15 @@ impl Writer {
 
     /// Records a batch; see [`crate::store::intake::IntakeStore::record`].
     pub async fn record(&self, batch: Batch) -> Result<Vec<Receipt>, StoreError> {
+        if self.tenure.is_some() {
+            // Alone, and no longer than that lasts.
+            let now = self.now();
+            return self
+                .run_remembering(batch.terms.lane, move |session, memory| {
+                    intake::record(session, memory, now, std::slice::from_ref(&batch))
+                })
+                .await;
+        }
         let (answer, result) = oneshot::channel();
         put(self.lane(batch.terms.lane), Job::Record { batch, answer })?;
         result.await.map_err(|_| StoreError::Closed)?
@@ -157,8 +182,12 @@ impl Writer {
         F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
+        let tenure = self.tenure;
         let job: Transaction = Box::new(move |session, memory| {
-            let done = session.transaction(|session| work(session, memory));
+            let done = session.transaction(|session| {
+                tenure.map_or(Ok(()), |tenure| leases::check(session, tenure))?;
+                work(session, memory)
+            });
             if done.is_err() {
                 // What was cached inside the failed transaction is not in the database.
                 *memory = Memory::default();
