@@ -4,5 +4,6 @@
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 use_rust
-# shellcheck disable=SC2086 # words on purpose
-step "measuring" cargo bench --quiet -p server --bench bars -- ${BENCH:-}
+# shellcheck disable=SC2016,SC2086 # the address is known inside; words on purpose
+step "measuring" scripts/with-postgres.sh --durable sh -c \
+  'exec cargo bench --quiet -p server --bench bars -- --postgres "$WAYBILL_TEST_POSTGRES" "$@"' bench ${BENCH:-}

@@ -15,6 +15,7 @@ mod many;
 mod options;
 mod overview;
 mod pace;
+mod postgres;
 mod raw;
 mod report;
 mod server;
@@ -75,6 +76,9 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     if options.wants(Bar::Many) {
         many::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Postgres) {
+        postgres::run(options, &mut report).await?;
     }
     if options.wants(Bar::Due) {
         due::run(options, &mut report).await?;

@@ -28,6 +28,8 @@ pub(crate) enum Bar {
     Due,
     /// Bytes of wasm over the wire.
     Wire,
+    /// Bulk intake on PostgreSQL, by one process and by two.
+    Postgres,
 }
 
 impl FromStr for Bar {
@@ -45,9 +47,10 @@ impl FromStr for Bar {
             "many" => Self::Many,
             "due" => Self::Due,
             "wire" => Self::Wire,
+            "postgres" => Self::Postgres,
             _ => {
                 return Err(format!(
-                    "{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, figures, many, due, wire"
+                    "{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, figures, many, due, wire, postgres"
                 ));
             }
         })
@@ -68,13 +71,19 @@ pub(crate) struct Options {
     pub(crate) reports: PathBuf,
     /// Where the databases lie: a real disk, or the bars mean nothing.
     pub(crate) folder: PathBuf,
+    /// The address of a PostgreSQL server, without a database.
+    pub(crate) postgres: Option<String>,
+    /// All bars are measured there.
+    pub(crate) all_on_postgres: bool,
 }
 
 const HELP: &str = "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep]
-    [--only store,bulk,single,mixed,overview,exceptions,figures,many,due,wire] [--binary FILE] [--folder DIR]
+    [--only store,bulk,single,mixed,overview,exceptions,figures,many,due,wire,postgres] [--binary FILE] [--folder DIR]
+    [--postgres postgres://USER@HOST:PORT] [--all-on-postgres]
 
 --folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the
-processor limits, and no measure of the bars.";
+processor limits, and no measure of the bars. --postgres names a server on which databases may be made; `make bench` starts one.
+--all-on-postgres measures the other bars there too.";
 
 impl Options {
     /// Reads the command line; none if only help was wanted.
@@ -88,6 +97,8 @@ impl Options {
             binary: env!("CARGO_BIN_EXE_waybill").into(),
             reports: reports.clone(),
             folder: reports,
+            postgres: None,
+            all_on_postgres: false,
         };
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
@@ -98,6 +109,8 @@ impl Options {
                 "--only" => options.only = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?,
                 "--folder" => options.folder = value()?.into(),
                 "--binary" => options.binary = value()?.into(),
+                "--postgres" => options.postgres = Some(value()?),
+                "--all-on-postgres" => options.all_on_postgres = true,
                 "--help" => {
                     println!("{HELP}");
                     return Ok(None);

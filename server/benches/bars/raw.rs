@@ -50,12 +50,14 @@ pub(crate) async fn insert(folder: &Path, set: &Set) -> anyhow::Result<f64> {
     Ok(rate)
 }
 
-/// `[source, id, line]` for each line, as JSON. A line that is no JSON is its own key.
+/// `[source, id, line]` for each line, as JSON.
 fn rows(lines: &[String]) -> serde_json::Result<String> {
-    let row = |line: &String| {
-        let event: Value = serde_json::from_str(line).unwrap_or_default();
-        let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
-        (text("source").unwrap_or_else(|| "?".into()), text("id").unwrap_or_else(|| line.clone()), line.clone())
-    };
-    serde_json::to_string(&lines.iter().map(row).collect::<Vec<_>>())
+    serde_json::to_string(&lines.iter().map(key).collect::<Vec<_>>())
+}
+
+/// Source, id and the line itself. A line that is no JSON is its own key.
+pub(crate) fn key(line: &String) -> (String, String, String) {
+    let event: Value = serde_json::from_str(line).unwrap_or_default();
+    let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
+    (text("source").unwrap_or_else(|| "?".into()), text("id").unwrap_or_else(|| line.clone()), line.clone())
 }

@@ -3,6 +3,7 @@
 use crate::{
     client::{Answer, Connection, get, post},
     options::Options,
+    postgres,
 };
 use anyhow::{Context, bail};
 use std::{
@@ -32,6 +33,25 @@ pub(crate) struct Server {
     keep: bool,
 }
 
+/// Where a server works, and on which database.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    folder: PathBuf,
+    url: String,
+}
+
+impl Place {
+    /// With a database of its own, on the server that all bars are measured on or in the folder.
+    async fn new(options: &Options, folder: &Path) -> anyhow::Result<Self> {
+        let url = if options.all_on_postgres {
+            postgres::database(options).await?
+        } else {
+            format!("sqlite://{}", folder.join("waybill.db").display())
+        };
+        Ok(Self { folder: folder.to_owned(), url })
+    }
+}
+
 /// Where a server's database lies.
 #[derive(Debug)]
 enum Home {
@@ -52,30 +72,49 @@ impl Server {
     /// Starts one on an empty database.
     pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
         let folder = Home::Temporary(temporary(options)?);
-        let key = people(options, folder.path())?;
-        Self::serve(options, folder, key).await
+        let place = Place::new(options, folder.path()).await?;
+        let key = people(options, &place)?;
+        Self::serve(options, folder, place.url, key).await
+    }
+
+    /// Starts some on one empty database of PostgreSQL.
+    pub(crate) async fn replicas(options: &Options, count: usize) -> anyhow::Result<Vec<Self>> {
+        let (mut servers, url) = (Vec::new(), postgres::database(options).await?);
+        let mut key = None;
+        for _ in 0..count {
+            let folder = Home::Temporary(temporary(options)?);
+            let place = Place { folder: folder.path().to_owned(), url: url.clone() };
+            let key = match &key {
+                Some(key) => String::clone(key),
+                None => key.insert(people(options, &place)?).clone(),
+            };
+            servers.push(Self::serve(options, folder, place.url, key).await?);
+        }
+        Ok(servers)
     }
 
     /// Starts one on a database that is kept for the next run; true: it is there already.
     pub(crate) async fn kept(options: &Options, name: &str) -> anyhow::Result<(Self, bool)> {
         let folder = options.folder.join(name);
         let (filled, secret) = (folder.join("filled"), folder.join("key"));
-        let there = filled.exists();
+        // What is on PostgreSQL goes with its server.
+        let there = filled.exists() && !options.all_on_postgres;
         if !there {
             // Half of it would be worse than none.
             let _ = std::fs::remove_dir_all(&folder);
             std::fs::create_dir_all(&folder)?;
         }
         let folder = folder.canonicalize()?;
+        let place = Place::new(options, &folder).await?;
         let key = if there {
-            run(&options.binary, &folder, &["migrate"], "")?;
+            run(&options.binary, &place, &["migrate"], "")?;
             std::fs::read_to_string(secret)?
         } else {
-            let key = people(options, &folder)?;
+            let key = people(options, &place)?;
             std::fs::write(secret, &key)?;
             key
         };
-        Ok((Self::serve(options, Home::Kept(folder), key).await?, there))
+        Ok((Self::serve(options, Home::Kept(folder), place.url, key).await?, there))
     }
 
     /// Says that a kept database has all that it should have, and how long that took.
@@ -88,12 +127,12 @@ impl Server {
         std::fs::read_to_string(self.folder.path().join("filled")).ok()?.trim().parse().ok()
     }
 
-    async fn serve(options: &Options, folder: Home, key: String) -> anyhow::Result<Self> {
+    async fn serve(options: &Options, folder: Home, url: String, key: String) -> anyhow::Result<Self> {
         let binary = &options.binary;
-
+        let place = Place { folder: folder.path().to_owned(), url };
         let address = free_port()?;
         let log = std::fs::File::create(folder.path().join("server.log"))?;
-        let child = command(binary, folder.path())
+        let child = command(binary, &place)
             .args(["serve", "--listen", &address.to_string()])
             .stdout(Stdio::null())
             .stderr(log)
@@ -179,14 +218,14 @@ impl Drop for Server {
 }
 
 /// A schema, a person and a key; the key as a line for the request's head.
-fn people(options: &Options, folder: &Path) -> anyhow::Result<String> {
+fn people(options: &Options, place: &Place) -> anyhow::Result<String> {
     let binary = &options.binary;
-    run(binary, folder, &["migrate"], "")?;
-    let made = run(binary, folder, &["apikey", "create", PERSON, "--source", "*"], "")?;
+    run(binary, place, &["migrate"], "")?;
+    let made = run(binary, place, &["apikey", "create", PERSON, "--source", "*"], "")?;
     let secret = made.lines().find_map(|line| line.split_once("): ")).map(|(_, secret)| secret.trim().to_owned());
-    run(binary, folder, &["user", "add", PERSON, "--role", "admin", "--password-stdin"], PASSWORD)?;
+    run(binary, place, &["user", "add", PERSON, "--role", "admin", "--password-stdin"], PASSWORD)?;
     for name in COLLEAGUES {
-        run(binary, folder, &["user", "add", name, "--role", "finance", "--password-stdin"], PASSWORD)?;
+        run(binary, place, &["user", "add", name, "--role", "finance", "--password-stdin"], PASSWORD)?;
     }
     Ok(format!("authorization: Bearer {}\r\n", secret.context("`waybill apikey create` printed no secret")?))
 }
@@ -198,21 +237,21 @@ pub(crate) fn temporary(options: &Options) -> anyhow::Result<TempDir> {
     Ok(tempfile::Builder::new().prefix("run-").tempdir_in(folder)?)
 }
 
-fn command(binary: &Path, folder: &Path) -> Command {
+fn command(binary: &Path, place: &Place) -> Command {
     let mut command = Command::new(binary);
     command
-        .current_dir(folder)
-        .env("WAYBILL_DATABASE_URL", format!("sqlite://{}", folder.join("waybill.db").display()))
+        .current_dir(&place.folder)
+        .env("WAYBILL_DATABASE_URL", &place.url)
         .env("WAYBILL_LOG", "warn")
         // The one key of the bench stands for many sources.
         .env("WAYBILL_API_REQUESTS_PER_SECOND", "0");
     command
 }
 
-fn run(binary: &Path, folder: &Path, arguments: &[&str], input: &str) -> anyhow::Result<String> {
+fn run(binary: &Path, place: &Place, arguments: &[&str], input: &str) -> anyhow::Result<String> {
     use std::io::Write;
     let mut child =
-        command(binary, folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        command(binary, place).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     child.stdin.take().context("the child has an input")?.write_all(input.as_bytes())?;
     let output = child.wait_with_output()?;
     if !output.status.success() {

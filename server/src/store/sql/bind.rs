@@ -136,6 +136,20 @@ impl Params for &[&dyn Bind] {
     }
 }
 
+macro_rules! tuples {
+    ($($name:ident)*; $($at:tt)*) => {
+        impl<$($name: Bind),*> Params for &($($name,)*) {
+            fn each(&self, tell: &mut dyn FnMut(Value<'_>)) {
+                $(tell(self.$at.value());)*
+            }
+        }
+    };
+}
+
+tuples!(A; 0);
+tuples!(A B; 0 1);
+tuples!(A B C; 0 1 2);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,11 +7,13 @@
 mod bind;
 mod column;
 mod dialect;
+mod many;
 mod opened;
 mod postgres;
 mod query;
 mod reader;
 mod row;
+mod rows;
 mod session;
 
 pub(in crate::store) use self::opened::{Beside, Opened};
@@ -22,5 +24,6 @@ pub use self::{
     query::{QueryBuilder, query, query_as},
     reader::{Connection, Reader},
     row::{FromRow, Row, Whole},
-    session::{Session, all, execute, insert, insert_new, is_taken, one, optional, repeated},
+    rows::{Numbered, ask_each, later, numbered, settle},
+    session::{Session, all, execute, insert, insert_new, is_taken, one, optional},
 };

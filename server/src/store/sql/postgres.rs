@@ -7,11 +7,12 @@
 use super::{
     bind::{Kind, Params, Value},
     dialect,
+    many::{self, Rows},
     row::{FromRow, Inner, Row},
 };
 use crate::store::StoreError;
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::Query,
 };
@@ -36,7 +37,18 @@ pub struct PostgresSession {
     name: String,
     /// How often somebody else had the turn in between.
     others: Cell<i64>,
+    /// Rows that are still to be written, by statement, in the order in which these were first told.
+    put_off: RefCell<Vec<PutOff>>,
 }
+
+/// Rows of one statement that are written together.
+struct PutOff {
+    sql: String,
+    rows: Rows,
+}
+
+/// Rows that are put off at most: they wait in memory.
+const MOST: usize = 20_000;
 
 impl PostgresSession {
     /// Opens it. Not inside of a runtime.
@@ -44,7 +56,15 @@ impl PostgresSession {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| StoreError::Database(Box::new(e)))?;
         let connection = runtime.block_on(PgConnection::connect_with(&options))?;
-        Ok(Self { runtime, options, connection: RefCell::new(connection), texts: RefCell::default(), name, others: Cell::new(0) })
+        Ok(Self {
+            runtime,
+            options,
+            connection: RefCell::new(connection),
+            texts: RefCell::default(),
+            name,
+            others: Cell::new(0),
+            put_off: RefCell::default(),
+        })
     }
 
     /// Begins a transaction and waits for the turn.
@@ -80,6 +100,7 @@ impl PostgresSession {
     }
 
     pub(super) fn commit(&self) -> Result<(), StoreError> {
+        self.settle()?;
         // Whoever listens hears of it when it is committed.
         Ok(self
             .runtime
@@ -89,6 +110,7 @@ impl PostgresSession {
 
     /// Gives up what was begun. If that fails, the connection is lost, and PostgreSQL gives it up.
     pub(super) fn roll_back(&self) {
+        self.put_off.borrow_mut().clear();
         // The turn may have been noted in what is given up.
         self.others.set(self.others.get() + 1);
         if let Err(error) = self.runtime.block_on(self.connection.borrow_mut().execute("ROLLBACK")) {
@@ -101,18 +123,21 @@ impl PostgresSession {
     }
 
     pub(super) fn execute(&self, sql: &str, parameters: &impl Params) -> Result<usize, StoreError> {
+        self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
         let done = self.runtime.block_on(query.execute(&mut *self.connection.borrow_mut()))?;
         Ok(usize::try_from(done.rows_affected()).expect("rows fit into memory's numbers"))
     }
 
     pub(super) fn optional<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Option<T>, StoreError> {
+        self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
         let row: Option<PgRow> = self.runtime.block_on(query.fetch_optional(&mut *self.connection.borrow_mut()))?;
         Ok(row.map(|row| T::from_row(&Row(Inner::Postgres(&row)))).transpose()?)
     }
 
     pub(super) fn all<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Vec<T>, StoreError> {
+        self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
         let rows: Vec<PgRow> = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
         Ok(rows.iter().map(|row| T::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
@@ -120,17 +145,78 @@ impl PostgresSession {
 
     #[cfg(test)]
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
+        self.settle()?;
         let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         Ok(self.runtime.block_on(script.execute(&mut *self.connection.borrow_mut())).map(drop)?)
     }
 
-    fn query(&self, sql: &str, parameters: &impl Params) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
-        let known = self.texts.borrow().get(sql).cloned();
-        let text = known.unwrap_or_else(|| {
-            let text: Arc<str> = dialect::postgres(sql).into();
-            self.texts.borrow_mut().insert(sql.to_owned(), Arc::clone(&text));
-            text
+    /// Puts a row off, to be written with others of the same statement.
+    pub(super) fn later(&self, sql: &str, parameters: &impl Params) -> Result<(), StoreError> {
+        let mut put_off = self.put_off.borrow_mut();
+        let at = put_off.iter().position(|of| of.sql == sql).unwrap_or_else(|| {
+            put_off.push(PutOff { sql: sql.to_owned(), rows: Rows::default() });
+            put_off.len() - 1
         });
+        put_off[at].rows.push(parameters).map_err(sqlx::Error::Encode)?;
+        let waiting: usize = put_off.iter().map(|of| of.rows.count).sum();
+        drop(put_off);
+        if waiting < MOST { Ok(()) } else { self.settle() }
+    }
+
+    /// Writes what was put off.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        for PutOff { sql, rows } in self.put_off.take() {
+            let query = self.query_many(&sql, rows, Rows::writing)?;
+            self.runtime.block_on(query.execute(&mut *self.connection.borrow_mut()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was put off if a statement names any of its tables.
+    fn settle_for(&self, sql: &str) -> Result<(), StoreError> {
+        let concerned = self.put_off.borrow().iter().any(|of| sql.contains(many::written(&of.sql)));
+        if concerned { self.settle() } else { Ok(()) }
+    }
+
+    /// Writes rows and answers a column of text and one of numbers of those that were written.
+    pub(super) fn write_numbered(
+        &self,
+        sql: &str,
+        rows: Rows,
+        (name, number): (&str, &str),
+    ) -> Result<HashMap<String, i64>, StoreError> {
+        self.settle_for(sql)?;
+        let query = self.query_many(&format!("{sql} RETURNING {name}, {number}"), rows, Rows::writing)?;
+        let written = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        Ok(written.iter().map(|row| <(String, i64)>::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
+    }
+
+    /// Asks for each of many rows; tells the answers with their row's number.
+    pub(super) fn ask_each<T: FromRow>(&self, sql: &str, rows: Rows) -> Result<Vec<(usize, T)>, StoreError> {
+        self.settle_for(sql)?;
+        let query = self.query_many(sql, rows, Rows::asking)?;
+        let found: Vec<PgRow> = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let read = |row: &PgRow| {
+            let numbered: i64 = row.try_get(row.len() - 1)?;
+            let at = usize::try_from(numbered - 1).expect("rows are counted from one");
+            Ok((at, T::from_row(&Row(Inner::Postgres(row)))?))
+        };
+        Ok(found.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    fn query_many(
+        &self,
+        sql: &str,
+        rows: Rows,
+        turn: fn(&Rows, &str) -> String,
+    ) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
+        // A marker keeps it apart from the same statement of one row.
+        let text = self.text(&format!("{sql} *"), |_| turn(&rows, &dialect::postgres(sql)));
+        Ok(sqlx::query_with(AssertSqlSafe(text), rows.arguments().map_err(sqlx::Error::Encode)?))
+    }
+
+    fn query(&self, sql: &str, parameters: &impl Params) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
+        let text = self.text(sql, dialect::postgres);
         let (mut arguments, mut done) = (PgArguments::default(), Ok(()));
         parameters.each(&mut |value| {
             if done.is_ok() {
@@ -139,6 +225,16 @@ impl PostgresSession {
         });
         done.map_err(sqlx::Error::Encode)?;
         Ok(sqlx::query_with(AssertSqlSafe(text), arguments))
+    }
+
+    /// A statement in PostgreSQL's words: turned once.
+    fn text(&self, sql: &str, turn: impl FnOnce(&str) -> String) -> Arc<str> {
+        if let Some(text) = self.texts.borrow().get(sql) {
+            return Arc::clone(text);
+        }
+        let text: Arc<str> = turn(sql).into();
+        self.texts.borrow_mut().insert(sql.to_owned(), Arc::clone(&text));
+        text
     }
 
     /// Ends it in an orderly way.

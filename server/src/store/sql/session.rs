@@ -6,7 +6,7 @@ use super::{
     row::{FromRow, Inner, Row},
 };
 use crate::store::StoreError;
-use rusqlite::{CachedStatement, Connection, Statement, TransactionBehavior};
+use rusqlite::{Connection, Statement, TransactionBehavior};
 
 /// The connection that writes.
 pub enum Session {
@@ -45,6 +45,12 @@ impl Session {
             Self::Sqlite(_) => one(self, "PRAGMA data_version", ()).map(|(version,)| version),
             Self::Postgres(session) => Ok(session.others()),
         }
+    }
+
+    /// Whether rows are written together that name the same columns. Then one that names all costs less than many that differ; its
+    /// indexes are written only where a value is another.
+    pub fn takes_together(&self) -> bool {
+        matches!(self, Self::Postgres(_))
     }
 
     /// Fails if nothing can be written.
@@ -153,36 +159,12 @@ pub fn insert_new(
     }
 }
 
-/// A statement that is run for many rows.
-pub enum Repeated<'s> {
-    Sqlite(CachedStatement<'s>),
-    Postgres(&'s PostgresSession, &'static str),
-}
-
-/// Prepares a statement for many rows.
-pub fn repeated<'s>(session: &'s Session, sql: &'static str) -> Result<Repeated<'s>, StoreError> {
-    Ok(match session {
-        Session::Sqlite(connection) => Repeated::Sqlite(connection.prepare_cached(sql)?),
-        Session::Postgres(session) => Repeated::Postgres(session, sql),
-    })
-}
-
-impl Repeated<'_> {
-    /// Runs it for a row.
-    pub fn execute(&mut self, parameters: impl Params) -> Result<usize, StoreError> {
-        match self {
-            Self::Sqlite(statement) => run(statement, &parameters),
-            Self::Postgres(session, sql) => session.execute(sql, &parameters),
-        }
-    }
-}
-
-fn run(statement: &mut Statement<'_>, parameters: &impl Params) -> Result<usize, StoreError> {
+pub(super) fn run(statement: &mut Statement<'_>, parameters: &impl Params) -> Result<usize, StoreError> {
     bind(statement, parameters)?;
     Ok(statement.raw_execute()?)
 }
 
-fn bind(statement: &mut Statement<'_>, parameters: &impl Params) -> Result<(), rusqlite::Error> {
+pub(super) fn bind(statement: &mut Statement<'_>, parameters: &impl Params) -> Result<(), rusqlite::Error> {
     let (mut at, mut done) = (0, Ok(()));
     parameters.each(&mut |value: Value<'_>| {
         at += 1;

@@ -11,14 +11,19 @@ use crate::{
 };
 use async_trait::async_trait;
 
+const INSERT: &str =
+    "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
 /// Writes a line within the transaction of the change, and returns its place in the trail.
 pub(super) fn write(connection: &Session, note: &Note) -> Result<i64, StoreError> {
-    sql::insert(
-        connection,
-        "INSERT INTO audit (at, environment, actor, action, subject, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![note.at.0, note.environment.code(), note.actor, note.action, note.subject, note.reason, note.detail],
-        "seq",
-    )
+    let Note { at, environment, actor, action, subject, reason, detail } = note;
+    sql::insert(connection, INSERT, params![at.0, environment.code(), actor, action, subject, reason, detail], "seq")
+}
+
+/// Writes a line whose place nobody asks for.
+pub(super) fn note(connection: &Session, note: &Note) -> Result<(), StoreError> {
+    let Note { at, environment, actor, action, subject, reason, detail } = note;
+    sql::later(connection, INSERT, params![at.0, environment.code(), actor, action, subject, reason, detail])
 }
 
 type Row = (i64, i64, String, String, String, String, String);

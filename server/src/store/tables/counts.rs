@@ -82,7 +82,7 @@ impl Deltas {
     /// Writes what is left after differences that cancel out.
     pub(super) fn write(self, connection: &Session) -> Result<(), StoreError> {
         for ((environment, region, business_unit, what), n) in self.0.into_iter().filter(|(_, n)| *n != 0) {
-            sql::execute(
+            sql::later(
                 connection,
                 "INSERT INTO shipment_counts (environment, region_id, business_unit_id, what, n) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (environment, region_id, business_unit_id, what) DO UPDATE SET n = shipment_counts.n + excluded.n",

@@ -118,12 +118,9 @@ fn frozen(new: &NewBulk, undoes: Option<i64>) -> QueryBuilder {
 }
 
 fn write(connection: &Session, number: i64, from: i64, items: &[Item]) -> Result<(), StoreError> {
-    let mut insert = sql::repeated(
-        connection,
-        "INSERT INTO bulk_items (job, place, exception_id, version, goal) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
+    let insert = "INSERT INTO bulk_items (job, place, exception_id, version, goal) VALUES (?1, ?2, ?3, ?4, ?5)";
     for (place, (id, version, goal)) in (from + 1..).zip(items) {
-        insert.execute(params![number, place, id, version, goal])?;
+        sql::later(connection, insert, params![number, place, id, version, goal])?;
     }
     Ok(())
 }

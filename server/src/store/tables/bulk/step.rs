@@ -109,10 +109,7 @@ fn running(connection: &Session, number: i64, now: Instant) -> Result<Option<Run
 }
 
 fn write(connection: &Session, number: i64, outcomes: &[Outcome]) -> Result<(), StoreError> {
-    let mut update = sql::repeated(
-        connection,
-        "UPDATE bulk_items SET outcome = ?3, detail = ?4, before = ?5, made = ?6 WHERE job = ?1 AND place = ?2",
-    )?;
+    let update = "UPDATE bulk_items SET outcome = ?3, detail = ?4, before = ?5, made = ?6 WHERE job = ?1 AND place = ?2";
     for Outcome { place, made, tried, .. } in outcomes {
         let told;
         let (outcome, detail, before) = match tried {
@@ -126,7 +123,8 @@ fn write(connection: &Session, number: i64, outcomes: &[Outcome]) -> Result<(), 
             Tried::Refused(Acted::NotTheirs) => ("impossible", Some(NOT_THEIRS), None),
             Tried::Refused(_) => ("not_found", None, None),
         };
-        update.execute(params![number, place, outcome, detail, before, before.is_some().then_some(made)])?;
+        let made = before.is_some().then_some(made);
+        sql::later(connection, update, params![number, place, outcome, detail, before, made])?;
     }
     Ok(())
 }

@@ -21,11 +21,12 @@ use crate::{
     store::{
         StoreError,
         feed::Topic,
-        sql::{self, Session, params},
+        sql::{self, Session},
         tables::names,
         work::Work,
     },
 };
+use foldhash::{HashMap, HashSet};
 
 /// Assesses the shipments that changed, those whose orders changed, and those that are to be looked at. What comes of it is
 /// written with their rows, exceptions at once.
@@ -36,6 +37,7 @@ pub(super) fn all(
     subjects: &mut Subjects,
 ) -> Result<(), StoreError> {
     of_changed_orders(connection, memory, subjects)?;
+    let orders = orders(connection, memory, subjects)?;
     for at in 0..subjects.all.len() {
         let subject = &subjects.all[at];
         let State::Shipment(after) = &subject.state else { continue };
@@ -44,7 +46,7 @@ pub(super) fn all(
         }
         let rules = rules(connection, memory, ledger, subject.environment)?;
         if orders_differ(subject, after) {
-            let flags = flags(connection, memory, subjects, subject.environment, after)?;
+            let flags = flags(memory, subjects, &orders, subject.environment, after);
             let work = &mut subjects.all[at].watch.work;
             subjects.all[at].changed |= work.orders != flags;
             subjects.all[at].watch.work.orders = flags;
@@ -77,18 +79,24 @@ fn of_changed_orders(connection: &Session, memory: &mut Memory, subjects: &mut S
     };
     let name = |order: &Subject| (order.environment, order.reference.clone(), order.hurry || order.rebuild);
     let moved: Vec<_> = subjects.all.iter().filter(moved).map(name).collect();
-    for (environment, order, hurry) in moved {
-        let shipments: Vec<(String,)> = sql::all(
-            connection,
-            "SELECT s.reference FROM shipment_references AS r CROSS JOIN shipments AS s ON s.id = r.shipment_id
-             WHERE r.environment = ?1 AND r.name = ?2 AND r.scheme = 'order' AND r.issuer = '' AND r.value = ?3 AND s.history = 0",
-            params![environment.code(), names::folded(&order), order],
-        )?;
-        for (shipment,) in shipments {
-            if let Some(at) = subjects.bring(connection, memory, (environment, SubjectKind::Shipment, &shipment))? {
-                (subjects.all[at].look, subjects.all[at].orders_moved) = (true, true);
-                subjects.all[at].hurry |= hurry;
-            }
+    let mut named = Vec::new();
+    sql::ask_each(
+        connection,
+        "SELECT s.reference FROM shipment_references AS r CROSS JOIN shipments AS s ON s.id = r.shipment_id
+         WHERE r.environment = ?1 AND r.name = ?2 AND r.scheme = 'order' AND r.issuer = '' AND r.value = ?3 AND s.history = 0",
+        moved.iter().map(|(environment, order, _)| [environment.code().to_owned(), names::folded(order), order.clone()]),
+        |at, (shipment,): (String,)| {
+            named.push((at, shipment));
+            Ok(())
+        },
+    )?;
+    let brought = named.iter().map(|(at, shipment)| (moved[*at].0, SubjectKind::Shipment, shipment.as_str()));
+    subjects.bring_all(connection, memory, brought)?;
+    for (at, shipment) in &named {
+        let (environment, _, hurry) = &moved[*at];
+        if let Some(place) = subjects.named(*environment, SubjectKind::Shipment, shipment) {
+            (subjects.all[place].look, subjects.all[place].orders_moved) = (true, true);
+            subjects.all[place].hurry |= hurry;
         }
     }
     Ok(())
@@ -100,33 +108,59 @@ fn orders_differ(subject: &Subject, after: &ShipmentState) -> bool {
     subject.orders_moved || before.watched != after.watched || (after.watched && before.orders != after.orders)
 }
 
+/// Orders of which neither the batch nor the memory knew anything, by reference.
+type Orders = HashMap<Environment, HashMap<String, State>>;
+
+/// Reads the orders that shipments name for the first time.
+fn orders(connection: &Session, memory: &Memory, subjects: &Subjects) -> Result<Orders, StoreError> {
+    let mut unknown = HashSet::default();
+    for subject in subjects.all.iter().filter(|subject| subject.changed || subject.look) {
+        let State::Shipment(shipment) = &subject.state else { continue };
+        if shipment.watched && orders_differ(subject, shipment) {
+            let named = shipment.orders.iter().map(|order| (subject.environment, order.as_str()));
+            unknown.extend(named.filter(|(environment, order)| held(memory, subjects, *environment, order).is_none()));
+        }
+    }
+    let unknown: Vec<(Environment, &str)> = unknown.into_iter().collect();
+    let mut orders = Orders::default();
+    sql::ask_each(
+        connection,
+        "SELECT id, state FROM orders WHERE environment = ?1 AND reference = ?2",
+        unknown.iter().map(|(environment, order)| [environment.code(), order]),
+        |at, (id, json): (String, String)| {
+            let (environment, reference) = unknown[at];
+            let state = read_state(SubjectKind::Order, &id, &json)?;
+            orders.entry(environment).or_default().insert(reference.to_owned(), state);
+            Ok(())
+        },
+    )?;
+    Ok(orders)
+}
+
+fn held<'s>(memory: &'s Memory, subjects: &'s Subjects, environment: Environment, order: &str) -> Option<&'s State> {
+    let held = match subjects.named(environment, SubjectKind::Order, order) {
+        Some(at) => &subjects.all[at],
+        None => memory.peek(environment, SubjectKind::Order, order)?,
+    };
+    Some(&held.state)
+}
+
 /// What is known of the orders that a shipment names. Nobody watches the orders of old data.
 fn flags(
-    connection: &Session,
     memory: &Memory,
     subjects: &Subjects,
+    orders: &Orders,
     environment: Environment,
     shipment: &ShipmentState,
-) -> Result<OrderFlags, StoreError> {
+) -> OrderFlags {
     let mut flags = OrderFlags::default();
-    if !shipment.watched {
-        return Ok(flags);
-    }
-    for order in &shipment.orders {
-        let held = match subjects.named(environment, SubjectKind::Order, order) {
-            Some(at) => Some(&subjects.all[at]),
-            None => memory.peek(environment, SubjectKind::Order, order),
-        };
-        if let Some(held) = held {
-            flags.add(order, order_of(&held.state));
-            continue;
+    if shipment.watched {
+        for order in &shipment.orders {
+            let known = held(memory, subjects, environment, order).or_else(|| orders.get(&environment)?.get(order));
+            flags.add(order, known.and_then(order_of));
         }
-        let sql = "SELECT id, state FROM orders WHERE environment = ?1 AND reference = ?2";
-        let found: Option<(String, String)> = sql::optional(connection, sql, [environment.code(), order])?;
-        let state = found.map(|(id, json)| read_state(SubjectKind::Order, &id, &json)).transpose()?;
-        flags.add(order, state.as_ref().and_then(order_of));
     }
-    Ok(flags)
+    flags
 }
 
 fn order_of(state: &State) -> Option<&OrderState> {

@@ -50,13 +50,12 @@ fn names_of(connection: &Session, changed: &ChangedShipment<'_>) -> Result<(), S
 }
 
 fn write_name(connection: &Session, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
-    sql::execute(
+    sql::later(
         connection,
         "INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         params![subject.environment.code(), names::folded(name.value), name.scheme, name.issuer, name.value, subject.id],
     )
-    .map(drop)
 }
 
 fn own_name(subject: &Subject) -> Name<'_> {

@@ -104,7 +104,7 @@ pub(super) fn take(connection: &Session, about: &About<'_>, steps: &[Step], work
             Step::Reopen(id, finding, verified_at) => reopen(connection, about, id, finding, *verified_at)?,
             Step::Change(id, finding, was) => change(connection, about, id, finding, was)?,
             Step::Verify(id) => {
-                sql::execute(
+                sql::later(
                     connection,
                     "UPDATE exceptions SET state = 'verified', closed_at = ?2, snoozed_until = NULL, first = 0, version = version + 1
                      WHERE id = ?1",
@@ -124,7 +124,7 @@ fn change(
     Finding { kind, detail, since }: &Finding,
     was: &str,
 ) -> Result<(), StoreError> {
-    sql::execute(
+    sql::later(
         connection,
         "UPDATE exceptions SET detail = ?2, cause = ?3, since = ?4, version = version + 1,
              state = iif(detail <> ?2, 'open', state), snoozed_until = iif(detail <> ?2, NULL, snoozed_until) WHERE id = ?1",
@@ -142,7 +142,7 @@ fn change(
         reason: String::new(),
         detail: serde_json::json!({ "was": was }).to_string(),
     };
-    audit::write(connection, &note).map(drop)
+    audit::note(connection, &note)
 }
 
 fn reopen(
@@ -154,7 +154,7 @@ fn reopen(
 ) -> Result<(), StoreError> {
     let Dimensions { customer, carrier, region, business_unit, money } = about.dimensions;
     let (due, calendar) = due_of(connection, about.rules, *kind, id)?;
-    sql::execute(
+    sql::later(
         connection,
         "UPDATE exceptions SET state = 'open', closed_at = NULL, reopens = reopens + 1, detail = ?2, cause = ?3, since = ?4,
              customer_id = ?5, carrier_id = ?6, region_id = ?7, business_unit_id = ?8, money_minor = ?9, currency = ?10, rank = ?11,
@@ -186,7 +186,7 @@ fn reopen(
         reason: String::new(),
         detail: format!(r#"{{"verified_at":{}}}"#, verified_at.0),
     };
-    audit::write(connection, &note).map(drop)
+    audit::note(connection, &note)
 }
 
 /// Brings all rows of a shipment's exceptions in line with its dimensions and the policy.
@@ -195,7 +195,7 @@ pub(super) fn renew(connection: &Session, about: &About<'_>, work: &Work) -> Res
     for episode in &work.episodes {
         let (kind, policy) = (episode.kind, &about.rules.policy);
         let (due, calendar) = due_of(connection, about.rules, kind, &episode.id)?;
-        sql::execute(
+        sql::later(
             connection,
             "UPDATE exceptions SET customer_id = ?2, carrier_id = ?3, region_id = ?4, business_unit_id = ?5, money_minor = ?6,
                  currency = ?7, rank = ?8, severity = ?9, queue = ?10, due_at = ?11, calendar = ?12 WHERE id = ?1",
@@ -222,7 +222,7 @@ pub(super) fn renew(connection: &Session, about: &About<'_>, work: &Work) -> Res
 pub(super) fn put_first(connection: &Session, steps: &[Step], first: &[(String, u8)]) -> Result<(), StoreError> {
     let is_new = |id: &String| steps.iter().any(|step| matches!(step, Step::Open(new, _) if new == id));
     for (id, first) in first.iter().filter(|(id, _)| !is_new(id)) {
-        sql::execute(connection, "UPDATE exceptions SET first = ?2 WHERE id = ?1", params![id, first])?;
+        sql::later(connection, "UPDATE exceptions SET first = ?2 WHERE id = ?1", params![id, first])?;
     }
     Ok(())
 }
@@ -247,7 +247,7 @@ pub(super) fn open(connection: &Session, new: &New<'_>) -> Result<(), StoreError
     let Dimensions { customer, carrier, region, business_unit, money } = *new.dimensions;
     let queue = new.rules.policy.queue(*kind);
     let (due, calendar) = due(new.rules, queue, *kind, new.now);
-    sql::execute(
+    sql::later(
         connection,
         "INSERT INTO exceptions (id, environment, shipment_id, subject, kind, cause, detail, state, severity, queue, detected_at, since,
                                  due_at, money_minor, currency, customer_id, carrier_id, region_id, business_unit_id, rank,
@@ -277,5 +277,4 @@ pub(super) fn open(connection: &Session, new: &New<'_>) -> Result<(), StoreError
             calendar
         ],
     )
-    .map(drop)
 }

@@ -32,27 +32,27 @@ type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<Stri
 impl Keys {
     pub(super) fn load(connection: &Session, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut keys = Self::default();
-        for Arrival { event, source_id, .. } in arrivals {
-            for event_id in std::iter::once(&event.id).chain(&event.retracts) {
-                keys.look_up(connection, *source_id, event_id)?;
-            }
-        }
-        Ok(keys)
-    }
-
-    fn look_up(&mut self, connection: &Session, source_id: i64, event_id: &str) -> Result<(), StoreError> {
-        let found: Option<Row> = sql::optional(
+        let names: Vec<(i64, &String)> = arrivals
+            .iter()
+            .flat_map(|Arrival { event, source_id, .. }| {
+                std::iter::once(&event.id).chain(&event.retracts).map(move |event_id| (*source_id, event_id))
+            })
+            .collect();
+        sql::ask_each(
             connection,
             "SELECT k.body_hash, k.recorded_time, k.event_seq, k.retracted_by, e.subject_id
              FROM event_keys AS k LEFT JOIN events AS e ON e.seq = k.event_seq WHERE k.source_id = ?1 AND k.event_id = ?2",
-            params![source_id, event_id],
+            &names,
+            |at, (body_hash, recorded_time, event_seq, retracted_by, subject_id): Row| {
+                let recorded_time = recorded_time.map(Instant);
+                let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
+                let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, changed: false };
+                let (source_id, event_id) = names[at];
+                keys.known.entry(source_id).or_default().insert(event_id.clone(), entry);
+                Ok(())
+            },
         )?;
-        let Some((body_hash, recorded_time, event_seq, retracted_by, subject_id)) = found else { return Ok(()) };
-        let recorded_time = recorded_time.map(Instant);
-        let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
-        let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, changed: false };
-        self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
-        Ok(())
+        Ok(keys)
     }
 
     pub(super) fn get(&self, source_id: i64, event_id: &str) -> Option<&KnownKey> {

@@ -23,6 +23,7 @@ use crate::{
         sql::{self, Session, params},
     },
 };
+use foldhash::{HashMap, HashSet};
 
 /// Measures the shipments that changed or were looked at. What stands for them is written with their rows, the differences at once.
 pub(super) fn all(
@@ -31,122 +32,186 @@ pub(super) fn all(
     ledger: &mut Ledger<'_>,
     subjects: &mut Subjects,
 ) -> Result<(), StoreError> {
-    for subject in &mut subjects.all {
-        if (subject.changed || subject.look) && matches!(subject.state, State::Shipment(_)) {
-            ledger.know(connection, memory, subject.environment)?;
-            one(connection, memory, ledger, subject)?;
-        }
-    }
-    Ok(())
-}
-
-fn one(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, subject: &mut Subject) -> Result<(), StoreError> {
-    let State::Shipment(state) = &subject.state else { return Ok(()) };
     let given = memory.given(connection)?;
     if given == 0 {
         return Ok(());
     }
-    let is_given = |measure: &Measure| given & 1 << measure.metric as u8 != 0;
-    let mut now = flows_of(connection, ledger, subject, state)?;
-    now.retain(is_given);
-    if now.is_empty() && subject.measured.is_empty() {
-        return Ok(());
+    let looked_at = |subject: &&mut Subject| (subject.changed || subject.look) && matches!(subject.state, State::Shipment(_));
+    let mut looked_at: Vec<&mut Subject> = subjects.all.iter_mut().filter(looked_at).collect();
+    for subject in &looked_at {
+        ledger.know(connection, memory, subject.environment)?;
     }
-    now.sort_unstable();
-    let dims = dims(connection, memory, subject, state)?;
-    let known = |cause| corrupt("shipments", &subject.id, cause);
-    let number = match standing::number(&subject.measured).map_err(known)? {
-        Some(number) => number,
-        None => give_number(connection, &subject.id)?,
-    };
-    let packed = standing::pack(number, dims, &now);
+    let touches = touches(connection, &looked_at)?;
+    let mut measured = Vec::new();
+    for (at, subject) in looked_at.iter().enumerate() {
+        let touches = touches.get(&at).map_or(&[][..], Vec::as_slice);
+        let mut flows = flows_of(ledger, subject, touches);
+        flows.retain(|measure| is_given(given, measure));
+        if !(flows.is_empty() && subject.measured.is_empty()) {
+            flows.sort_unstable();
+            measured.push((at, flows));
+        }
+    }
+    let numbers = numbers(connection, &looked_at, &measured)?;
+    let dims = dims(connection, memory, measured.iter().map(|(at, _)| &*looked_at[*at]))?;
+    for (((at, flows), number), dims) in measured.into_iter().zip(numbers).zip(dims) {
+        let now = Standing { number, dims, measures: flows };
+        append(connection, ledger.now, given, looked_at[at], &now)?;
+    }
+    Ok(())
+}
+
+fn is_given(given: u64, measure: &Measure) -> bool {
+    given & 1 << measure.metric as u8 != 0
+}
+
+/// Appends what distinguishes what stands for a shipment now from what stood for it.
+fn append(connection: &Session, at: Instant, given: u64, subject: &mut Subject, now: &Standing) -> Result<(), StoreError> {
+    let Standing { number, dims, measures } = now;
+    let packed = standing::pack(*number, *dims, measures);
     if packed == subject.measured {
         return Ok(());
     }
-    let mut held = standing::unpack(&subject.measured).map_err(known)?.unwrap_or(Standing { number, dims, measures: Vec::new() });
+    let held = standing::unpack(&subject.measured).map_err(|cause| corrupt("shipments", &subject.id, cause))?;
+    let mut held = held.unwrap_or(Standing { number: *number, dims: *dims, measures: Vec::new() });
     // What is measured no more is not taken back: it may still be told, as it stood.
-    held.measures.retain(is_given);
-    let append = |dims: i64, entries: &[Entry]| {
+    held.measures.retain(|measure| is_given(given, measure));
+    let write = |dims: i64, entries: &[Entry]| {
         if entries.is_empty() {
             return Ok(());
         }
-        sql::execute(
+        sql::later(
             connection,
             "INSERT INTO measure_log (subject, dims, known_at, body) VALUES (?1, ?2, ?3, ?4)",
-            params![number, dims, ledger.now.0, body::pack(entries.iter().copied())],
+            params![number, dims, at.0, body::pack(entries.iter().copied())],
         )
-        .map(drop)
     };
-    if held.dims == dims {
-        append(dims, &body::difference(&held.measures, &now))?;
+    if held.dims == *dims {
+        write(*dims, &body::difference(&held.measures, measures))?;
     } else {
-        append(held.dims, &body::difference(&held.measures, &[]))?;
-        append(dims, &body::difference(&[], &now))?;
+        write(held.dims, &body::difference(&held.measures, &[]))?;
+        write(*dims, &body::difference(&[], measures))?;
     }
     (subject.measured, subject.changed) = (packed, true);
     Ok(())
 }
 
-fn flows_of(
-    connection: &Session,
-    ledger: &Ledger<'_>,
-    subject: &Subject,
-    state: &ShipmentState,
-) -> Result<Vec<Measure>, StoreError> {
-    let rules = ledger.rules_of(subject.environment);
-    let work = &subject.watch.work;
-    let waivers = work.waivers();
-    // Only what lies before an invoice is asked for.
-    let invoiced = state.watched && state.facts.get(FactKey::InvoiceReleased).is_some();
-    let touches = if invoiced { touches(connection, &subject.id)? } else { Vec::new() };
-    let inputs = Inputs { state, orders: &work.orders, waivers: &waivers, policy: &rules.policy, now: ledger.now };
-    Ok(flows(&Told { inputs: &inputs, trail: Trail { excepted_at: work.excepted_at, touches: &touches } }))
-}
-
-/// When people put their hands on a shipment. An approval that a contract asks for is none.
-fn touches(connection: &Session, shipment: &str) -> Result<Vec<Instant>, StoreError> {
-    let touches: Vec<(i64,)> =
-        sql::all(connection, "SELECT at FROM touches WHERE shipment_id = ?1 AND kind <> 'approve' ORDER BY at", [shipment])?;
-    Ok(touches.into_iter().map(|(at,)| Instant(at)).collect())
-}
-
-/// Gives a shipment its number.
-fn give_number(connection: &Session, shipment: &str) -> Result<i64, StoreError> {
+/// The numbers of shipments that are measured; who has none is given one.
+fn numbers(connection: &Session, subjects: &[&mut Subject], measured: &[(usize, Vec<Measure>)]) -> Result<Vec<i64>, StoreError> {
+    let held: Vec<Option<i64>> = measured
+        .iter()
+        .map(|(at, _)| {
+            let subject = &subjects[*at];
+            standing::number(&subject.measured).map_err(|cause| corrupt("shipments", &subject.id, cause))
+        })
+        .collect::<Result<_, _>>()?;
+    let new: Vec<&str> =
+        measured.iter().zip(&held).filter(|(_, held)| held.is_none()).map(|((at, _), _)| subjects[*at].id.as_str()).collect();
     let sql = "INSERT INTO measure_subjects (shipment_id) VALUES (?1) ON CONFLICT DO NOTHING";
-    if let Some(number) = sql::insert_new(connection, sql, [shipment], "number")? {
-        return Ok(number);
-    }
-    // Measured before and known to nobody: only the row was restored from elsewhere.
+    let mut insert = sql::numbered(connection, sql, ("shipment_id", 0), "number")?;
+    new.iter().try_for_each(|shipment| insert.row([shipment]))?;
+    let mut given = new.iter().zip(insert.numbers()?);
+    let give = |held: Option<i64>| {
+        let Some(number) = held else {
+            let (shipment, number) = given.next().expect("one for each that has none");
+            return number.map_or_else(|| known(connection, shipment), Ok);
+        };
+        Ok(number)
+    };
+    held.into_iter().map(give).collect()
+}
+
+/// The number of one that was measured before and is known to nobody: only the row was restored from elsewhere.
+fn known(connection: &Session, shipment: &str) -> Result<i64, StoreError> {
     let (number,) = sql::one(connection, "SELECT number FROM measure_subjects WHERE shipment_id = ?1", [shipment])?;
     Ok(number)
 }
 
-/// The number of its dimensions.
-fn dims(connection: &Session, memory: &mut Memory, subject: &Subject, state: &ShipmentState) -> Result<i64, StoreError> {
+fn flows_of(ledger: &Ledger<'_>, subject: &Subject, touches: &[Instant]) -> Vec<Measure> {
+    let State::Shipment(state) = &subject.state else { return Vec::new() };
+    let rules = ledger.rules_of(subject.environment);
+    let work = &subject.watch.work;
+    let waivers = work.waivers();
+    let inputs = Inputs { state, orders: &work.orders, waivers: &waivers, policy: &rules.policy, now: ledger.now };
+    flows(&Told { inputs: &inputs, trail: Trail { excepted_at: work.excepted_at, touches } })
+}
+
+/// When people put their hands on shipments, by their place. An approval that a contract asks for is none, and only what lies before
+/// an invoice is asked for.
+fn touches(connection: &Session, subjects: &[&mut Subject]) -> Result<HashMap<usize, Vec<Instant>>, StoreError> {
+    let invoiced = |state: &ShipmentState| state.watched && state.facts.get(FactKey::InvoiceReleased).is_some();
+    let asked: Vec<(usize, &str)> = subjects
+        .iter()
+        .enumerate()
+        .filter(|(_, subject)| matches!(&subject.state, State::Shipment(state) if invoiced(state)))
+        .map(|(at, subject)| (at, subject.id.as_str()))
+        .collect();
+    let mut touches: HashMap<usize, Vec<Instant>> = HashMap::default();
+    sql::ask_each(
+        connection,
+        "SELECT at FROM touches WHERE shipment_id = ?1 AND kind <> 'approve' ORDER BY at",
+        asked.iter().map(|(_, shipment)| [shipment]),
+        |n, (at,)| {
+            touches.entry(asked[n].0).or_default().push(Instant(at));
+            Ok(())
+        },
+    )?;
+    Ok(touches)
+}
+
+/// What a shipment is measured by, in the order of the table's columns.
+type Dimensions = [String; 8];
+
+fn dimensions(subject: &Subject) -> Dimensions {
+    let State::Shipment(state) = &subject.state else { unreachable!("orders are not measured") };
     let s = state.summary();
     let text = |key| state.facts.text(key).unwrap_or_default();
-    let all = [
-        subject.environment.code(),
-        s.region,
-        s.business_unit,
-        s.carrier,
-        s.mode,
-        s.customer,
-        text(FactKey::Origin),
-        text(FactKey::Destination),
-    ];
-    let key = all.join("\u{1f}");
-    if let Some(id) = memory.dims(&key) {
-        return Ok(id);
+    let (origin, destination) = (text(FactKey::Origin), text(FactKey::Destination));
+    [subject.environment.code(), s.region, s.business_unit, s.carrier, s.mode, s.customer, origin, destination].map(str::to_owned)
+}
+
+/// The numbers of shipments' dimensions; what has none is given one.
+fn dims<'s>(
+    connection: &Session,
+    memory: &mut Memory,
+    subjects: impl Iterator<Item = &'s Subject>,
+) -> Result<Vec<i64>, StoreError> {
+    let wanted: Vec<Dimensions> = subjects.map(dimensions).collect();
+    let mut known: HashMap<&Dimensions, i64> =
+        wanted.iter().filter_map(|dims| memory.dims(dims).map(|number| (dims, number))).collect();
+    look_up(connection, &wanted, &mut known)?;
+    let new: HashSet<&Dimensions> = wanted.iter().filter(|dims| !known.contains_key(dims)).collect();
+    for dims in &new {
+        sql::later(
+            connection,
+            "INSERT INTO measure_dims (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+            (*dims).clone(),
+        )?;
     }
-    // The update changes nothing; without it RETURNING would answer no row for what is known.
-    let (id,) = sql::one(
+    look_up(connection, &wanted, &mut known)?;
+    for (dims, number) in &known {
+        memory.keep_dims(dims, *number);
+    }
+    Ok(wanted.iter().map(|dims| known[dims]).collect())
+}
+
+/// Finds the numbers that are not known.
+fn look_up<'d>(
+    connection: &Session,
+    wanted: &'d [Dimensions],
+    known: &mut HashMap<&'d Dimensions, i64>,
+) -> Result<(), StoreError> {
+    let unknown: HashSet<&Dimensions> = wanted.iter().filter(|dims| !known.contains_key(dims)).collect();
+    let unknown: Vec<&Dimensions> = unknown.into_iter().collect();
+    sql::ask_each(
         connection,
-        "INSERT INTO measure_dims (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
-         DO UPDATE SET environment = excluded.environment RETURNING id",
-        all,
-    )?;
-    memory.keep_dims(key, id);
-    Ok(id)
+        "SELECT id FROM measure_dims WHERE environment = ?1 AND region_id = ?2 AND business_unit_id = ?3 AND carrier_id = ?4 AND mode = ?5
+             AND customer_id = ?6 AND origin = ?7 AND destination = ?8",
+        unknown.iter().map(|dims| (*dims).clone()),
+        |at, (id,)| {
+            known.insert(unknown[at], id);
+            Ok(())
+        },
+    )
 }

@@ -40,7 +40,7 @@ pub(in crate::store::tables) struct Memory {
     kept: usize,
     rules: HashMap<Environment, Rules>,
     /// Numbers of sets of dimensions.
-    dims: HashMap<String, i64>,
+    dims: HashMap<[String; 8], i64>,
     /// Which metrics shipments are measured by: a bit for each number.
     given: Option<u64>,
     /// The database's mark of what others have committed.
@@ -101,15 +101,18 @@ impl Memory {
     }
 
     /// The number of a set of dimensions.
-    pub(super) fn dims(&self, key: &str) -> Option<i64> {
+    pub(super) fn dims(&self, key: &[String; 8]) -> Option<i64> {
         self.dims.get(key).copied()
     }
 
-    pub(super) fn keep_dims(&mut self, key: String, id: i64) {
+    pub(super) fn keep_dims(&mut self, key: &[String; 8], id: i64) {
+        if self.dims.contains_key(key) {
+            return;
+        }
         if self.dims.len() >= DIMS {
             self.dims.clear();
         }
-        self.dims.insert(key, id);
+        self.dims.insert(key.clone(), id);
     }
 
     /// Forgets the numbers that a commit gave which did not come about.

@@ -5,38 +5,40 @@ use crate::{
     domain::{assess, fact::FactKey, order::OrderState, time::Precision},
     store::{
         StoreError,
-        sql::{self, Session, params},
+        sql::{self, Numbered, Session, params},
     },
 };
 use std::sync::LazyLock;
 
-/// Writes an order's row; answers its place if it is new.
-pub(super) fn order(connection: &Session, subject: &Subject, state: &OrderState) -> Result<Option<i64>, StoreError> {
-    let (version, json) = (subject.version + 1, rows::json(state));
-    match subject.row {
-        Some(row) => sql::execute(
-            connection,
-            "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1",
-            params![row, state.region(), state.business_unit(), version, json],
-        )
-        .map(|_| None),
-        None => sql::insert(
-            connection,
-            "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                subject.id,
-                subject.environment.code(),
-                subject.reference,
-                state.region(),
-                state.business_unit(),
-                version,
-                json
-            ],
-            "rowid",
-        )
-        .map(Some),
+/// Writes orders' rows, each with its index; answers the places of those that are new.
+pub(super) fn orders(connection: &Session, orders: &[(usize, &Subject, &OrderState)]) -> Result<Vec<(usize, i64)>, StoreError> {
+    let mut new = Vec::new();
+    let mut insert = sql::numbered(
+        connection,
+        "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        ("id", 0),
+        "rowid",
+    )?;
+    for (at, subject, state) in orders {
+        let (version, json) = (subject.version + 1, rows::json(*state));
+        let (region, business_unit) = (state.region(), state.business_unit());
+        let Some(row) = subject.row else {
+            let environment = subject.environment.code();
+            insert.row(params![subject.id, environment, subject.reference, region, business_unit, version, json])?;
+            new.push(*at);
+            continue;
+        };
+        let update = "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1";
+        sql::later(connection, update, params![row, region, business_unit, version, json])?;
     }
+    Ok(places(new, insert.numbers()?))
+}
+
+/// Where each of the new ones stands.
+fn places(new: Vec<usize>, rows: Vec<Option<i64>>) -> Vec<(usize, i64)> {
+    let stands = |(at, row): (usize, Option<i64>)| (at, row.expect("a new row has its place"));
+    new.into_iter().zip(rows).map(stands).collect()
 }
 
 /// Columns that are in no index, those of work that waits, the time to look again, those of the lists' flags, those of the place in the
@@ -80,8 +82,19 @@ fn is_named(groups: usize, group: usize) -> bool {
     group == 0 || groups & 1 << (group - 1) != 0
 }
 
-/// Writes a shipment's row; answers its place if it is new. What its indexes hold is named only where it changed.
-pub(super) fn shipment(connection: &Session, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
+/// Writes shipments' rows; answers the places of those that are new.
+pub(super) fn shipments(connection: &Session, shipments: &[ChangedShipment<'_>]) -> Result<Vec<(usize, i64)>, StoreError> {
+    // The last three of its values: its name.
+    let mut insert = sql::numbered(connection, &INSERT, ("id", GROUPS.concat().len()), "rowid")?;
+    for changed in shipments {
+        shipment(connection, &mut insert, changed)?;
+    }
+    let new = shipments.iter().filter(|changed| changed.subject.row.is_none()).map(|changed| changed.at).collect();
+    Ok(places(new, insert.numbers()?))
+}
+
+/// Writes a shipment's row. What its indexes hold is named only where it changed.
+fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
     let waiting = assess::money(after);
@@ -123,7 +136,7 @@ pub(super) fn shipment(connection: &Session, changed: &ChangedShipment<'_>) -> R
     ];
     let Some(at) = subject.row else {
         let name = params![subject.id, subject.environment.code(), subject.reference];
-        return sql::insert(connection, &INSERT, &*[row, waits, next_at, flags, place, name].concat(), "rowid").map(Some);
+        return insert.row(&*[row, waits, next_at, flags, place, name].concat());
     };
     let groups = [
         (subject.watch.held_anew || waiting != assess::money(changed.before), waits),
@@ -133,14 +146,13 @@ pub(super) fn shipment(connection: &Session, changed: &ChangedShipment<'_>) -> R
     ];
     let (mut named, mut values) = (0, row.to_vec());
     for (bit, (differs, group)) in groups.into_iter().enumerate() {
-        if differs || subject.whole {
+        if differs || subject.whole || connection.takes_together() {
             named |= 1 << bit;
             values.extend_from_slice(group);
         }
     }
     values.push(&at);
-    sql::execute(connection, &UPDATES[named], &*values)?;
-    Ok(None)
+    sql::later(connection, &UPDATES[named], &*values)
 }
 
 #[cfg(test)]

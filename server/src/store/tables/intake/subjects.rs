@@ -17,7 +17,7 @@ use crate::{
         work::Work,
     },
 };
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// The facts of a subject.
 #[derive(Clone)]
@@ -74,6 +74,16 @@ pub(super) struct Watch {
     pub held_anew: bool,
 }
 
+/// What a subject is known by.
+pub(super) type Name<'n> = (Environment, SubjectKind, &'n str);
+
+const SHIPMENT: &str =
+    "SELECT rowid, id, version, state, holds, next_at, work, measured FROM shipments WHERE environment = ?1 AND reference = ?2";
+const ORDER: &str =
+    "SELECT rowid, id, version, state, 0, CAST(NULL AS BIGINT), '{}', NULL FROM orders WHERE environment = ?1 AND reference = ?2";
+
+type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>);
+
 /// All subjects of a batch.
 #[derive(Default)]
 pub(super) struct Subjects {
@@ -86,15 +96,39 @@ pub(super) struct Subjects {
 impl Subjects {
     pub(super) fn load(connection: &Session, memory: &mut Memory, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut subjects = Self::default();
-        for arrival in arrivals.iter().filter(|a| a.event.event_type != EventType::EventRetracted) {
-            if subjects.known(arrival).is_some() {
-                continue;
-            }
-            let (kind, environment, reference) =
-                (arrival.event.event_type.subject_kind(), arrival.origin.environment, &arrival.event.subject);
-            subjects.bring(connection, memory, (environment, kind, reference))?;
-        }
+        let names = arrivals
+            .iter()
+            .filter(|a| a.event.event_type != EventType::EventRetracted)
+            .map(|arrival| (arrival.origin.environment, arrival.event.event_type.subject_kind(), arrival.event.subject.as_str()));
+        subjects.bring_all(connection, memory, names)?;
         Ok(subjects)
+    }
+
+    /// Brings in the subjects of these names, from memory or from the database, as far as there are any.
+    pub(super) fn bring_all<'n>(
+        &mut self,
+        connection: &Session,
+        memory: &mut Memory,
+        names: impl Iterator<Item = Name<'n>>,
+    ) -> Result<(), StoreError> {
+        let (mut shipments, mut orders) = (Vec::new(), Vec::new());
+        let mut asked = HashSet::default();
+        for name @ (environment, kind, reference) in names {
+            if self.remember(memory, name).is_none() && asked.insert(name) {
+                match kind {
+                    SubjectKind::Shipment => shipments.push((environment.code(), reference)),
+                    SubjectKind::Order => orders.push((environment.code(), reference)),
+                }
+            }
+        }
+        for (kind, sql, names) in [(SubjectKind::Shipment, SHIPMENT, shipments), (SubjectKind::Order, ORDER, orders)] {
+            sql::ask_each(connection, sql, &names, |at, found: Row| {
+                let (code, reference) = names[at];
+                let environment = Environment::from_code(code).expect("a code of its own");
+                self.found((environment, kind, reference), found).map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     /// Brings in the subject of this name, from memory or from the database; where it is, if there is one.
@@ -102,25 +136,30 @@ impl Subjects {
         &mut self,
         connection: &Session,
         memory: &mut Memory,
-        (environment, kind, reference): (Environment, SubjectKind, &str),
+        name @ (environment, kind, reference): Name<'_>,
     ) -> Result<Option<usize>, StoreError> {
-        if let Some(at) = self.named(environment, kind, reference) {
+        if let Some(at) = self.remember(memory, name) {
             return Ok(Some(at));
         }
-        if let Some(remembered) = memory.take(environment, kind, reference) {
-            return Ok(Some(self.insert(kind, Subject { before: Some(remembered.state.clone()), ..remembered })));
-        }
         let sql = match kind {
-            SubjectKind::Shipment => {
-                "SELECT rowid, id, version, state, holds, next_at, work, measured FROM shipments WHERE environment = ?1 AND reference = ?2"
-            }
-            SubjectKind::Order => {
-                "SELECT rowid, id, version, state, 0, NULL, '{}', NULL FROM orders WHERE environment = ?1 AND reference = ?2"
-            }
+            SubjectKind::Shipment => SHIPMENT,
+            SubjectKind::Order => ORDER,
         };
-        type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>);
         let found: Option<Row> = sql::optional(connection, sql, [environment.code(), reference])?;
-        let Some((row, id, version, state, holds, next_at, work, measured)) = found else { return Ok(None) };
+        found.map(|row| self.found(name, row)).transpose()
+    }
+
+    /// Brings in the subject of this name if the batch or the memory has it.
+    fn remember(&mut self, memory: &mut Memory, (environment, kind, reference): Name<'_>) -> Option<usize> {
+        self.named(environment, kind, reference).or_else(|| {
+            let remembered = memory.take(environment, kind, reference)?;
+            Some(self.insert(kind, Subject { before: Some(remembered.state.clone()), ..remembered }))
+        })
+    }
+
+    /// Brings in the subject of this name as it is stored.
+    fn found(&mut self, (environment, kind, reference): Name<'_>, row: Row) -> Result<usize, StoreError> {
+        let (row, id, version, state, holds, next_at, work, measured) = row;
         let state = read_state(kind, &id, &state)?;
         let subject = Subject {
             environment,
@@ -139,7 +178,7 @@ impl Subjects {
             orders_moved: false,
             id,
         };
-        Ok(Some(self.insert(kind, subject)))
+        Ok(self.insert(kind, subject))
     }
 
     /// Where the subject of this name is.

@@ -38,21 +38,21 @@ pub(super) fn all(
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
     let mut shipments = Vec::new();
-    let mut new = Vec::new();
+    let mut orders = Vec::new();
     for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {
         match &subject.state {
-            State::Order(state) => new.extend(states::order(connection, subject, state)?.map(|row| (at, row))),
+            State::Order(state) => orders.push((at, subject, &**state)),
             State::Shipment(_) => shipments.extend(ChangedShipment::of((at, subject))),
         }
     }
     // Neighbours in the table one after the other: its pages are written once.
     shipments.sort_unstable_by_key(|changed| changed.subject.row.unwrap_or(i64::MAX));
-    for changed in &shipments {
-        new.extend(states::shipment(connection, changed)?.map(|row| (changed.at, row)));
-    }
+    let mut new = states::orders(connection, &orders)?;
+    new.extend(states::shipments(connection, &shipments)?);
     derived::all(connection, &shipments)?;
     subjects.written(new);
-    feed(connection, &ledger)
+    feed(connection, &ledger)?;
+    sql::settle(connection)
 }
 
 /// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
@@ -77,7 +77,7 @@ fn audit(connection: &Session, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreErr
 /// Counts the day's answers by source.
 fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
     for ((environment, source_id), (taken, duplicate)) in &ledger.answered {
-        sql::execute(
+        sql::later(
             connection,
             "INSERT INTO intake_days (environment, day, source_id, taken, duplicate) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (environment, day, source_id) DO UPDATE SET taken = intake_days.taken + excluded.taken,
@@ -89,18 +89,16 @@ fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError>
 }
 
 fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
-    let mut insert = sql::repeated(
-        connection,
+    const INSERT: &str =
         "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
                              history, standing, audit_seq, body_hash, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-    )?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     for EventRow { seq, source_id, event, origin, subject_id, standing } in &ledger.events {
         let precision = match event.precision {
             Precision::Instant => "instant",
             Precision::Day => "day",
         };
-        insert.execute(params![
+        let row = params![
             seq,
             source_id,
             event.id,
@@ -115,7 +113,8 @@ fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<()
             audit[origin.audit],
             event.body_hash,
             event.json
-        ])?;
+        ];
+        sql::later(connection, INSERT, row)?;
     }
     Ok(())
 }
@@ -124,30 +123,29 @@ fn standings(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError
     // In this order: a record can be taken back and then superseded, but what is superseded is never taken back.
     for (standing, sequences) in [("retracted", &ledger.retracted), ("superseded", &ledger.superseded)] {
         for seq in sequences {
-            sql::execute(connection, "UPDATE events SET standing = ?1 WHERE seq = ?2", params![standing, seq])?;
+            sql::later(connection, "UPDATE events SET standing = ?1 WHERE seq = ?2", params![standing, seq])?;
         }
+        sql::settle(connection)?;
     }
     Ok(())
 }
 
 fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
-    let mut upsert = sql::repeated(
-        connection,
-        "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
+    const UPSERT: &str = "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
-             event_seq = excluded.event_seq, retracted_by = excluded.retracted_by",
-    )?;
+             event_seq = excluded.event_seq, retracted_by = excluded.retracted_by";
     for (source_id, event_id, key) in keys.changed() {
         let current = key.current.as_ref();
-        upsert.execute(params![
+        let row = params![
             source_id,
             event_id,
             current.map(|c| c.body_hash),
             current.and_then(|c| c.recorded_time).map(|at| at.0),
             current.map(|c| c.seq),
             key.retracted_by
-        ])?;
+        ];
+        sql::later(connection, UPSERT, row)?;
     }
     Ok(())
 }
