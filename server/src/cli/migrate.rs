@@ -16,7 +16,7 @@ pub(super) async fn run(args: Args, settings: Settings) -> anyhow::Result<()> {
     if !args.status {
         startup::open(&settings, OpenMode::Migrate, Clock::system()).await?.close().await;
     }
-    let (found, known) = schema_versions(settings.database_url.reveal()).await?;
+    let (found, known) = schema_versions(&settings).await?;
     let verdict = match found.cmp(&known) {
         std::cmp::Ordering::Less => "run `waybill migrate`",
         std::cmp::Ordering::Equal => "up to date",

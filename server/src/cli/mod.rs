@@ -2,11 +2,14 @@
 
 mod accounts;
 mod apikey;
+mod backup;
 mod config;
+mod copy;
 mod import;
 mod migrate;
 mod openapi;
 mod policy;
+mod restore;
 mod serve;
 mod simulate;
 mod user;
@@ -35,7 +38,7 @@ struct Common {
     /// A file of settings instead of waybill.toml here.
     #[arg(long, value_name = "FILE", env = "WAYBILL_CONFIG", global = true)]
     config: Option<PathBuf>,
-    /// The database: sqlite:// and a path.
+    /// The database: sqlite:// and a path, or postgres://person@host/name.
     #[arg(long, value_name = "URL", global = true)]
     database_url: Option<String>,
     /// What is logged: error, warn, info, debug or a filter.
@@ -57,6 +60,9 @@ enum Command {
     Apikey(apikey::Args),
     Openapi(openapi::Args),
     Migrate(migrate::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Copy(copy::Args),
 }
 
 impl Common {
@@ -109,6 +115,9 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(args, settings).await,
         Command::Apikey(args) => apikey::run(args, settings).await,
         Command::Migrate(args) => migrate::run(args, settings).await,
+        Command::Backup(args) => backup::run(args, settings).await,
+        Command::Restore(args) => restore::run(args, settings).await,
+        Command::Copy(args) => copy::run(args).await,
         Command::Config(_) | Command::Openapi(_) => unreachable!("answered above, before logging begins"),
     };
     done.map(|()| ExitCode::SUCCESS)

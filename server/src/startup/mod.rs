@@ -4,7 +4,11 @@ mod counted;
 mod demo;
 
 use self::counted::Counted;
-pub use crate::store::tables::{Database, OpenMode, schema_versions};
+pub use crate::store::{
+    backup,
+    copy::{self, Copying},
+    tables::{Database, OpenMode},
+};
 use crate::{
     clock::Clock,
     config::{Role, Settings},
@@ -26,7 +30,7 @@ use crate::{
         work::WorkDesk,
     },
     shutdown::Shutdown,
-    store::leases::Duty,
+    store::{leases::Duty, tables},
     worker::{bulk, clock, duties::Duties, figures, sources, timers},
 };
 use anyhow::Context;
@@ -91,6 +95,12 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
 pub async fn open(settings: &Settings, mode: OpenMode, clock: Clock) -> anyhow::Result<Database> {
     let url = &settings.database_url;
     Database::open(url.reveal(), mode, clock).await.with_context(|| format!("the database {url}"))
+}
+
+/// Connects only to tell what schema the database has: `(found, known)`.
+pub async fn schema_versions(settings: &Settings) -> anyhow::Result<(i64, i64)> {
+    let url = &settings.database_url;
+    tables::schema_versions(url.reveal()).await.with_context(|| format!("the database {url}"))
 }
 
 /// The use cases around accounts, over a database.

@@ -4,10 +4,12 @@
 pub mod accounts;
 pub mod acts;
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 pub mod config;
 #[cfg(test)]
 mod contract;
+pub mod copy;
 pub mod error;
 pub mod exceptions;
 pub mod feed;

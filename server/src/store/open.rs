@@ -41,27 +41,44 @@ pub enum OpenError {
         /// In this build.
         known: i64,
     },
+    /// The database is there, or its address is, and it cannot be used.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// A migration failed; the schema is as it was.
-    #[error("the schema could not be brought up: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// The database could not be opened or read.
-    #[error("the database could not be opened: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The file could not be opened for writing.
-    #[error("the database could not be opened for writing: {0}")]
-    Writing(#[from] rusqlite::Error),
-    /// The server of the database does not answer.
-    #[error("the database server cannot be reached: {0}")]
-    Unreachable(std::io::Error),
+    #[error("the schema could not be brought up, and is as it was: {0}")]
+    Migration(String),
     /// The session that writes could not be opened.
-    #[error("the database could not be opened for writing: {0}")]
+    #[error("the database could not be opened for writing")]
     Session(#[from] StoreError),
     /// What the shipments are measured by is not what this build measures.
-    #[error("what is measured could not be agreed on: {0}")]
+    #[error("what is measured could not be agreed on")]
     Measures(#[source] StoreError),
     /// The thread that writes could not be started.
-    #[error("the writer could not be started: {0}")]
+    #[error("the writer could not be started")]
     Thread(#[from] std::io::Error),
+}
+
+/// Why a database cannot be used: what is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}: {advice}")]
+pub struct Refusal {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+impl Refusal {
+    /// What is wrong, told in one line, and what to do.
+    pub fn new(problem: impl Into<String>, advice: &'static str) -> Self {
+        let problem: String = problem.into();
+        Self { problem: problem.lines().collect::<Vec<_>>().join(" "), advice }
+    }
+
+    /// A part of what belongs there is there.
+    pub(super) fn begun() -> Self {
+        Self::new("a copy into this database was begun and has not ended", "run the same `waybill copy` again, it goes on")
+    }
 }
 
 /// Whether the schema is to be brought up: `found` in the database, `known` to this build.

@@ -86,7 +86,7 @@ async fn verify(folder: &Path, sent: &BTreeSet<String>) {
 
 /// What was folded when the server was killed, with what was not, is what stands for the shipments: in the cells of each grain and
 /// shipment by shipment.
-async fn figures(folder: &Path) {
+pub(crate) async fn figures(folder: &Path) {
     use waybill_server::{
         clock::Clock,
         domain::{

@@ -16,7 +16,7 @@ const ROUNDS: usize = 5;
 const LIFE: Duration = Duration::from_millis(600);
 
 /// The address of a new, empty database.
-async fn fresh_database() -> String {
+pub(crate) async fn fresh_database() -> String {
     #[expect(clippy::disallowed_methods, reason = "where the test run's server is")]
     let server = std::env::var("WAYBILL_TEST_POSTGRES")
         .expect("WAYBILL_TEST_POSTGRES names a PostgreSQL server for tests: run them by scripts/rust-tests.sh, which starts one");

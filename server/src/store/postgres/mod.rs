@@ -3,6 +3,7 @@
 
 pub(super) mod listen;
 pub mod migrations;
+mod refusal;
 
 use super::{
     open::{OpenError, OpenMode, is_behind},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::ids;
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use std::{str::FromStr, time::Duration};
@@ -19,6 +20,8 @@ use std::{str::FromStr, time::Duration};
 const READERS: u32 = 8;
 /// How long somebody waits for a reader.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a server may take to answer at the start.
+const ANSWER: Duration = Duration::from_secs(10);
 /// The channel on which commits are told.
 const CHANNEL: &str = "waybill";
 
@@ -51,16 +54,13 @@ fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
 /// Connects, checks the schema and brings it up if that is wanted.
 pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError> {
     let options = options(url)?;
-    let mut connection = options.connect().await.map_err(unreachable)?;
-    let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
-    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
-    if is_behind(found, known, mode)? {
-        migrations::run(&mut connection).await?;
-    }
-    connection.close().await?;
+    let mut connection = bring_up(url, mode).await?;
+    refusal::check_is_whole(&mut connection).await?;
+    refusal::check_may_write(&mut connection).await?;
+    connection.close().await.map_err(refusal::of)?;
     let read = pool(options.clone().options(READING), READERS).await?;
     // A connection of its own: it is never given back.
-    let listener = PgListener::connect_with(&pool(options.clone(), 1).await?).await?;
+    let listener = PgListener::connect_with(&pool(options.clone(), 1).await?).await.map_err(refusal::of)?;
     let writing = options.options(WRITING);
     let name = ids::fresh();
     // On a thread that may wait: the session has a runtime of its own.
@@ -73,26 +73,35 @@ pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError>
     })
 }
 
+/// Brings the schema up, if that is wanted; answers with the connection.
+pub(super) async fn bring_up(url: &str, mode: OpenMode) -> Result<PgConnection, OpenError> {
+    let mut connection = connect(&options(url)?).await?;
+    let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
+    let found = migrations::applied(&mut connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    if is_behind(found, known, mode)? {
+        refusal::check_may_create(&mut connection).await?;
+        migrations::run(&mut connection).await.map_err(refusal::of_migrating)?;
+    }
+    Ok(connection)
+}
+
 async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, OpenError> {
-    Ok(PgPoolOptions::new()
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE)
-        .connect_with(options)
-        .await?)
+    let pool = PgPoolOptions::new().max_connections(connections).min_connections(1).acquire_timeout(ACQUIRE);
+    Ok(pool.connect_with(options).await.map_err(refusal::of)?)
+}
+
+/// The first connection: to a server that can be used, and answers within a time.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, OpenError> {
+    let connected = tokio::time::timeout(ANSWER, options.connect()).await;
+    let mut connection = connected.map_err(|_| refusal::silent())?.map_err(refusal::of)?;
+    refusal::check_server(&mut connection).await?;
+    Ok(connection)
 }
 
 /// Connects only to tell what schema the database has: `(found, known)`.
 pub async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
-    let mut connection = options(url)?.connect().await.map_err(unreachable)?;
-    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
-    connection.close().await?;
+    let mut connection = connect(&options(url)?).await?;
+    let found = migrations::applied(&mut connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    connection.close().await.map_err(refusal::of)?;
     Ok((found, migrations::known().map(|(version, _)| version).max().unwrap_or(0)))
-}
-
-fn unreachable(error: sqlx::Error) -> OpenError {
-    match error {
-        sqlx::Error::Io(cause) => OpenError::Unreachable(cause),
-        other => OpenError::Database(other),
-    }
 }

@@ -23,9 +23,6 @@ use std::{
 };
 use tokio::runtime::Runtime;
 
-/// The lock that is the writers' turn.
-const TURN: i64 = 0x5761_7962_696c_6c01;
-
 /// A session with PostgreSQL: its runtime is its thread's own, so that an answer wakes nobody else.
 pub struct PostgresSession {
     runtime: Runtime,
@@ -51,6 +48,9 @@ struct PutOff {
 const MOST: usize = 20_000;
 
 impl PostgresSession {
+    /// The lock that is the writers' turn.
+    pub const TURN: i64 = 0x5761_7962_696c_6c01;
+
     /// Opens it. Not inside of a runtime.
     pub fn open(options: PgConnectOptions, name: String) -> Result<Self, StoreError> {
         let runtime =
@@ -86,7 +86,7 @@ impl PostgresSession {
         let mut connection = self.connection.borrow_mut();
         self.runtime.block_on(async {
             // One message, two statements.
-            sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({TURN})")))
+            sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({})", Self::TURN)))
                 .execute(&mut *connection)
                 .await?;
             // In a statement of its own, after the lock: it sees what the one before committed.

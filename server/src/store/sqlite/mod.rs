@@ -2,16 +2,17 @@
 
 pub(super) mod checkpoint;
 pub mod migrations;
+mod refusal;
 
 use super::{
-    open::{OpenError, OpenMode, is_behind},
+    open::{OpenError, OpenMode, Refusal, is_behind},
     sql::{Beside, Opened, Reader, Session},
 };
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// Pages that the writer's cache may hold (negative: KiB).
 const WRITER_CACHE: &str = "-32768";
@@ -28,20 +29,39 @@ const ROWS_AHEAD: usize = 512;
 
 /// Opens the file, checks its schema and brings it up if that is wanted.
 pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError> {
-    let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
-    let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
-    let mut connection = options.clone().create_if_missing(mode == OpenMode::Migrate).connect().await?;
-    bring_up(&mut connection, mode).await?;
-    let writing = writing(&options)?;
-    connection.close().await?;
+    let options = ready(url, mode).await?;
+    if refusal::is_begun(&options).await? {
+        return Err(Refusal::begun().into());
+    }
+    let writing = writing(&options).map_err(refusal::of_writing)?;
+    if writing.is_readonly(rusqlite::MAIN_DB).map_err(refusal::of_writing)? {
+        return Err(refusal::read_only().into());
+    }
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options.clone().read_only(true).row_buffer_size(ROWS_AHEAD).pragma("cache_size", READER_CACHE))
-        .await?;
-    let beside = Beside::Checkpointer(options.connect().await?);
+        .await
+        .map_err(refusal::of)?;
+    let beside = Beside::Checkpointer(options.connect().await.map_err(refusal::of)?);
     Ok(Opened { read: Reader::Sqlite(read), session: Session::Sqlite(writing), beside })
+}
+
+/// Brings the schema of the file at an address up, if that is wanted; answers where the file is.
+pub(super) async fn bring_up(url: &str, mode: OpenMode) -> Result<PathBuf, OpenError> {
+    Ok(ready(url, mode).await?.get_filename().to_owned())
+}
+
+async fn ready(url: &str, mode: OpenMode) -> Result<SqliteConnectOptions, OpenError> {
+    let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
+    let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
+    let missing = mode == OpenMode::Migrate;
+    refusal::of_path(options.get_filename(), missing)?;
+    let mut connection = options.clone().create_if_missing(missing).connect().await.map_err(refusal::of)?;
+    migrate(&mut connection, mode).await?;
+    connection.close().await.map_err(refusal::of)?;
+    Ok(options)
 }
 
 /// What every connection has in common.
@@ -58,7 +78,7 @@ fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 /// The connection that writes, with the same settings.
-fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, OpenError> {
+fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, rusqlite::Error> {
     let connection = rusqlite::Connection::open(options.get_filename())?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -76,20 +96,28 @@ fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, OpenE
     Ok(connection)
 }
 
-async fn bring_up(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
+async fn migrate(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
     let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
-    let found = migrations::applied(connection).await?.into_iter().max().unwrap_or(0);
+    let found = migrations::applied(connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
     if is_behind(found, known, mode)? {
-        migrations::run(connection).await?;
+        migrations::run(connection).await.map_err(refusal::of_migrating)?;
     }
     Ok(())
+}
+
+/// Where the file of an address is.
+pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
+    let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
+    Ok(SqliteConnectOptions::from_str(url).map_err(address)?.get_filename().to_owned())
 }
 
 /// Opens a connection only to tell what schema the file has: `(found, known)`.
 pub(super) async fn schema_versions(url: &str) -> Result<(i64, i64), OpenError> {
     let address = |cause: sqlx::Error| OpenError::Address { url: url.into(), cause: cause.to_string() };
-    let mut connection = SqliteConnectOptions::from_str(url).map_err(address)?.connect().await?;
-    let found = migrations::applied(&mut connection).await?.into_iter().max().unwrap_or(0);
-    connection.close().await?;
+    let options = SqliteConnectOptions::from_str(url).map_err(address)?;
+    refusal::of_path(options.get_filename(), false)?;
+    let mut connection = options.connect().await.map_err(refusal::of)?;
+    let found = migrations::applied(&mut connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    connection.close().await.map_err(refusal::of)?;
     Ok((found, migrations::known().map(|(version, _)| version).max().unwrap_or(0)))
 }

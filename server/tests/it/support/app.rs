@@ -154,7 +154,7 @@ impl App {
     pub(crate) async fn with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("database_url=sqlite://{}", folder.path().join("waybill.db").display());
-        let layers = Layers::default().flags(flags.iter().copied().chain([url.as_str()])).expect("known settings");
+        let layers = Layers::default().flags([url.as_str()].into_iter().chain(flags.iter().copied())).expect("known settings");
         let settings = layers.settings().expect("sound settings");
         let clock = Clock::standing(Instant(1_780_000_000_000_000));
         let database = startup::open(&settings, OpenMode::Migrate, clock.clone()).await.expect("the database opens");
