@@ -10,7 +10,7 @@ binary=${WAYBILL_SCALE_BINARY:-$ROOT/target/release/waybill}
 postgres=${WAYBILL_SCALE_POSTGRES:-}
 [ -x "$binary" ] || die "no $binary: run 'make build'"
 have curl || die "curl is missing"
-bin=$(scripts/postgres-bin.sh)
+for psql in "$(scripts/postgres-bin.sh)/psql" /usr/lib/postgresql/*/bin/psql "$(command -v psql || true)"; do [ ! -x "$psql" ] || break; done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/waybill-scale.XXXXXX")
 out=$ROOT/target/scale.md
 server=
@@ -60,7 +60,7 @@ measure() {
   server=
   case $WAYBILL_DATABASE_URL in
     sqlite*) bytes=$(wc -c <"${WAYBILL_DATABASE_URL#sqlite://}") ;;
-    *) bytes=$("$bin/psql" -XAt -d "$WAYBILL_DATABASE_URL" -c 'SELECT pg_database_size(current_database())') ;;
+    *) bytes=$("$psql" -XAt -d "$WAYBILL_DATABASE_URL" -c 'SELECT pg_database_size(current_database())') ;;
   esac
   row="$row $(echo "$bytes $shipments" | awk '{ printf "%d", $1 / $2 }') | $((memory / 1024)) |"
   echo "$row" | tee -a "$out"
@@ -76,9 +76,9 @@ for shipments in "$@"; do
   rm -f "$folder"/scale-*
   if [ -n "$postgres" ]; then
     database="waybill_scale_$$_$shipments"
-    "$bin/psql" -XAtq -d "$postgres/postgres" -c "CREATE DATABASE $database ENCODING 'UTF8' TEMPLATE template0"
+    "$psql" -XAtq -d "$postgres/postgres" -c "CREATE DATABASE $database ENCODING 'UTF8' TEMPLATE template0"
     measure PostgreSQL "$postgres/$database" "$shipments"
-    "$bin/psql" -XAtq -d "$postgres/postgres" -c "DROP DATABASE $database"
+    "$psql" -XAtq -d "$postgres/postgres" -c "DROP DATABASE $database"
   fi
 done
 say "kept in target/scale.md"

@@ -2,6 +2,7 @@
 
 use crate::store::open::{OpenError, Refusal};
 use sqlx::{PgConnection, migrate::MigrateError};
+use std::io::ErrorKind;
 
 /// The oldest server whose SQL is used: 15.
 const OLDEST: i32 = 150_000;
@@ -9,6 +10,8 @@ const OLDEST: i32 = 150_000;
 /// Of an error that the driver gave.
 pub(super) fn of(error: sqlx::Error) -> Refusal {
     match error {
+        // So a handshake reports a certificate that it does not trust.
+        sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => of(sqlx::Error::Tls(cause.into())),
         sqlx::Error::Io(cause) => Refusal::new(
             format!("the database server cannot be reached ({cause})"),
             "is it running, and are host and port in the address right?",
