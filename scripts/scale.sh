@@ -21,7 +21,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-unset WAYBILL_CONFIG
+unset WAYBILL_CONFIG WAYBILL_SCALE_BINARY WAYBILL_SCALE_POSTGRES
 now() { date +%s.%N; }
 cd "$folder"
 
