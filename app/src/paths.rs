@@ -14,8 +14,8 @@ pub use exceptions::{
 };
 #[cfg(feature = "ssr")]
 pub use figures::{
-    DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_parts_csv, kpi_rows, kpi_svg, kpis, overview, overview_csv, overview_filter,
-    stages_file, trend_filter, trends,
+    DEFINITIONS, kpi, kpi_csv, kpi_filter, kpi_part, kpi_parts_csv, kpi_rows, kpi_svg, kpis, overview, overview_csv,
+    overview_filter, stages_file, trend_filter, trends,
 };
 pub use quarantine::{
     QUARANTINE, quarantine, quarantine_discarded, quarantine_filter, quarantine_fix, quarantine_item, quarantine_outcome,

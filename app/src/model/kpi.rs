@@ -185,6 +185,13 @@ pub struct Kpi {
     pub under_way: Option<String>,
 }
 
+impl Kpi {
+    /// Whether its cases can be listed: of a share of what waits now only those can that wait.
+    pub fn lists_cases(&self) -> bool {
+        !matches!(self.meaning.id.as_str(), "K6" | "K16")
+    }
+}
+
 /// A target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KpiTarget {

@@ -46,6 +46,8 @@ pub struct PipelineStep {
     pub took: Option<String>,
     /// Until what that is: `until the POD`.
     pub until: Option<String>,
+    /// Those that it is of.
+    pub took_of: Option<Tally>,
     /// Most shipment-days wait here.
     pub bottleneck: bool,
 }

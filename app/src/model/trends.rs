@@ -51,6 +51,8 @@ pub struct Trend {
 /// A stage of the way from dispatch to invoice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrendStage {
+    /// As in the query of its rows.
+    pub code: String,
     /// In words.
     pub label: String,
     /// Mean hours; none without a case.

@@ -67,6 +67,11 @@ pub fn kpi_rows(id: &str, filter: &KpiFilter) -> String {
     with_query(&format!("{KPIS}/{}/rows", encoded(id)), &pairs(filter))
 }
 
+/// The rows behind a part of it: `open`, `left_out`, `p90`, `share`, or the code of one of its parts.
+pub fn kpi_part(id: &str, part: &str, filter: &KpiFilter) -> String {
+    kpi_rows(id, &KpiFilter { part: Some(part.to_owned()), after: None, target: None, ..filter.clone() })
+}
+
 /// Its weeks as a file of comma-separated values.
 pub fn kpi_csv(id: &str, filter: &KpiFilter) -> String {
     with_query(&format!("{KPIS}/{}/csv", encoded(id)), &pairs(&KpiFilter { part: None, after: None, ..filter.clone() }))

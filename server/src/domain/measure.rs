@@ -11,8 +11,8 @@ mod stages;
 mod stock;
 
 pub use bin::{
-    CONSOLIDATED, NEGATIVE, NEVER_READY, NO_RECORD_TIME, NO_START, OLD_DATA, ZERO_CHARGE, bin_hours, day_of, is_whole_days,
-    lag_bin, millis_bin, percentile, span_bin, week_of,
+    CONSOLIDATED, NEGATIVE, NEVER_READY, NO_RECORD_TIME, NO_START, OLD_DATA, ZERO_CHARGE, bin_hours, bins_from, day_of,
+    is_whole_days, lag_bin, millis_bin, percentile, span_bin, week_of,
 };
 pub use flow::flows;
 pub use generation::Generation;

@@ -148,6 +148,15 @@ pub enum Wait {
     Exceptions(Option<ExceptionKind>),
 }
 
+/// What runs though nothing holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Running {
+    /// Dispatched or in transit.
+    UnderWay,
+    /// Delivered, and no POD has come, billed ones too.
+    WithoutProof,
+}
+
 /// How what waits is added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adding {
@@ -290,12 +299,12 @@ pub struct ExceptionTold {
 pub trait FiguresStore: Send + Sync {
     /// Measures of a period.
     async fn measured(&self, query: &MeasureQuery, metrics: &[Metric]) -> Result<Measured, StoreError>;
-    /// The shipments behind a metric of a period, by day and number, after a place: those whose bin is among `bins`, or all.
+    /// The shipments behind a metric of a period, by day and number, after a place: those whose bin is in one of `bins` (first and last), or all if there are none.
     async fn measured_rows(
         &self,
         query: &MeasureQuery,
         metric: Metric,
-        bins: Option<(i32, i32)>,
+        bins: &[(i32, i32)],
         after: Option<RowPlace>,
         limit: usize,
     ) -> Result<Vec<MeasuredRow>, StoreError>;
@@ -307,6 +316,8 @@ pub trait FiguresStore: Send + Sync {
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError>;
     /// How many shipments are under way.
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
+    /// The shipments whose clock runs though nothing holds them, those that are longest where they are first.
+    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError>;
     /// How many were delivered of which no POD has come, billed ones too.
     async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
     /// What became of exceptions: how many were found and were over, and, unless one kind is asked for, how long those of the period took.

@@ -3,6 +3,7 @@
 
 use crate::support::{
     app::{App, Ask},
+    csv,
     told::told,
 };
 use serde_json::Value;
@@ -99,7 +100,11 @@ async fn stages_add_up_and_wrong_questions_are_told() {
     let app = App::start().await;
     let cookie = told(&app, 120).await;
     let kpi = get(&app, &cookie, "/api/v1/kpis/K1?target=48").await;
-    let stages = kpi["parts"].as_array().expect("parts").iter().filter(|part| part["code"] == "");
+    let stages = kpi["parts"]
+        .as_array()
+        .expect("parts")
+        .iter()
+        .filter(|part| part["code"].as_str().is_some_and(|code| code.starts_with("stage_")));
     let sum: f64 = stages.map(|part| part["value"]["mean_hours"].as_f64().expect("hours")).sum();
     let mean = kpi["value"]["mean_hours"].as_f64().expect("hours");
     assert!((sum - mean).abs() < 1e-6, "{sum} instead of {mean}");
@@ -160,7 +165,7 @@ async fn the_backlog_drains_at_the_pace_of_exactly_seven_days() {
             from_day: Some(day),
             to_day: Some(day + 1),
         };
-        let rows = async |metric| app.database.measured_rows(&query, metric, None, None, usize::MAX).await.expect("rows").len();
+        let rows = async |metric| app.database.measured_rows(&query, metric, &[], None, usize::MAX).await.expect("rows").len();
         (came, went) = (came + rows(opened).await, went + rows(closed).await);
     }
     assert!(came > 0 && went > 0, "{came}, {went}");
@@ -238,4 +243,40 @@ async fn prevented_duplicates_are_told_of_all_alone() {
         let kpi = get(&app, &cookie, &format!("/api/v1/kpis/K20?{filter}")).await;
         assert_eq!(kpi["parts"].as_array().map(Vec::len), Some(parts), "{filter}: {kpi}");
     }
+}
+
+/// Hours of all rows behind a part, from its file.
+async fn hours(app: &App, cookie: &str, part: &str) -> Vec<f64> {
+    let answer = app.send(Ask::get(&format!("/kpis/K1/rows/csv?{part}")).cookie(cookie)).await;
+    assert_eq!(answer.status, 200, "{part}: {}", answer.text);
+    csv::lines(&answer.text).iter().map(|line| line["hours"].parse().expect("hours")).collect()
+}
+
+#[tokio::test]
+async fn the_rows_of_a_stage_add_up_to_its_mean_and_those_of_a_percentile_took_no_less() {
+    let app = App::start().await;
+    let cookie = told(&app, 220).await;
+    let kpi = get(&app, &cookie, "/api/v1/kpis/K1").await;
+    let n = kpi["n"].as_f64().expect("cases");
+    let (mut stages, mut sum) = (0, 0.0);
+    for part in kpi["parts"].as_array().expect("parts") {
+        let (Some(mean), None) = (part["value"]["mean_hours"].as_f64(), part["value"].get("percentiles")) else { continue };
+        let rows = hours(&app, &cookie, &format!("part={}", part["code"].as_str().expect("a code"))).await;
+        let told: f64 = rows.iter().sum();
+        assert!((told / n - mean).abs() < 0.001, "{part}: {told} h in {} rows", rows.len());
+        (stages, sum) = (stages + 1, sum + mean);
+    }
+    assert_eq!(stages, 6, "{kpi}");
+    assert!((sum - kpi["value"]["mean_hours"].as_f64().expect("a mean")).abs() < 0.001, "{sum}: {kpi}");
+    let all = hours(&app, &cookie, "").await;
+    for (name, share) in [("p50", 0.5), ("p75", 0.75), ("p90", 0.9), ("p95", 0.95)] {
+        let at = kpi["value"]["percentiles"][name].as_f64().expect("enough cases");
+        let rows = hours(&app, &cookie, &format!("part={name}")).await;
+        // A bin is 2 % wide, and all of the one that has the percentile is among them.
+        assert!(rows.iter().all(|hours| *hours >= at * 0.989), "{name} {at}: {rows:?}");
+        assert_eq!(rows.len(), all.iter().filter(|hours| **hours >= at * 0.99).count(), "{name}");
+        assert!(rows.len() as f64 >= n * (1.0 - share), "{name}");
+    }
+    let few = app.send(Ask::get("/api/v1/kpis/K1/rows?part=p90&from=1999-01-01&to=1999-02-01").cookie(&cookie)).await;
+    assert_eq!((few.status.as_u16(), &*few.code()), (422, "invalid"), "{}", few.text);
 }

@@ -1,6 +1,6 @@
 //! All key figures.
 
-use super::filter;
+use super::{filter, parts};
 use crate::{
     components::{
         erased::{Erase, Later},
@@ -72,14 +72,19 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
 
 fn row(kpi: &Kpi, filter: &KpiFilter, common: &[&str]) -> AnyView {
     let id = &kpi.meaning.id;
-    // Of a share of what waits the rows are those that wait.
-    let behind = if matches!(id.as_str(), "K6" | "K16") { kpi.value.part.unwrap_or(0) } else { kpi.n };
+    let rows = || paths::kpi_rows(id, filter);
+    let cases = if kpi.lists_cases() && kpi.value.part.is_some() {
+        view! { <a href=rows() data-n=kpi.n.to_string()>{count(kpi.n)}</a> }.erased()
+    } else {
+        count(kpi.n).erased()
+    };
+    let open = |n: u64| view! { <a href=paths::kpi_part(id, "open", filter) data-n=n.to_string()>{count(n)}</a> };
     view! {
         <tr>
             <th scope="row"><a href=paths::kpi(id, filter)>{format!("{id} {}", kpi.meaning.name)}</a></th>
-            <td class="number"><a href=paths::kpi_rows(id, filter) data-n=behind.to_string()>{kpi.value.words.clone()}</a></td>
-            <td class="number">{count(kpi.n)}</td>
-            <td class="number">{kpi.open.map(count)}</td>
+            <td class="number">{parts::is(kpi, filter)}</td>
+            <td class="number">{cases}</td>
+            <td class="number">{kpi.open.map(open)}</td>
             <td class="number">{sums(&kpi.value.money, "")}</td>
             <td class="told">{kpi.meaning.population.clone()} <span class="aside">{small_print(&kpi.meaning, common)}</span></td>
             <td class="number">{left_out(kpi, filter)}</td>
@@ -106,6 +111,6 @@ fn small_print(of: &KpiMeaning, common: &[&str]) -> String {
 /// How many were left out; they can be looked at, and there is told why.
 fn left_out(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     let n: u64 = kpi.left_out.iter().map(|out| out.count).sum();
-    let href = paths::kpi_rows(&kpi.meaning.id, &KpiFilter { part: Some("left_out".into()), after: None, ..filter.clone() });
+    let href = paths::kpi_part(&kpi.meaning.id, "left_out", filter);
     (n > 0).then(|| view! { <a href=href data-n=n.to_string()>{count(n)}</a> }).erased()
 }

@@ -52,7 +52,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
         <p class="back"><a href=paths::kpis(filter)>"← Key figures"</a></p>
         <div class="head">
             <h1>{format!("{id} {name}")}</h1>
-            <p class="count"><a href=paths::kpi_rows(&id, filter)>{kpi.value.words.clone()}</a></p>
+            <p class="count">{parts::is(kpi, filter)}</p>
             {(!kpi.value.money.is_empty()).then(|| view! { <div class="waiting">{sums(&kpi.value.money, "")}</div> })}
             {as_of(&kpi.as_of)}
         </div>
@@ -84,30 +84,46 @@ fn drawn(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
 
 /// What the card says beside the number.
 fn told(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
-    let mut lines: Vec<AnyView> = vec![counted(kpi.n, "case", "cases").erased()];
+    let id = &kpi.meaning.id;
+    let part = |part: &str| paths::kpi_part(id, part, filter);
+    let cases = counted(kpi.n, "case", "cases");
+    // Of a share of what waits only those that wait can be listed.
+    let mut lines: Vec<AnyView> = vec![if kpi.lists_cases() {
+        view! { <a href=paths::kpi_rows(id, filter) data-n=kpi.n.to_string()>{cases}</a> }.erased()
+    } else {
+        cases.erased()
+    }];
     if let Some(p) = kpi.value.percentiles {
-        lines.push(
-            format!("p50 {} h, p75 {} h, p90 {} h, p95 {} h", tenth(p.p50), tenth(p.p75), tenth(p.p90), tenth(p.p95)).erased(),
-        );
+        let at = |(name, hours): (&str, f64)| {
+            let comma = if name == "p50" { "" } else { ", " };
+            let words = format!("{name} {} h", tenth(hours));
+            view! { {comma}<a href=part(name) title="Those that took as long, or longer">{words}</a> }
+        };
+        let all: Vec<_> = [("p50", p.p50), ("p75", p.p75), ("p90", p.p90), ("p95", p.p95)].map(at).into_iter().collect();
+        lines.push(all.erased());
     }
     if let Some(mean) = kpi.value.mean_hours {
         lines.push(format!("mean {} h", tenth(mean)).erased());
     }
     if let Some(open) = kpi.open {
-        lines.push(format!("{} still open, not in the figure", count(open)).erased());
+        let words = format!("{} still open, not in the figure", count(open));
+        lines.push(view! { <a href=part("open") data-n=open.to_string()>{words}</a> }.erased());
     }
     if kpi.day_only > 0 {
         lines.push(format!("{} known to the day only, in whole days", count(kpi.day_only)).erased());
     }
     if !kpi.left_out.is_empty() {
         let words: Vec<String> = kpi.left_out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
-        let href = paths::kpi_rows(&kpi.meaning.id, &KpiFilter { part: Some("left_out".into()), after: None, ..filter.clone() });
-        lines.push(view! { "left out: " <a href=href>{words.join(", ")}</a> }.erased());
+        let n: u64 = kpi.left_out.iter().map(|out| out.count).sum();
+        lines.push(view! { "left out: " <a href=part("left_out") data-n=n.to_string()>{words.join(", ")}</a> }.erased());
     }
     if let Some(before) = &kpi.previous {
-        let words =
-            format!("the period before ({}): {}, {}", before.label, before.value.words, counted(before.n, "case", "cases"));
-        lines.push(words.erased());
+        let of = KpiFilter { from: Some(before.from.clone()), to: Some(before.to.clone()), ..filter.clone() };
+        let rows = KpiFilter { target: None, part: None, after: None, ..of.clone() };
+        lines.push(view! {
+            "the period before (" <a href=paths::kpi(id, &of)>{before.label.clone()}</a> "): " {before.value.words.clone()} ", "
+            <a href=paths::kpi_rows(id, &rows) data-n=before.n.to_string()>{counted(before.n, "case", "cases")}</a>
+        }.erased());
     }
     if let Some(target) = &kpi.target {
         lines.push(against(target).erased());

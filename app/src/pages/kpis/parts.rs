@@ -8,11 +8,24 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// What a figure is, leading to what makes it: of a share those that count in it.
+pub(super) fn is(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
+    let words = kpi.value.words.clone();
+    let (href, n) = match kpi.value.part {
+        Some(part) if kpi.lists_cases() => (paths::kpi_part(&kpi.meaning.id, "share", filter), part),
+        Some(part) => (paths::kpi_rows(&kpi.meaning.id, filter), part),
+        None => (paths::kpi_rows(&kpi.meaning.id, filter), kpi.n),
+    };
+    view! { <a href=href data-n=n.to_string()>{words}</a> }.erased()
+}
+
 /// A line of either table.
 struct Line {
     head: String,
     /// Where its rows are; none: they cannot be listed.
     rows: Option<String>,
+    /// Of a share: where those are that count in it, and how many.
+    share: Option<(String, u64)>,
     n: u64,
     value: KpiValue,
     /// What stands between its value and its cases.
@@ -22,10 +35,12 @@ struct Line {
 /// Its parts, and what stands beside it.
 pub(super) fn parts(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     let line = |part: &KpiPart| {
-        let of_part = KpiFilter { part: Some(part.code.clone()), after: None, ..filter.clone() };
+        let of = |code: &str| paths::kpi_part(&kpi.meaning.id, code, filter);
+        let listed = !part.code.is_empty();
         Line {
             head: part.label.clone(),
-            rows: (!part.code.is_empty()).then(|| paths::kpi_rows(&kpi.meaning.id, &of_part)),
+            rows: listed.then(|| of(&part.code)),
+            share: part.value.part.filter(|_| listed).map(|n| (of(&format!("{}:share", part.code)), n)),
             n: part.n,
             more: vec![part.value.mean_hours.map(|hours| format!("{} h", tenth(hours)))],
             value: part.value.clone(),
@@ -39,8 +54,7 @@ pub(super) fn parts(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
 /// Its weeks, the latest first.
 pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     // What was in stock then cannot be listed any more.
-    let stock =
-        kpi.meaning.unit == "count" || kpi.value.percentiles.is_none() && kpi.value.mean_hours.is_none() && kpi.open.is_none();
+    let stock = kpi.meaning.unit == "count" || !kpi.lists_cases();
     let line = |point: &KpiPoint| {
         let (from, to) = (Some(point.from.clone()), Some(point.to.clone()));
         let of_week = KpiFilter { from, to, part: None, after: None, ..filter.clone() };
@@ -48,6 +62,7 @@ pub(super) fn series(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
         Line {
             head: point.label.clone(),
             rows: (!stock).then(|| paths::kpi_rows(&kpi.meaning.id, &of_week)),
+            share: point.value.part.filter(|_| !stock).map(|n| (paths::kpi_part(&kpi.meaning.id, "share", &of_week), n)),
             n: point.n,
             more: vec![at(|p| p.p75), at(|p| p.p90)],
             value: point.value.clone(),
@@ -107,9 +122,13 @@ struct Columns {
     money: bool,
 }
 
-fn row(Line { head, rows, n, value, more }: Line, shown: &Columns) -> AnyView {
-    let is = match rows {
-        Some(href) => view! { <a href=href data-n=n.to_string()>{value.words}</a> }.erased(),
+fn row(Line { head, rows, share, n, value, more }: Line, shown: &Columns) -> AnyView {
+    let cases = match (&rows, &share) {
+        (Some(href), Some(_)) => view! { <a href=href.clone() data-n=n.to_string()>{count(n)}</a> }.erased(),
+        _ => count(n).erased(),
+    };
+    let is = match share.or(rows.map(|href| (href, n))) {
+        Some((href, n)) => view! { <a href=href data-n=n.to_string()>{value.words}</a> }.erased(),
         None => value.words.erased(),
     };
     let more = more.into_iter().zip(&shown.more).filter(|(_, shown)| **shown);
@@ -119,7 +138,7 @@ fn row(Line { head, rows, n, value, more }: Line, shown: &Columns) -> AnyView {
             <th scope="row">{head}</th>
             <td class="number">{is}</td>
             {more}
-            {shown.cases.then(|| view! { <td class="number">{count(n)}</td> })}
+            {shown.cases.then(|| view! { <td class="number">{cases}</td> })}
             {shown.money.then(|| view! { <td class="number">{sums(&value.money, "")}</td> })}
         </tr>
     }

@@ -68,10 +68,25 @@ fn whole(id: &str, page: &Page<KpiRow>, filter: &KpiFilter) -> AnyView {
     view! {
         <p class="back"><a href=paths::kpi(id, filter)>{format!("← {id}")}</a></p>
         <div class="head"><h1>{format!("Behind {id}")}</h1> {as_of(&page.as_of)}</div>
-        <p class="aside sentence">{filter::words(filter)}</p>
+        <p class="aside sentence">{part_words(filter)} {filter::words(filter)}</p>
         {body}
     }
     .erased()
+}
+
+/// Which part the rows are behind, where it is not one of the figure's own.
+fn part_words(filter: &KpiFilter) -> Option<&'static str> {
+    Some(match filter.part.as_deref()? {
+        "open" => "Still open now, not in the figure · ",
+        "left_out" => "Left out of the figure · ",
+        "p50" => "The slower half · ",
+        "p75" => "The slowest quarter · ",
+        "p90" => "The slowest tenth · ",
+        "p95" => "The slowest twentieth · ",
+        "share" => "Those that count in the share · ",
+        "rest" => "Those that do not count in the share · ",
+        _ => return None,
+    })
 }
 
 fn row(row: &KpiRow, back: &str) -> AnyView {

@@ -37,7 +37,13 @@ fn step(step: &PipelineStep) -> AnyView {
         _ => "step",
     };
     let until = step.until.clone();
-    let took = step.took.clone().map(|took| view! { <p class="took">{took} <span class="aside">{until}</span></p> });
+    let took = step.took.clone().map(|took| {
+        let took = match &step.took_of {
+            Some(of) => view! { <a href=of.href.clone() data-n=of.n.to_string()>{took}</a> }.erased(),
+            None => took.erased(),
+        };
+        view! { <p class="took">{took} <span class="aside">{until}</span></p> }
+    });
     view! {
         <li class=class>
             <a href=tally.href.clone() data-n=tally.n.to_string()>

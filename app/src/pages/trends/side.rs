@@ -68,7 +68,11 @@ fn side_words(side: &TrendSide, compared: bool) -> AnyView {
 fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::Moment) -> AnyView {
     let id = &trend.meaning.id;
     let of = KpiFilter { target: None, ..side.filter.clone() };
-    let rows = paths::kpi_rows(id, &of);
+    // Of a share those that count in it.
+    let (rows, behind) = match trend.value.part {
+        Some(part) => (paths::kpi_part(id, "share", &of), part),
+        None => (paths::kpi_rows(id, &of), trend.n),
+    };
     // The target is drawn across the first figure.
     let drawn_of = if id == "K1" { &side.filter } else { &of };
     let files = [("SVG", paths::kpi_svg(id, drawn_of)), ("CSV", paths::kpi_csv(id, &of))];
@@ -88,8 +92,8 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
         <div class="card">
             {side_words(side, compared)}
             <p class="figure-line">
-                <a class="figure" href=rows data-n=trend.n.to_string()><strong>{trend.value.words.clone()}</strong></a>
-                <span class="aside">{told(trend)} " · " <a href=paths::kpi(id, &of)>"The figure"</a></span>
+                <a class="figure" href=rows data-n=behind.to_string()><strong>{trend.value.words.clone()}</strong></a>
+                <span class="aside">{told(trend, &of)} " · " <a href=paths::kpi(id, &of)>"The figure"</a></span>
             </p>
             {body}
             {provenance(trend, side, as_of)}
@@ -98,15 +102,20 @@ fn cell(side: &TrendSide, trend: &Trend, compared: bool, as_of: &crate::model::M
     .erased()
 }
 
-fn told(trend: &Trend) -> String {
-    let mut words = counted(trend.n, "case", "cases");
-    if let Some(open) = trend.open {
-        words.push_str(&format!(", {} still open", count(open)));
-    }
-    if let Some(p) = &trend.value.percentiles {
-        words.push_str(&format!(", p75 {:.1} h, p90 {:.1} h", p.p75, p.p90));
-    }
-    words
+fn told(trend: &Trend, of: &KpiFilter) -> AnyView {
+    let id = &trend.meaning.id;
+    let part = |part: &str| paths::kpi_part(id, part, of);
+    let open = trend.open.map(|open| {
+        view! { ", "<a href=part("open") data-n=open.to_string()>{format!("{} still open", count(open))}</a> }
+    });
+    let slow = trend.value.percentiles.as_ref().map(|p| {
+        view! {
+            ", "<a href=part("p75")>{format!("p75 {:.1} h", p.p75)}</a>
+            ", "<a href=part("p90")>{format!("p90 {:.1} h", p.p90)}</a>
+        }
+    });
+    let cases = counted(trend.n, "case", "cases");
+    view! { <a href=paths::kpi_rows(id, of) data-n=trend.n.to_string()>{cases}</a>{open}{slow} }.erased()
 }
 
 fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> AnyView {
@@ -177,7 +186,9 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
         view! {
             <tr>
                 <th scope="row">{stage.label.clone()}</th>
-                <td class="number">{stage.words.clone()}</td>
+                <td class="number">
+                    <a href=paths::kpi_part("K1", &stage.code, &of) data-n=n.to_string()>{stage.words.clone()}</a>
+                </td>
                 <td class="number">{stage.mean_hours.map(|hours| format!("{hours:.2}"))}</td>
                 <td class="number">{stage.share.clone()}</td>
             </tr>

@@ -131,6 +131,7 @@ impl KeyFigures for Fake {
             }
         };
         let stage = |label: &str, hours, share: &str| TrendStage {
+            code: "stage_transit".into(),
             label: label.into(),
             mean_hours: Some(hours),
             words: format!("{hours} h"),

@@ -27,7 +27,7 @@ fn step(stage: Stage, n: u64, took: Option<&str>, bottleneck: bool) -> PipelineS
     let href = format!("/shipments?stage={}", stage.code());
     let tally = Tally { label: stage.label().into(), n, href, ..Tally::default() };
     let until = took.map(|_| "until the invoice".to_owned());
-    PipelineStep { stage, tally, took_hours: took.map(|_| 4.0), took: took.map(Into::into), until, bottleneck }
+    PipelineStep { stage, tally, took_hours: took.map(|_| 4.0), took: took.map(Into::into), until, took_of: None, bottleneck }
 }
 
 /// The page over a filter.

@@ -89,6 +89,20 @@ pub fn bin_hours(bin: i32) -> Option<f64> {
     }
 }
 
+/// The bins of durations of so many hours or more, as [`bin_hours`] tells them: of instants, and of days.
+pub fn bins_from(hours: f64) -> [(i32, i32); 2] {
+    let first = |from: i32, to: i32| {
+        // They grow, so the first of them is found by halving.
+        let (mut low, mut high) = (from, to);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if bin_hours(middle).is_some_and(|of| of >= hours) { high = middle } else { low = middle + 1 }
+        }
+        low
+    };
+    [(first(0, DAY_BINS - 1), DAY_BINS - 1), (first(DAY_BINS, i32::MAX), i32::MAX)]
+}
+
 /// Nearest-rank percentile over `(hours, count)` sorted by hours.
 pub fn percentile(sorted: &[(f64, u64)], share: f64) -> Option<f64> {
     let total: u64 = sorted.iter().map(|(_, n)| n).sum();
@@ -114,6 +128,17 @@ mod tests {
             let hours = bin_hours(lag_bin(seconds * Instant::SECOND, Precision::Instant)).expect("a duration");
             let exact = seconds as f64 / 3600.0;
             assert!((hours / exact - 1.0).abs() <= 0.0101, "{seconds} s became {hours} h");
+        }
+    }
+
+    #[test]
+    fn durations_from_one_on_are_those_that_are_no_shorter() {
+        for hours in [0.0, 0.3, 1.0, 24.0, 71.9, 72.0, 5_000.0] {
+            let ranges = bins_from(hours);
+            for bin in (0..2_000).chain(DAY_BINS..DAY_BINS + 400) {
+                let inside = ranges.iter().any(|(first, last)| (*first..=*last).contains(&bin));
+                assert_eq!(inside, bin_hours(bin).is_some_and(|of| of >= hours), "{bin} from {hours} h");
+            }
         }
     }
 

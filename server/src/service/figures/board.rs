@@ -6,8 +6,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, ExceptionTold, FiguresStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved, Together,
-            ToldTogether, Wait, WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Running, Solved,
+            Together, ToldTogether, Wait, WaitingRow, Waits,
         },
     },
 };
@@ -91,7 +91,7 @@ impl FiguresStore for Board<'_> {
         &self,
         query: &MeasureQuery,
         metric: Metric,
-        bins: Option<(i32, i32)>,
+        bins: &[(i32, i32)],
         after: Option<RowPlace>,
         limit: usize,
     ) -> Result<Vec<MeasuredRow>, StoreError> {
@@ -123,6 +123,10 @@ impl FiguresStore for Board<'_> {
 
     async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
         self.store.without_proof(query).await
+    }
+
+    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError> {
+        self.store.running(query, running).await
     }
 
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError> {

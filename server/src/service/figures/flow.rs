@@ -9,7 +9,7 @@ use crate::{
         readiness::Holds,
     },
     store::{
-        figures::{Adding, FiguresStore, Together, Wait, Why},
+        figures::{Adding, FiguresStore, Running, Together, Wait, WaitingRow, Why},
         measures::cells::sum_bin,
     },
 };
@@ -17,6 +17,7 @@ use app::{
     error::AppError,
     model::{Kpi, KpiPart, KpiTarget, KpiValue},
 };
+use std::collections::BTreeSet;
 
 /// What is read for it.
 pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
@@ -79,20 +80,22 @@ fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Ve
         Shape::Sum => {
             let mean_hours = value::mean(histogram.count(sum_bin(metric, 0)), value::cases(whole));
             let words = mean_hours.map_or_else(|| "none".into(), crate::service::words::hours);
-            vec![part("", label(metric), (KpiValue { mean_hours, words, ..KpiValue::default() }, n))]
+            vec![part(metric.code(), label(metric), (KpiValue { mean_hours, words, ..KpiValue::default() }, n))]
         }
         Shape::Class if metric == Metric::ProofOfDelivery => {
             let all = value::of(histogram, &[ON_TIME, LATE, NO_PROMISE]);
             let in_time = value::of(histogram, &[ON_TIME]);
             vec![
                 part(metric.code(), label(metric), value::any(metric, histogram)),
-                part("", IN_TIME, (value::share(in_time, all), all)),
+                part(IN_TIME_CODE, IN_TIME, (value::share(in_time, all), all)),
             ]
         }
         _ => vec![part(metric.code(), label(metric), value::any(metric, histogram))],
     }
 }
 
+/// The part of deliveries with a POD in time.
+pub(super) const IN_TIME_CODE: &str = "in_time";
 /// Beside the deliveries with a POD.
 const IN_TIME: &str = "deliveries with a POD in time";
 
@@ -138,6 +141,26 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Opti
         Key::K5 => store.without_proof(&asked.query).await.map_err(answer)?,
         _ => return Ok(None),
     }))
+}
+
+/// The rows behind that count, those that have waited longest first; none where nothing is counted.
+pub(super) async fn open_rows(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<Vec<WaitingRow>>, AppError> {
+    let waits = async |wait| store.waiting(&asked.query, wait).await.map_err(answer);
+    let running = async |running| store.running(&asked.query, running).await.map_err(answer);
+    let mut rows = match asked.key {
+        Key::K1 => [running(Running::UnderWay).await?, waits(Wait::Unbilled).await?].concat(),
+        Key::K2a => waits(Wait::Unbilled).await?.into_iter().filter(|row| row.holds == Holds::NONE).collect(),
+        Key::K2b => waits(Wait::Unbilled).await?,
+        Key::K3 => [waits(Wait::Unbilled).await?, waits(Wait::ErpBacklog).await?].concat(),
+        Key::K4 => {
+            let lack: BTreeSet<String> = waits(Wait::AwaitingProof).await?.into_iter().map(|row| row.id).collect();
+            waits(Wait::Unbilled).await?.into_iter().filter(|row| !lack.contains(&row.id)).collect()
+        }
+        Key::K5 => running(Running::WithoutProof).await?,
+        _ => return Ok(None),
+    };
+    rows.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    Ok(Some(rows))
 }
 
 /// Against a target: hours that half may take, or per cent.

@@ -1,10 +1,13 @@
 //! The rows behind a figure, page by page: as many in all as it says.
 
-use super::{Asked, answer, exceptions::AGES, stock, value};
+mod part;
+
+use self::part::{OPEN, part_of, percentile, slowest};
+use super::{Asked, answer, exceptions::AGES, flow, stock, value};
 use crate::{
     domain::{
         exception::ExceptionKind,
-        measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours},
+        measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours, millis_bin},
         metric::Source,
         money::Money,
         time::Instant,
@@ -14,7 +17,7 @@ use crate::{
         period::{self, invalid},
         words,
     },
-    store::figures::{ExceptionTold, FiguresStore, MeasuredRow, Place, Solved, Wait, WaitingRow},
+    store::figures::{ExceptionTold, FiguresStore, MeasureQuery, MeasuredRow, Place, Solved, Wait, WaitingRow},
 };
 use app::{
     error::AppError,
@@ -45,16 +48,11 @@ fn wrong_part() -> AppError {
 }
 
 async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Result<Page<KpiRow>, AppError> {
-    // What was left out can be looked at as well.
-    let (metric, bins) = match asked.part.as_deref() {
-        None => (metrics[0], (0, i32::MAX)),
-        Some("left_out") => (metrics[0], (i32::MIN, -1)),
-        Some("late") if metrics[0].shape() == Shape::Class => (metrics[0], (LATE, LATE)),
-        Some(code) => {
-            let metric = metrics.iter().copied().find(|metric| metric.code() == code && metric.shape() != Shape::Sum);
-            (metric.ok_or_else(wrong_part)?, (0, i32::MAX))
-        }
-    };
+    if asked.part.as_deref() == Some(OPEN) {
+        let rows = flow::open_rows(store, asked).await?.ok_or_else(wrong_part)?;
+        return listed(asked, rows, open_words);
+    }
+    let (metric, bins) = part_of(store, asked, metrics).await?;
     let after = cursor::read(asked.after.as_deref())?;
     let after = match after {
         Some(after) => {
@@ -63,12 +61,40 @@ async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Re
         }
         None => None,
     };
-    let mut rows = store.measured_rows(&asked.query, metric, Some(bins), after, asked.rows + 1).await.map_err(answer)?;
+    // A stage is of all that the whole is of, those that took no time in it among them.
+    let stage = (metric.shape() == Shape::Sum).then_some(metric);
+    let metric = if stage.is_some() { metrics[0] } else { metric };
+    let mut rows = store.measured_rows(&asked.query, metric, &bins, after, asked.rows + 1).await.map_err(answer)?;
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);
+    if let Some(stage) = stage {
+        in_stage(store, asked, stage, &mut rows).await?;
+    }
     let last = rows.last().filter(|_| more);
     let next = last.map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
     Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+/// Tells of rows how long each was in a stage in place of how long it took.
+async fn in_stage(store: &dyn FiguresStore, asked: &Asked, stage: Metric, rows: &mut [MeasuredRow]) -> Result<(), AppError> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
+    let (from_day, to_day) = (Some(first.measure.day), Some(last.measure.day + 1));
+    let days = MeasureQuery { from_day, to_day, ..asked.query.clone() };
+    let found = store.measured_rows(&days, stage, &[], None, usize::MAX).await.map_err(answer)?;
+    let sums: BTreeMap<i64, i64> = found.into_iter().map(|row| (row.number, row.measure.sum)).collect();
+    for row in rows {
+        let sum = sums.get(&row.number).copied().unwrap_or(0);
+        row.measure = Measure { metric: stage, bin: 0, sum, ..row.measure };
+    }
+    Ok(())
+}
+
+/// Why a row of those whose clock still runs is among them: what holds it, else where it is.
+fn open_words(row: &WaitingRow) -> String {
+    match row.kind.as_str() {
+        "" | "no_proof" => stock::hold_words(row.holds),
+        kind => kind.replace('_', " "),
+    }
 }
 
 fn measured(row: MeasuredRow) -> KpiRow {
@@ -106,7 +132,10 @@ fn said(Measure { metric, bin, sum, .. }: &Measure) -> (Option<f64>, String, Opt
             let money = bin_currency(*bin).map(|currency| exceptions::amount(&Money { minor: *sum, currency }));
             (None, String::new(), money)
         }
-        Shape::Sum => (None, String::new(), None),
+        Shape::Sum => {
+            let hours = *sum as f64 / 3_600_000.0;
+            (Some(hours), words::hours(hours), None)
+        }
     }
 }
 
@@ -132,6 +161,21 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
     let now = asked.words.now;
     let in_part = parts(asked.part.as_deref(), wait, ages, now)?;
     let rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
+    let why = |row: &WaitingRow| match wait {
+        Wait::Exceptions(_) => kind_words(&row.kind),
+        Wait::ErpBacklog => row.kind.replace('_', " "),
+        Wait::Unbilled | Wait::AwaitingProof => stock::hold_words(row.holds),
+    };
+    let mut page = listed(asked, rows, why)?;
+    if matches!(wait, Wait::Exceptions(_)) {
+        page.items.iter_mut().for_each(|row| row.href = paths::exception(&row.id));
+    }
+    Ok(page)
+}
+
+/// A page of what waits, each with why.
+fn listed(asked: &Asked, rows: Vec<WaitingRow>, why: impl Fn(&WaitingRow) -> String) -> Result<Page<KpiRow>, AppError> {
+    let now = asked.words.now;
     let total = Some(rows.len() as u64);
     let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
     let rows = rows.into_iter().filter(|row| after.as_ref().is_none_or(|after| (row.since, &row.id) > (after.0, &after.1)));
@@ -141,15 +185,10 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
     let next = rows.last().filter(|_| more).map(|row| cursor::write(row.since, &row.id));
     let item = |row: WaitingRow| {
         let age = now.since(row.since);
-        let exception = matches!(wait, Wait::Exceptions(_));
-        let why = match wait {
-            Wait::Exceptions(_) => kind_words(&row.kind),
-            Wait::ErpBacklog => row.kind.replace('_', " "),
-            Wait::Unbilled | Wait::AwaitingProof => stock::hold_words(row.holds),
-        };
+        let why = why(&row);
         let Place { region, business_unit, carrier, mode, customer } = row.place;
         KpiRow {
-            href: if exception { paths::exception(&row.id) } else { paths::shipment(&row.id) },
+            href: paths::shipment(&row.id),
             id: row.id,
             reference: row.reference,
             region,
@@ -211,9 +250,9 @@ async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiR
     }
     let query = crate::store::figures::MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
     let (opened, closed) = Stock::Unassigned.metrics();
-    let over = store.measured_rows(&query, closed, None, None, usize::MAX).await.map_err(answer)?;
+    let over = store.measured_rows(&query, closed, &[], None, usize::MAX).await.map_err(answer)?;
     let over: BTreeSet<i64> = over.into_iter().map(|row| row.number).collect();
-    let rows = store.measured_rows(&query, opened, None, None, usize::MAX).await.map_err(answer)?;
+    let rows = store.measured_rows(&query, opened, &[], None, usize::MAX).await.map_err(answer)?;
     let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at.0, after.id));
     let place = |row: &MeasuredRow| (i64::from(row.measure.day), row.number.to_string());
     let mut rows: Vec<MeasuredRow> = rows.into_iter().filter(|row| !over.contains(&row.number)).collect();
@@ -226,7 +265,16 @@ async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiR
 }
 
 async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
+    let took = |row: &Solved| row.closed_at.since(row.detected_at);
+    let mut among: Option<[(i32, i32); 2]> = None;
     let which = match asked.part.as_deref() {
+        Some(OPEN) => return waiting(store, &Asked { part: None, ..asked.clone() }, Wait::Exceptions(None), AGES).await,
+        Some(part) if percentile(part).is_some() => {
+            let told = store.episodes(&asked.query, None).await.map_err(answer)?;
+            let value = value::duration(Metric::DispatchToInvoice, &value::whole(Some(&told.verified)));
+            among = percentile(part).map(|share| slowest(share, &value)).transpose()?;
+            (false, false)
+        }
         None => (false, false),
         Some("waived") => (true, false),
         Some("left_out") => (false, true),
@@ -237,6 +285,8 @@ async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>,
     rows.retain(|row| {
         (row.waived, row.at_once) == which && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1))
     });
+    let bin = |row: &Solved| millis_bin(took(row) * 1_000 / Instant::SECOND);
+    rows.retain(|row| among.is_none_or(|bins| bins.iter().any(|(first, last)| (*first..=*last).contains(&bin(row)))));
     rows.sort_by(|a, b| (a.closed_at, &a.id).cmp(&(b.closed_at, &b.id)));
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);
@@ -247,7 +297,7 @@ async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>,
     let item = |row: Solved| {
         let ExceptionTold { id, subject, kind, place } = told.remove(&row.id)?;
         let Place { region, business_unit, carrier, mode, customer } = place;
-        let took = row.closed_at.since(row.detected_at);
+        let took = took(&row);
         Some(KpiRow {
             href: paths::exception(&id),
             reference: if subject.is_empty() { id.clone() } else { subject },

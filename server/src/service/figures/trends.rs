@@ -66,11 +66,12 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
     let n = value::cases(&whole);
     let mean = value::mean(whole.count(sum_bin(Metric::DispatchToInvoice, 0)), n);
     let stage = |metric: Metric| {
-        let sum = value::whole(measured.metrics.get(&metric)).count(sum_bin(metric, 0));
-        let mean_hours = value::mean(sum, n);
+        let of_stage = value::whole(measured.metrics.get(&metric));
+        let mean_hours = value::mean(of_stage.count(sum_bin(metric, 0)), n);
         let share =
             mean_hours.zip(mean).filter(|(_, whole)| *whole > 0.0).map(|(part, whole)| format!("{:.1} %", part / whole * 100.0));
         TrendStage {
+            code: metric.code().to_owned(),
             label: flow::label(metric).to_owned(),
             mean_hours,
             words: mean_hours.map_or_else(|| "none".into(), words::hours),

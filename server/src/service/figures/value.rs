@@ -109,15 +109,19 @@ pub(super) fn share(part: u64, n: u64) -> KpiValue {
     KpiValue { part: Some(part), share, words, ..KpiValue::default() }
 }
 
-/// What of a class counts as the share.
-pub(super) fn class(metric: Metric, histogram: &Histogram) -> (u64, u64) {
+/// Which classes count as the share, and of which.
+pub(super) fn classes(metric: Metric) -> (&'static [i32], &'static [i32]) {
     match metric {
-        Metric::ProofOfDelivery => (of(histogram, &[ON_TIME, LATE]), of(histogram, &[ON_TIME, LATE, NO_PROMISE])),
-        Metric::DeliveredClean | Metric::BilledOnce | Metric::StagesInOrder => {
-            (of(histogram, &[LATE]), of(histogram, &[ON_TIME, LATE]))
-        }
-        _ => (of(histogram, &[ON_TIME]), of(histogram, &[ON_TIME, LATE])),
+        Metric::ProofOfDelivery => (&[ON_TIME, LATE], &[ON_TIME, LATE, NO_PROMISE]),
+        Metric::DeliveredClean | Metric::BilledOnce | Metric::StagesInOrder => (&[LATE], &[ON_TIME, LATE]),
+        _ => (&[ON_TIME], &[ON_TIME, LATE]),
     }
+}
+
+/// What of a class counts as the share, and of how many.
+pub(super) fn class(metric: Metric, histogram: &Histogram) -> (u64, u64) {
+    let (part, all) = classes(metric);
+    (of(histogram, part), of(histogram, all))
 }
 
 /// The value of a metric's own kind, and of how many cases.

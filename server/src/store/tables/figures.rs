@@ -8,6 +8,7 @@ mod fold;
 mod log;
 mod over;
 mod rows;
+mod running;
 mod stock;
 mod sweep;
 mod versions;
@@ -20,8 +21,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Solved,
-            Together, ToldTogether, Wait, WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Running,
+            Solved, Together, ToldTogether, Wait, WaitingRow, Waits,
         },
         sql::QueryBuilder,
         tables::intake::rows::corrupt,
@@ -42,7 +43,7 @@ impl FiguresStore for Database {
         &self,
         query: &MeasureQuery,
         metric: Metric,
-        bins: Option<(i32, i32)>,
+        bins: &[(i32, i32)],
         after: Option<RowPlace>,
         limit: usize,
     ) -> Result<Vec<MeasuredRow>, StoreError> {
@@ -67,6 +68,10 @@ impl FiguresStore for Database {
 
     async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
         waiting::without_proof(&mut self.read.begin().await?, query).await
+    }
+
+    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError> {
+        running::running(&mut self.read.begin().await?, query, running).await
     }
 
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError> {

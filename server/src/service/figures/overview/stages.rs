@@ -2,12 +2,12 @@
 
 use super::{Page, value};
 use crate::{
-    domain::{measure::Metric, shipment::Stage},
+    domain::{measure::Metric, metric::Kpi as Key, shipment::Stage},
     service::words,
     store::{figures::Measured, standing::Standing},
 };
 use app::{
-    model::{Percentiles, PipelineStep, ShipmentFilter, Tally, group_thousands},
+    model::{KpiFilter, Percentiles, PipelineStep, ShipmentFilter, Tally, group_thousands},
     paths,
 };
 
@@ -25,20 +25,29 @@ struct Took {
     hours: f64,
     words: String,
     until: &'static str,
+    /// How many it is of, and where they are.
+    of: (Key, Option<Metric>, u64),
 }
 
 fn took(stage: Stage, measured: &Measured) -> Option<Took> {
-    let (metric, until) = match stage {
-        Stage::InTransit => (Metric::DispatchToDelivery, "from the dispatch to the delivery"),
-        Stage::Delivered => (Metric::DeliveryToProof, "until the POD"),
-        Stage::PodReceived => (Metric::ProofToInvoice, "until the invoice"),
-        Stage::Invoiced => (Metric::InvoiceToPosting, "until the ERP posted it"),
+    // Which figure has it, as itself or as a part.
+    let (metric, until, key, is_part) = match stage {
+        Stage::InTransit => (Metric::DispatchToDelivery, "from the dispatch to the delivery", Key::K1, true),
+        Stage::Delivered => (Metric::DeliveryToProof, "until the POD", Key::K5, false),
+        Stage::PodReceived => (Metric::ProofToInvoice, "until the invoice", Key::K4, true),
+        Stage::Invoiced => (Metric::InvoiceToPosting, "until the ERP posted it", Key::K3, true),
         _ => return None,
     };
-    let value = value::duration(metric, &value::whole(measured.metrics.get(&metric)));
+    let whole = value::whole(measured.metrics.get(&metric));
+    let value = value::duration(metric, &whole);
     // Of few cases there is no median.
     let Percentiles { p50: hours, p90, .. } = value.percentiles?;
-    Some(Took { hours, words: format!("half within {}, nine of ten within {}", words::hours(hours), words::hours(p90)), until })
+    Some(Took {
+        hours,
+        words: format!("half within {}, nine of ten within {}", words::hours(hours), words::hours(p90)),
+        until,
+        of: (key, is_part.then_some(metric), value::cases(&whole)),
+    })
 }
 
 /// After the delivery all waiting is paper: there the bottleneck is looked for.
@@ -94,8 +103,13 @@ impl Page<'_> {
                 ..Tally::default()
             };
             let took_hours = took.as_ref().map(|took| took.hours);
+            let took_of = took.as_ref().map(|Took { of: (key, part, n), .. }| {
+                let part = part.map(|part| part.code().to_owned());
+                let href = paths::kpi_rows(key.code(), &KpiFilter { part, ..self.filter.clone() });
+                Tally { n: *n, href, ..Tally::default() }
+            });
             let (words, until) = took.map(|took| (took.words, took.until.to_owned())).unzip();
-            PipelineStep { stage, tally, took_hours, took: words, until, bottleneck: bottleneck == Some(stage) }
+            PipelineStep { stage, tally, took_hours, took: words, until, took_of, bottleneck: bottleneck == Some(stage) }
         };
         steps.into_iter().map(step).collect()
     }

@@ -18,20 +18,20 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// What of a metric.
-pub(super) struct Asked {
+pub(super) struct Asked<'a> {
     pub metric: Metric,
-    /// First and last bin.
-    pub bins: Option<(i32, i32)>,
+    /// First and last bins, any of them; none: all.
+    pub bins: &'a [(i32, i32)],
     /// After this place.
     pub after: Option<RowPlace>,
     pub limit: usize,
 }
 
-impl Asked {
+impl Asked<'_> {
     fn wants(&self, query: &MeasureQuery, number: i64, measure: &Measure) -> bool {
         measure.metric == self.metric
             && query.counts(measure.day)
-            && self.bins.is_none_or(|(first, last)| (first..=last).contains(&measure.bin))
+            && (self.bins.is_empty() || self.bins.iter().any(|(first, last)| (*first..=*last).contains(&measure.bin)))
             && self.after.is_none_or(|after| (measure.day, number) > after)
     }
 }
@@ -40,7 +40,7 @@ impl Asked {
 pub(super) async fn page(
     connection: &mut Connection,
     query: &MeasureQuery,
-    asked: Asked,
+    asked: Asked<'_>,
 ) -> Result<Vec<MeasuredRow>, StoreError> {
     let asked = Asked { metric: versions::told(connection, &[asked.metric]).await?.by(asked.metric), ..asked };
     // What was taken back cancels out, whether folded or not.

@@ -21,8 +21,8 @@ use crate::{
 };
 
 /// A row: what it was measured at, and what it tells.
-struct WaitingTold {
-    measured: Option<Vec<u8>>,
+pub(super) struct WaitingTold {
+    pub(super) measured: Option<Vec<u8>>,
     holds: u32,
     kind: String,
     id: String,
@@ -58,7 +58,7 @@ impl FromRow for WaitingTold {
 }
 
 /// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
-fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
+pub(super) fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "s.", &query.sight);
     for (column, value) in [
         ("s.region_id", &query.region),
@@ -133,7 +133,8 @@ pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
     asked.into_iter().any(|kind| holds.contains(kind)) || none && holds.contains(HoldKind::ContractMissing)
 }
 
-fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
+/// A row as it is told.
+pub(super) fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
     let WaitingTold { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {

@@ -215,7 +215,7 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
             let mut found = BTreeSet::new();
             let mut after = None;
             loop {
-                let page = database.measured_rows(&query, metric, None, after, 3).await.expect("rows");
+                let page = database.measured_rows(&query, metric, &[], after, 3).await.expect("rows");
                 let Some(MeasuredRow { measure, number, .. }) = page.last() else { break };
                 after = Some((measure.day, *number));
                 found.extend(page.into_iter().map(|row| (row.measure.day, row.reference, row.measure)));

@@ -55,7 +55,7 @@ async fn told(database: &Database, metric: Metric) -> (Vec<(Weeks, Vec<MeasuredR
     let (mut all, mut under_way) = (Vec::new(), None);
     for query in ways {
         let mut told = database.measured(&query, &[metric]).await.expect("figures");
-        let mut rows = database.measured_rows(&query, metric, None, None, usize::MAX).await.expect("rows");
+        let mut rows = database.measured_rows(&query, metric, &[], None, usize::MAX).await.expect("rows");
         // A row tells by what it was measured.
         rows.iter_mut().for_each(|row| row.measure.metric = metric);
         all.push((told.metrics.remove(&metric).unwrap_or_default(), rows));
