@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `INSERT INTO t (a, b) VALUES ($1, $2) …` | `INSERT INTO t (a, b) SELECT v.c1, v.c2 FROM unnest(…) AS v (c1, c2) …` |
 //! | `UPDATE t SET a = $1 WHERE b = $2` | `UPDATE t SET a = v.c1 FROM unnest(…) AS v (c1, c2) WHERE b = v.c2` |
+//! | `DELETE FROM t WHERE a = $1` | `DELETE FROM t USING unnest(…) AS v (c1) WHERE a = v.c1` |
 //! | `SELECT a FROM t WHERE b = $1` | `SELECT x.*, v.n FROM unnest(…) WITH ORDINALITY AS v (c1, n) CROSS JOIN LATERAL (SELECT a …) AS x` |
 
 use super::bind::{Kind, Params, Value};
@@ -127,7 +128,8 @@ impl Rows {
             return format!("{head}SELECT {} FROM {table}{}", &values[1..end], &values[end + 1..]);
         }
         let at = outside(&sql, "WHERE ").expect("what is changed is told by a condition");
-        format!("{}FROM {table} {}", &sql[..at], &sql[at..])
+        let among = if sql.starts_with("DELETE ") { "USING" } else { "FROM" };
+        format!("{}{among} {table} {}", &sql[..at], &sql[at..])
     }
 
     /// The query that is asked for all these rows; its last column tells the row's number, from one.
@@ -138,7 +140,7 @@ impl Rows {
 
 /// The table that a statement writes.
 pub(super) fn written(sql: &str) -> &str {
-    let rest = ["INSERT INTO ", "UPDATE "].iter().find_map(|verb| sql.strip_prefix(verb)).expect("a statement that writes rows");
+    let rest = ["INSERT INTO ", "UPDATE ", "DELETE FROM "].iter().find_map(|verb| sql.strip_prefix(verb)).expect("a statement that writes rows");
     &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
 }
 
@@ -215,6 +217,10 @@ mod tests {
             (
                 "UPDATE t SET a = $2, b = (SELECT x FROM y WHERE z)\n WHERE c = $1",
                 format!("UPDATE t SET a = v.c2, b = (SELECT x FROM y WHERE z)\n FROM {table} WHERE c = v.c1"),
+            ),
+            (
+                "DELETE FROM t WHERE a = $1 AND b = $2",
+                format!("DELETE FROM t USING {table} WHERE a = v.c1 AND b = v.c2"),
             ),
         ] {
             assert_eq!(rows().writing(one), many);

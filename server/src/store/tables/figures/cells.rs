@@ -76,7 +76,7 @@ pub(super) async fn fold(database: &Database, grain: Grain, limit: u32) -> Resul
     drop(transaction);
     let write = move |connection: &Session| {
         for ((environment, place, unit), metric, monday, cells) in &folded {
-            sql::execute(
+            sql::later(
                 connection,
                 "INSERT INTO measure_cells (environment, metric, grain, place, unit, monday, cells) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (environment, metric, grain, place, unit, monday) DO UPDATE SET cells = excluded.cells",

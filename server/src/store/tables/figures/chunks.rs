@@ -38,14 +38,14 @@ pub(super) async fn fold(database: &Database, limit: u32) -> Result<u64, StoreEr
     let write = move |connection: &Session| {
         for Written { environment, family, monday, records, replaced } in &written {
             for seq in replaced {
-                sql::execute(
+                sql::later(
                     connection,
                     "DELETE FROM measure_chunks WHERE environment = ?1 AND family = ?2 AND monday = ?3 AND seq = ?4",
                     params![environment, family, monday, seq],
                 )?;
             }
             if !records.is_empty() {
-                sql::execute(
+                sql::later(
                     connection,
                     "INSERT INTO measure_chunks (environment, family, monday, seq, records) VALUES (?1, ?2, ?3, ?4, ?5)",
                     params![environment, family, monday, span.to, records],

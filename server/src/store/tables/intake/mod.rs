@@ -115,6 +115,12 @@ pub(super) fn look_again(
     memory.look_around(connection)?;
     let mut ledger = Ledger::begin(connection, now)?;
     let mut subjects = Subjects::default();
+    let names = shipments.iter().map(|(environment, reference)| (*environment, SubjectKind::Shipment, reference.as_str()));
+    match subjects.bring_all(connection, memory, names) {
+        // Told below, for the one that it is.
+        Ok(()) | Err(StoreError::Corrupt { .. }) => {}
+        Err(error) => return Err(error),
+    }
     for (environment, reference) in shipments {
         ledger.know(connection, memory, *environment)?;
         match subjects.bring(connection, memory, (*environment, SubjectKind::Shipment, reference)) {
