@@ -158,9 +158,10 @@ async fn a_quarter_moves_to_postgresql_though_it_is_killed_on_the_way() {
     let two = App::with(&[&format!("database_url={to}")]).await;
     assert_eq!(told(&one).await, told(&two).await);
     assert_eq!(receipts(&one).await, receipts(&two).await);
-    // Rows have ids, which new shipments have their own of; figures have none.
-    let figures = ..4;
-    assert_eq!(told(&one).await[figures], told(&two).await[figures]);
+    // Rows have ids, which new shipments have their own of; and how many exceptions were over before anybody could see them (left out of
+    // K9) hangs on how intake was cut into transactions. K1, K4 and K7 hang on neither.
+    let figures = 1..4;
+    assert_eq!(told(&one).await[figures.clone()], told(&two).await[figures]);
     one.database.close().await;
     two.database.close().await;
 
