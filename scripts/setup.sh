@@ -28,5 +28,5 @@ case $what in build | test | all)
   ;;
 esac
 
-case $what in test | all) scripts/setup-postgres.sh && scripts/setup-browser.sh ;; esac
+case $what in test | all) scripts/setup-postgres.sh && scripts/setup-nats.sh && scripts/setup-browser.sh ;; esac
 say "set-up is complete ($what)"

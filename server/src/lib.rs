@@ -1,5 +1,6 @@
 //! Waybill's server: events in, one truth, pages out. Start reading at `domain`, then `store`, then `service`.
 
+pub mod broker;
 pub mod chart;
 pub mod cli;
 pub mod clock;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apikey;
+mod asyncapi;
 mod backup;
 mod config;
 mod copy;
@@ -59,6 +60,7 @@ enum Command {
     User(user::Args),
     Apikey(apikey::Args),
     Openapi(openapi::Args),
+    Asyncapi(asyncapi::Args),
     Migrate(migrate::Args),
     Backup(backup::Args),
     Restore(restore::Args),
@@ -104,6 +106,7 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
     let settings = match (&command, common.settings(&own)) {
         (Command::Config(args), settings) => return config::run(args, settings).map(|()| ExitCode::SUCCESS),
         (Command::Openapi(args), _) => return openapi::run(args).map(|()| ExitCode::SUCCESS),
+        (Command::Asyncapi(args), _) => return asyncapi::run(args).map(|()| ExitCode::SUCCESS),
         (_, settings) => settings?,
     };
     crate::telemetry::init(&settings);
@@ -118,7 +121,7 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(args, settings).await,
         Command::Restore(args) => restore::run(args, settings).await,
         Command::Copy(args) => copy::run(args).await,
-        Command::Config(_) | Command::Openapi(_) => unreachable!("answered above, before logging begins"),
+        Command::Config(_) | Command::Openapi(_) | Command::Asyncapi(_) => unreachable!("answered above, before logging begins"),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -57,8 +57,8 @@ pub enum ConfigError {
 }
 
 /// Environment variables that are Waybill's, but no settings.
-const NOT_SETTINGS: [&str; 5] =
-    ["WAYBILL_CONFIG", "WAYBILL_API_KEY", "WAYBILL_BENCH_OUT", "WAYBILL_SITE", "WAYBILL_TEST_POSTGRES"];
+const NOT_SETTINGS: [&str; 6] =
+    ["WAYBILL_CONFIG", "WAYBILL_API_KEY", "WAYBILL_BENCH_OUT", "WAYBILL_SITE", "WAYBILL_TEST_POSTGRES", "WAYBILL_TEST_NATS"];
 
 /// Settings in the making: each layer goes over the ones before.
 pub struct Layers {

@@ -4,11 +4,13 @@
 
 mod database_url;
 mod layers;
+mod nats;
 mod roles;
 mod settings;
 
 pub use database_url::DatabaseUrl;
 pub use layers::{ConfigError, Layers};
+pub use nats::{NatsIn, NatsUrl};
 pub use roles::{Role, Roles};
 pub use settings::{LogFormat, Secret, Settings};
 

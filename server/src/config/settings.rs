@@ -1,4 +1,4 @@
-use super::{ConfigError, DatabaseUrl, Roles};
+use super::{ConfigError, DatabaseUrl, NatsUrl, Roles};
 use serde::{Deserialize, Serialize, Serializer};
 use std::{net::SocketAddr, time::Duration};
 
@@ -25,6 +25,14 @@ pub struct Settings {
     pub sign_in_failures_per_address: u32,
     pub sign_in_longest_wait_minutes: u32,
     pub time_zone: String,
+    pub nats_url: NatsUrl,
+    pub nats_environment: String,
+    pub nats_stream: String,
+    pub nats_subject: String,
+    pub nats_consumer: String,
+    pub nats_sources: String,
+    pub nats_ack_seconds: u64,
+    pub nats_deliveries: u32,
 }
 
 /// How log lines are written.
@@ -82,6 +90,7 @@ impl Settings {
             return Err(wrong("public_url", "must be like https://waybill.example.com, without a path"));
         }
         self.metrics_address()?;
+        self.check_nats()?;
         self.time_zone.parse::<chrono_tz::Tz>().map_err(|_| wrong("time_zone", "is not an IANA zone such as Europe/Berlin"))?;
         tracing_subscriber::EnvFilter::try_new(&self.log).map_err(|e| wrong("log", &format!("is not a filter: {e}")))?;
         let positive = [
@@ -91,6 +100,8 @@ impl Settings {
             ("sign_in_failures_per_name", self.sign_in_failures_per_name.into()),
             ("sign_in_failures_per_address", self.sign_in_failures_per_address.into()),
             ("sign_in_longest_wait_minutes", self.sign_in_longest_wait_minutes.into()),
+            ("nats_ack_seconds", self.nats_ack_seconds),
+            ("nats_deliveries", self.nats_deliveries.into()),
         ];
         match positive.into_iter().find(|(_, value)| *value == 0) {
             Some((key, _)) => Err(wrong(key, "must be at least 1")),
@@ -123,6 +134,6 @@ impl Settings {
     }
 }
 
-fn wrong(key: &str, problem: &str) -> ConfigError {
+pub(super) fn wrong(key: &str, problem: &str) -> ConfigError {
     ConfigError::Wrong { key: key.to_owned(), problem: problem.to_owned() }
 }

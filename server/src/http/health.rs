@@ -26,6 +26,8 @@ pub(super) async fn ready(State(edge): State<Edge>) -> impl IntoResponse {
         findings.push(("process", Err("stopping".to_owned())));
     }
     let ready = findings.iter().all(|(_, found)| found.is_ok());
+    // Pages and API are served without them.
+    findings.extend(edge.health.companions());
     let parts = findings.into_iter().map(|(name, found)| (name, found.err().unwrap_or_else(|| "ok".to_owned()))).collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let duties = edge.duties.held().into_iter().map(Duty::code).collect();

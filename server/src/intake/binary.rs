@@ -45,6 +45,11 @@ pub fn read(parts: &Parts<'_>, terms: &ReadTerms) -> Inbound {
     }
 }
 
+/// The text of its structured form, whatever it says.
+pub fn as_structured(parts: &Parts<'_>) -> Vec<u8> {
+    assemble(parts).0
+}
+
 struct Fault {
     code: &'static str,
     reason: &'static str,

@@ -16,16 +16,39 @@ const HOLDS: Duration = Duration::from_secs(1);
 /// What was found, part by part; the error says in a few words what is wrong.
 pub type Findings = Vec<(&'static str, Result<(), String>)>;
 
+/// Something that runs beside the server, which serves without it as well.
+pub trait Companion: Send + Sync {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+    /// How it goes; the error says in a few words what is wrong.
+    fn state(&self) -> Result<(), String>;
+}
+
 /// Tries the parts out.
 pub struct Health {
     store: Arc<dyn HealthStore>,
+    companions: std::sync::Mutex<Vec<Arc<dyn Companion>>>,
     last: Mutex<Option<(Instant, Findings)>>,
 }
 
 impl Health {
     /// Over this store.
     pub fn new(store: Arc<dyn HealthStore>) -> Self {
-        Self { store, last: Mutex::default() }
+        Self { store, companions: std::sync::Mutex::default(), last: Mutex::default() }
+    }
+
+    /// Tells also of what runs beside.
+    pub fn tell_of(&self, companion: Arc<dyn Companion>) {
+        self.beside().push(companion);
+    }
+
+    /// How it goes with what runs beside: told, and no reason to send nobody here.
+    pub fn companions(&self) -> Findings {
+        self.beside().iter().map(|companion| (companion.name(), companion.state())).collect()
+    }
+
+    fn beside(&self) -> std::sync::MutexGuard<'_, Vec<Arc<dyn Companion>>> {
+        self.companions.lock().expect("nothing panics while it holds the list")
     }
 
     /// Tries every part, or tells what was found a moment ago.

@@ -75,7 +75,7 @@ impl Intake for StoreIntake {
 }
 
 /// An event that the actor may not send is kept, but takes no effect.
-fn refuse_foreign(actor: &Actor, item: &mut Inbound) {
+pub(crate) fn refuse_foreign(actor: &Actor, item: &mut Inbound) {
     let Inbound::Event(event) = item else { return };
     let Some((code, what, place)) = overreach(actor, event) else { return };
     *item = Inbound::Refused(Box::new(Refusal {

@@ -10,6 +10,7 @@ pub use crate::store::{
     tables::{Database, OpenMode},
 };
 use crate::{
+    broker::{self, Inward},
     clock::Clock,
     config::{Role, Settings},
     domain::access::{Actor, Environment},
@@ -66,6 +67,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     let database = open(&settings, OpenMode::Migrate, clock.clone()).await?;
     let (edge, intake) = parts(settings, &database, clock, shutdown.clone());
     follow(&edge, &database);
+    attend(&edge).await?;
     if let Some(listener) = metrics_listener {
         let (router, stop) = (http::metrics::alone(edge.clone()), shutdown.clone());
         shutdown.spawn(async move { http::serve(listener, router, &stop).await });
@@ -190,6 +192,21 @@ fn on_duty<F>(
     edge.shutdown.spawn(async move {
         duties.perform(duty, &stop, |tenure, over| run(Arc::new(database.during(tenure)), over)).await;
     });
+}
+
+/// Attends to the broker, if there is one. It need not be there yet.
+pub async fn attend(edge: &Edge) -> anyhow::Result<()> {
+    let settings = &edge.settings;
+    let Some(urls) = settings.nats_url.reveal() else { return Ok(()) };
+    let status = Arc::<broker::Status>::default();
+    edge.metrics.register(|registry| status.register(registry));
+    edge.health.tell_of(status.clone());
+    let client = broker::connect(&urls, &status).await.with_context(|| format!("the broker {}", settings.nats_url))?;
+    if let Some(terms) = settings.nats_in().filter(|_| settings.roles.has(Role::Intake)) {
+        let inward = Inward::new(terms, Arc::clone(&edge.intake), edge.clock.clone(), status);
+        edge.shutdown.spawn(inward.run(client, edge.shutdown.token().clone()));
+    }
+    Ok(())
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

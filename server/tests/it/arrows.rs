@@ -32,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Ways in.
     ("intake", &["service", "domain", "clock", "ids"]),
     ("http", &["service", "intake", "domain", "clock", "ids", "config", "shutdown", "telemetry"]),
+    ("broker", &["service", "intake", "domain", "clock", "config"]),
     ("simulate", &["service", "intake", "domain", "clock", "ids", "shutdown"]),
     // Ways out.
     ("connector", &["domain"]),
@@ -41,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "startup",
         &[
             "http",
+            "broker",
             "intake",
             "worker",
             "service",
@@ -85,6 +87,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("axum_extra", &["http"]),
     ("tower_http", &["http"]),
     ("leptos_axum", &["http"]),
+    ("async_nats", &["broker"]),
     ("reqwest", &["connector", "cli", "simulate"]),
     ("plotters", &["chart"]),
     ("argon2", &["service"]),

@@ -63,7 +63,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
 }
 
 /// Every event that was sent is there exactly once, and everything that is counted agrees.
-async fn verify(folder: &Path, sent: &BTreeSet<String>) {
+pub(crate) async fn verify(folder: &Path, sent: &BTreeSet<String>) {
     use sqlx::Connection;
     let url = format!("sqlite://{}", folder.join("waybill.db").display());
     let mut connection = sqlx::SqliteConnection::connect(&url).await.expect("opens");
@@ -165,7 +165,7 @@ pub(crate) fn key_of(mut waybill: Command) -> String {
     secret.unwrap_or_else(|| panic!("a secret in {printed:?}")).trim().to_owned()
 }
 
-fn event(id: &str) -> Value {
+pub(crate) fn event(id: &str) -> Value {
     // The id says which shipment and what: the same id is the same event.
     let number = id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let kind = ["shipment.dispatched", "shipment.in_transit", "shipment.delivered", "pod.received"][number as usize / 7 % 4];
@@ -210,8 +210,13 @@ impl Server {
     /// Sends a batch and answers what became of each event.
     pub(crate) async fn send_batch(&self, ids: &[&String]) -> Vec<String> {
         let batch: Vec<Value> = ids.iter().map(|id| event(id)).collect();
+        self.send(&json!(batch)).await
+    }
+
+    /// The same for any events.
+    pub(crate) async fn send(&self, batch: &Value) -> Vec<String> {
         let request = self.client.post(&self.events).bearer_auth(&self.key).header("content-type", "application/json");
-        let answer = request.body(json!(batch).to_string()).send().await.expect("answered");
+        let answer = request.body(batch.to_string()).send().await.expect("answered");
         let answer: Value = serde_json::from_str(&answer.text().await.expect("whole")).expect("JSON");
         let results = answer["results"].as_array().unwrap_or_else(|| panic!("results in {answer}"));
         results.iter().map(|result| result["outcome"].as_str().expect("an outcome").to_owned()).collect()

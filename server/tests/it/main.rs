@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod arrows;
 mod assigned;
+mod broker;
 mod bulk;
 mod config;
 mod configuration;

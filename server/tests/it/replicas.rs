@@ -72,7 +72,7 @@ async fn replicas_that_are_killed_lose_nothing_and_repeat_nothing() {
 }
 
 /// Every event that was sent is there exactly once, and everything that is counted agrees.
-async fn verify(url: &str, sent: &BTreeSet<String>) {
+pub(crate) async fn verify(url: &str, sent: &BTreeSet<String>) {
     let database = Database::open(url, OpenMode::Exact, Clock::system()).await.expect("opens");
     let stored: Vec<(String,)> =
         query_as("SELECT event_id FROM events ORDER BY event_id").fetch_all(&database.read).await.expect("reads");

@@ -40,7 +40,7 @@ fn write_page(out: &mut String, api: &Value, stylesheet: Option<&str>) -> fmt::R
     }
     write!(out, "</head><body class=\"api-docs\"><main><h1>{} API</h1>", text(&api["info"]["title"]))?;
     paragraphs(out, &api["info"]["description"])?;
-    out.write_str("<p>The same for programs: <a href=\"/api/v1/openapi.json\">OpenAPI</a>, <a href=\"/api/v1/contracts\">contracts</a>.</p>")?;
+    out.write_str("<p>The same for programs: <a href=\"/api/v1/openapi.json\">OpenAPI</a>, <a href=\"/api/v1/asyncapi.json\">AsyncAPI</a>, <a href=\"/api/v1/contracts\">contracts</a>.</p>")?;
     out.write_str("<nav aria-label=\"Contents\"><h2>Contents</h2><ul>")?;
     each_operation(api, |path, method, operation| {
         write!(out, "<li><a href=\"#{}\">{} {}</a></li>", text(&operation["operationId"]), Upper(method), Text(path))

@@ -1,5 +1,6 @@
 //! `/api/v1`: events in, contracts and OpenAPI out.
 
+mod asyncapi;
 mod body;
 mod contracts;
 mod docs;
@@ -10,6 +11,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use asyncapi::asyncapi_json;
 pub use openapi::openapi_json;
 pub(in crate::http) use openapi::{Barred, Failure};
 
@@ -63,7 +65,7 @@ pub fn events<S: Clone + Send + Sync + 'static>(door: Door) -> Router<S> {
 /// Routes that say what may be sent: contracts, OpenAPI, and a page to read them on, in the stylesheet at this path if any.
 /// Nothing in them is secret.
 pub fn described<S: Clone + Send + Sync + 'static>(stylesheet: Option<String>) -> Router<S> {
-    contracts::routes().merge(openapi::routes()).merge(docs::routes(stylesheet))
+    contracts::routes().merge(openapi::routes()).merge(asyncapi::routes()).merge(docs::routes(stylesheet))
 }
 
 /// How the sender wants its events taken.

@@ -1,6 +1,6 @@
 //! The API's description: OpenAPI, made out of the handlers.
 
-use super::{contracts, events, result, stream};
+use super::{asyncapi, contracts, events, result, stream};
 use crate::http::{
     admin::{api_keys, audit, config, policy, users},
     bulk, exceptions, figures, handling,
@@ -31,6 +31,7 @@ use utoipa::{
         stream::take,
         contracts::list,
         contracts::one,
+        asyncapi::answer,
         users::list,
         users::add,
         users::change,

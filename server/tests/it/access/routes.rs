@@ -127,6 +127,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/v1/contracts", "/api/v1/contracts", Open(200)),
     get("/api/v1/contracts/{type}", "/api/v1/contracts/com.waybill.shipment.delivered.v1", Open(200)),
     get("/api/v1/openapi.json", "/api/v1/openapi.json", Open(200)),
+    get("/api/v1/asyncapi.json", "/api/v1/asyncapi.json", Open(200)),
     get("/api/v1/docs", "/api/v1/docs", Open(200)),
     // Administration.
     get("/api/v1/users", "/api/v1/users", Call(P::ManageUsers, 200)),

@@ -2,5 +2,6 @@
 
 pub(crate) mod app;
 pub(crate) mod csv;
+pub(crate) mod nats;
 pub(crate) mod told;
 pub(crate) mod world;

@@ -49,6 +49,37 @@ async fn the_description_names_every_route_and_every_reference_in_it_leads_somew
 }
 
 #[tokio::test]
+async fn what_goes_through_a_broker_is_described_whole() {
+    let api = json(get("/api/v1/asyncapi.json").await).await;
+    assert_eq!(api["asyncapi"], "3.0.0");
+    let of = |operation: &str| -> Vec<String> {
+        let operation = &api["operations"][operation];
+        let channel = operation["channel"]["$ref"].as_str().expect("a channel").trim_start_matches('#');
+        assert!(api.pointer(channel).is_some_and(|channel| channel["address"].is_string()), "{channel}");
+        let mut names = Vec::new();
+        for message in operation["messages"].as_array().expect("messages") {
+            // Of the channel's messages, and through them of the components.
+            let place = message["$ref"].as_str().expect("a place").trim_start_matches('#');
+            assert!(place.starts_with(channel), "{place}");
+            let message = api.pointer(place).expect("leads somewhere")["$ref"].as_str().expect("a place").trim_start_matches('#');
+            let message = api.pointer(message).expect("leads somewhere");
+            let (name, schema) = (message["name"].as_str().expect("a name"), &message["payload"]["schema"]);
+            assert_eq!(schema["properties"]["type"]["const"], name);
+            assert_eq!(schema["properties"]["data"]["type"], "object", "{name}");
+            names.push(name.to_owned());
+        }
+        names.sort();
+        names
+    };
+    let sorted = |mut names: Vec<&'static str>| {
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(api["operations"]["takeEvents"]["action"], "receive");
+    assert_eq!(of("takeEvents"), sorted(EventType::ALL.iter().map(|t| t.name()).collect()));
+}
+
+#[tokio::test]
 async fn the_page_needs_nobody_else() {
     let response = get("/api/v1/docs").await;
     assert!(response.headers()["content-security-policy"].to_str().expect("text").starts_with("default-src 'none'"));

@@ -1,0 +1,99 @@
+//! How it goes with the broker, for whoever watches.
+
+use super::Trouble;
+use crate::service::health::Companion;
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::Registry,
+};
+use std::sync::Mutex;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    outcome: &'static str,
+}
+
+/// Counts, and the last trouble.
+#[derive(Debug, Default)]
+pub struct Status {
+    held: Mutex<Held>,
+    connected: Gauge,
+    lag: Gauge,
+    unacknowledged: Gauge,
+    redelivered: Counter,
+    messages: Family<Labels, Counter>,
+    troubles: Counter,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    connected: bool,
+    trouble: Option<&'static str>,
+}
+
+impl Status {
+    /// Shows the counts.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("broker_connected", "1 while there is a connection to the broker", self.connected.clone());
+        registry.register("broker_lag", "Messages that the broker has not yet delivered", self.lag.clone());
+        registry.register(
+            "broker_unacknowledged",
+            "Messages that were delivered, to any process, and are not acknowledged yet",
+            self.unacknowledged.clone(),
+        );
+        registry.register("broker_redelivered", "Messages that came again", self.redelivered.clone());
+        registry.register("broker_messages", "Messages acknowledged, by what became of them", self.messages.clone());
+        registry.register("broker_troubles", "Times that the broker could not be used", self.troubles.clone());
+    }
+
+    pub(super) fn connected(&self, connected: bool) {
+        self.connected.set(connected.into());
+        let mut held = self.held();
+        if std::mem::replace(&mut held.connected, connected) != connected {
+            tracing::info!(connected, "the connection to the broker has changed");
+        }
+    }
+
+    pub(super) fn fails(&self, trouble: &Trouble) {
+        self.troubles.inc();
+        tracing::warn!(error = %trouble, "the broker cannot be used; it is tried again");
+        self.held().trouble = Some(trouble.what);
+    }
+
+    pub(super) fn works(&self) {
+        self.held().trouble = None;
+    }
+
+    pub(super) fn behind(&self, lag: u64, unacknowledged: usize) {
+        self.lag.set(i64::try_from(lag).unwrap_or(i64::MAX));
+        self.unacknowledged.set(i64::try_from(unacknowledged).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn came_again(&self) {
+        self.redelivered.inc();
+    }
+
+    pub(super) fn acknowledged(&self, outcome: &'static str) {
+        self.messages.get_or_create(&Labels { outcome }).inc();
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().expect("nothing panics while it holds the state")
+    }
+}
+
+impl Companion for Status {
+    fn name(&self) -> &'static str {
+        "broker"
+    }
+
+    fn state(&self) -> Result<(), String> {
+        let held = self.held();
+        match (held.connected, held.trouble) {
+            (false, _) => Err("no connection".into()),
+            (true, Some(what)) => Err(what.into()),
+            (true, None) => Ok(()),
+        }
+    }
+}

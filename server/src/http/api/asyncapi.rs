@@ -1,0 +1,111 @@
+//! `GET /api/v1/asyncapi.json`: what goes through a broker, made out of the same types as the contracts.
+
+use crate::domain::event::{EventType, contract};
+use axum::{
+    Router,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    response::IntoResponse,
+    routing::get,
+};
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+/// What payloads are schemas of.
+const FORMAT: &str = "application/schema+json;version=draft-2020-12";
+const MEDIA_TYPE: &str = "application/cloudevents+json";
+
+/// The description (AsyncAPI 3) as JSON text.
+pub fn asyncapi_json() -> &'static str {
+    static JSON: LazyLock<String> =
+        LazyLock::new(|| serde_json::to_string_pretty(&asyncapi()).expect("a description is made of text and numbers"));
+    &JSON
+}
+
+/// `/api/v1/asyncapi.json`
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/api/v1/asyncapi.json", get(answer))
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/v1/asyncapi.json",
+    tag = "contracts",
+    operation_id = "readAsyncApi",
+    responses((status = 200, description = "What goes through a broker: AsyncAPI 3", body = serde_json::Value))
+)]
+pub(super) async fn answer() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")], asyncapi_json())
+}
+
+fn asyncapi() -> Value {
+    let (mut messages, mut taken) = (Map::new(), Map::new());
+    for event_type in EventType::ALL.iter().copied() {
+        let (name, data) = (event_type.name(), contract::schema(event_type));
+        let mut message = message(name, event_type.title(), "its source's", data);
+        message["examples"] = json!([{ "payload": contract::example(event_type) }]);
+        messages.insert(name.into(), message);
+        taken.insert(name.into(), reference("components/messages", name));
+    }
+    json!({
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Waybill through a broker",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Events in, over NATS JetStream. The address is the default of the settings.",
+        },
+        "defaultContentType": MEDIA_TYPE,
+        "channels": {
+            "events": {
+                "address": "waybill.in.{place}",
+                "title": "Events",
+                "description": "One event a message, structured or binary. Acknowledged after it is committed; what cannot be taken is kept \
+                    in quarantine.",
+                "parameters": { "place": { "description": "Whatever the senders agree on" } },
+                "messages": taken,
+            },
+        },
+        "operations": {
+            "takeEvents": operation("receive", "events", taken.keys()),
+        },
+        "components": { "messages": messages },
+    })
+}
+
+fn reference(place: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/{place}/{name}") })
+}
+
+fn operation<'n>(action: &str, channel: &str, messages: impl Iterator<Item = &'n String>) -> Value {
+    let place = format!("channels/{channel}/messages");
+    json!({
+        "action": action,
+        "channel": reference("channels", channel),
+        "messages": messages.map(|name| reference(&place, name)).collect::<Vec<_>>(),
+    })
+}
+
+/// A CloudEvent of this type, whose `data` this schema describes.
+fn message(name: &str, title: &str, source: &str, data: Value) -> Value {
+    json!({
+        "name": name,
+        "title": title,
+        "contentType": MEDIA_TYPE,
+        "payload": {
+            "schemaFormat": FORMAT,
+            "schema": {
+                "type": "object",
+                "required": ["specversion", "id", "source", "type", "subject", "time"],
+                "properties": {
+                    "specversion": { "const": "1.0" },
+                    "id": { "type": "string", "minLength": 1, "description": "With `source` the event's name, for ever" },
+                    "source": { "type": "string", "minLength": 1, "description": format!("Who tells: {source}") },
+                    "type": { "const": name },
+                    "subject": { "type": "string", "minLength": 1, "description": "What it is about: mostly a shipment's reference" },
+                    "time": { "type": "string", "format": "date-time" },
+                    "sequence": { "type": "string" },
+                    "data": data,
+                },
+            },
+        },
+    })
+}
