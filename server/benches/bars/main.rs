@@ -4,6 +4,7 @@
 //! measured in turns, so that a slow minute of the machine hurts both sides; a fixed load before and after tells how noisy the
 //! machine was. `--quick` is a short run, `--only bulk,single` measures some bars, `--keep` leaves the databases for a look.
 
+mod broker;
 mod calibration;
 mod client;
 mod due;
@@ -58,6 +59,9 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     if options.wants(Bar::Bulk) {
         intake::bulk(options, &mut report).await?;
+    }
+    if options.wants(Bar::Broker) {
+        broker::run(options, &mut report).await?;
     }
     if options.wants(Bar::Single) {
         single::flat_out(options, &mut report).await?;

@@ -12,6 +12,8 @@ pub(crate) enum Bar {
     Store,
     /// Bulk intake against a raw insert, and memory meanwhile.
     Bulk,
+    /// Bulk intake from a broker against the same over HTTP.
+    Broker,
     /// Single events, flat out.
     Single,
     /// Single events at a fixed rate beside an import.
@@ -39,6 +41,7 @@ impl FromStr for Bar {
         Ok(match name {
             "store" => Self::Store,
             "bulk" => Self::Bulk,
+            "broker" => Self::Broker,
             "single" => Self::Single,
             "mixed" => Self::Mixed,
             "overview" => Self::Overview,
@@ -50,7 +53,7 @@ impl FromStr for Bar {
             "postgres" => Self::Postgres,
             _ => {
                 return Err(format!(
-                    "{name:?} is no bar: store, bulk, single, mixed, overview, exceptions, figures, many, due, wire, postgres"
+                    "{name:?} is no bar: store, bulk, broker, single, mixed, overview, exceptions, figures, many, due, wire, postgres"
                 ));
             }
         })
@@ -78,7 +81,7 @@ pub(crate) struct Options {
 }
 
 const HELP: &str = "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep]
-    [--only store,bulk,single,mixed,overview,exceptions,figures,many,due,wire,postgres] [--binary FILE] [--folder DIR]
+    [--only store,bulk,broker,single,mixed,overview,exceptions,figures,many,due,wire,postgres] [--binary FILE] [--folder DIR]
     [--postgres postgres://USER@HOST:PORT] [--all-on-postgres]
 
 --folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the

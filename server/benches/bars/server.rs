@@ -72,9 +72,18 @@ impl Server {
     /// Starts one on an empty database.
     pub(crate) async fn start(options: &Options) -> anyhow::Result<Self> {
         let folder = Home::Temporary(temporary(options)?);
+        Self::begin(options, folder, &[]).await
+    }
+
+    /// The same with these words in its environment.
+    pub(crate) async fn beside(options: &Options, words: &[(&str, String)]) -> anyhow::Result<Self> {
+        Self::begin(options, Home::Temporary(temporary(options)?), words).await
+    }
+
+    async fn begin(options: &Options, folder: Home, words: &[(&str, String)]) -> anyhow::Result<Self> {
         let place = Place::new(options, folder.path()).await?;
         let key = people(options, &place)?;
-        Self::serve(options, folder, place.url, key).await
+        Self::serve(options, folder, place.url, key, words).await
     }
 
     /// Starts some on one empty database of PostgreSQL.
@@ -88,7 +97,7 @@ impl Server {
                 Some(key) => String::clone(key),
                 None => key.insert(people(options, &place)?).clone(),
             };
-            servers.push(Self::serve(options, folder, place.url, key).await?);
+            servers.push(Self::serve(options, folder, place.url, key, &[]).await?);
         }
         Ok(servers)
     }
@@ -114,7 +123,7 @@ impl Server {
             std::fs::write(secret, &key)?;
             key
         };
-        Ok((Self::serve(options, Home::Kept(folder), place.url, key).await?, there))
+        Ok((Self::serve(options, Home::Kept(folder), place.url, key, &[]).await?, there))
     }
 
     /// Says that a kept database has all that it should have, and how long that took.
@@ -127,13 +136,14 @@ impl Server {
         std::fs::read_to_string(self.folder.path().join("filled")).ok()?.trim().parse().ok()
     }
 
-    async fn serve(options: &Options, folder: Home, url: String, key: String) -> anyhow::Result<Self> {
+    async fn serve(options: &Options, folder: Home, url: String, key: String, words: &[(&str, String)]) -> anyhow::Result<Self> {
         let binary = &options.binary;
         let place = Place { folder: folder.path().to_owned(), url };
         let address = free_port()?;
         let log = std::fs::File::create(folder.path().join("server.log"))?;
         let child = command(binary, &place)
             .args(["serve", "--listen", &address.to_string()])
+            .envs(words.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -260,6 +270,6 @@ fn run(binary: &Path, place: &Place, arguments: &[&str], input: &str) -> anyhow:
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn free_port() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_port() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
 }

@@ -1,6 +1,6 @@
 //! Events from a stream: pulled as far as the store keeps up, committed through the one door, acknowledged afterwards.
 
-use super::{Status, Trouble, message};
+use super::{Status, Trouble, message, status::Side};
 use crate::{
     clock::Clock,
     config::NatsIn,
@@ -89,7 +89,7 @@ impl Inward {
         while !stop.is_cancelled() {
             let begun = Instant::now();
             if let Err(trouble) = this.take(&client, &stop).await {
-                this.status.fails(&trouble);
+                this.status.fails(Side::In, &trouble);
             }
             pause = if begun.elapsed() > PAUSES[1] { PAUSES[0] } else { (pause * 2).min(PAUSES[1]) };
             tokio::select! {
@@ -108,7 +108,7 @@ impl Inward {
         };
         let builder = consumer.stream().max_messages_per_batch(SLICE * 2).max_bytes_per_batch(PULL_BYTES);
         let mut messages = builder.messages().await.map_err(Trouble::of("the stream cannot be read"))?;
-        self.status.works();
+        self.status.works(Side::In);
         let _asking = AbortOnDropHandle::new(tokio::spawn(Arc::clone(self).ask(consumer.clone())));
         let mut slice = Slice::default();
         let mut under_way = Commits::new();

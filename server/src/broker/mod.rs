@@ -1,12 +1,13 @@
-//! A broker beside the server: NATS with JetStream. Events come in from a stream through the one door for events
-//! (docs/adr/0024-a-message-is-acknowledged-after-the-commit.md, docs/broker.md). Nothing here decides anything about an event.
+//! A broker beside the server: NATS with JetStream. Events come in from a stream through the one door for events, notices go out of the outbox
+//! (docs/adr/0024-a-message-is-acknowledged-after-the-commit.md, docs/broker.md). Nothing here decides anything about either.
 
 mod inward;
 mod link;
 mod message;
+mod outward;
 mod status;
 
-pub use self::{inward::Inward, link::connect, status::Status};
+pub use self::{inward::Inward, link::connect, outward::Outward, status::Status};
 
 /// What keeps the broker from being used: what was tried, for everybody to see, and why it failed, for the log.
 #[derive(Debug, thiserror::Error)]

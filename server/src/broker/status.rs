@@ -24,12 +24,22 @@ pub struct Status {
     redelivered: Counter,
     messages: Family<Labels, Counter>,
     troubles: Counter,
+    told: Counter,
+    waiting: Gauge,
 }
 
 #[derive(Debug, Default)]
 struct Held {
     connected: bool,
-    trouble: Option<&'static str>,
+    /// By side.
+    troubles: [Option<&'static str>; 2],
+}
+
+/// A way through the broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    In,
+    Out,
 }
 
 impl Status {
@@ -45,6 +55,8 @@ impl Status {
         registry.register("broker_redelivered", "Messages that came again", self.redelivered.clone());
         registry.register("broker_messages", "Messages acknowledged, by what became of them", self.messages.clone());
         registry.register("broker_troubles", "Times that the broker could not be used", self.troubles.clone());
+        registry.register("broker_notices", "Notices that the broker has taken", self.told.clone());
+        registry.register("broker_notices_waiting", "Notices that the broker has not taken yet", self.waiting.clone());
     }
 
     pub(super) fn connected(&self, connected: bool) {
@@ -55,19 +67,27 @@ impl Status {
         }
     }
 
-    pub(super) fn fails(&self, trouble: &Trouble) {
+    pub(super) fn fails(&self, side: Side, trouble: &Trouble) {
         self.troubles.inc();
         tracing::warn!(error = %trouble, "the broker cannot be used; it is tried again");
-        self.held().trouble = Some(trouble.what);
+        self.held().troubles[side as usize] = Some(trouble.what);
     }
 
-    pub(super) fn works(&self) {
-        self.held().trouble = None;
+    pub(super) fn works(&self, side: Side) {
+        self.held().troubles[side as usize] = None;
     }
 
     pub(super) fn behind(&self, lag: u64, unacknowledged: usize) {
         self.lag.set(i64::try_from(lag).unwrap_or(i64::MAX));
         self.unacknowledged.set(i64::try_from(unacknowledged).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn told(&self, notices: usize) {
+        self.told.inc_by(notices as u64);
+    }
+
+    pub(super) fn waiting(&self, notices: u64) {
+        self.waiting.set(i64::try_from(notices).unwrap_or(i64::MAX));
     }
 
     pub(super) fn came_again(&self) {
@@ -90,9 +110,9 @@ impl Companion for Status {
 
     fn state(&self) -> Result<(), String> {
         let held = self.held();
-        match (held.connected, held.trouble) {
+        match (held.connected, held.troubles.iter().flatten().next()) {
             (false, _) => Err("no connection".into()),
-            (true, Some(what)) => Err(what.into()),
+            (true, Some(what)) => Err((*what).to_owned()),
             (true, None) => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod apikey;
 mod asyncapi;
 mod backup;
+mod broker;
 mod config;
 mod copy;
 mod import;
@@ -59,6 +60,7 @@ enum Command {
     Policy(policy::Args),
     User(user::Args),
     Apikey(apikey::Args),
+    Broker(broker::Args),
     Openapi(openapi::Args),
     Asyncapi(asyncapi::Args),
     Migrate(migrate::Args),
@@ -121,6 +123,7 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(args, settings).await,
         Command::Restore(args) => restore::run(args, settings).await,
         Command::Copy(args) => copy::run(args).await,
+        Command::Broker(args) => broker::run(args, settings).await,
         Command::Config(_) | Command::Openapi(_) | Command::Asyncapi(_) => unreachable!("answered above, before logging begins"),
     };
     done.map(|()| ExitCode::SUCCESS)

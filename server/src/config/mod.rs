@@ -10,7 +10,7 @@ mod settings;
 
 pub use database_url::DatabaseUrl;
 pub use layers::{ConfigError, Layers};
-pub use nats::{NatsIn, NatsUrl};
+pub use nats::{NatsIn, NatsOut, NatsUrl};
 pub use roles::{Role, Roles};
 pub use settings::{LogFormat, Secret, Settings};
 

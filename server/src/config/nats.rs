@@ -64,7 +64,28 @@ pub struct NatsIn {
     pub deliveries: u32,
 }
 
+/// How others are told through the broker.
+#[derive(Debug, Clone)]
+pub struct NatsOut {
+    /// Of whose world.
+    pub environment: Environment,
+    /// The stream that keeps it.
+    pub stream: String,
+    /// What its subjects begin with.
+    pub subject: String,
+}
+
 impl Settings {
+    /// How others are told; none: nobody is.
+    pub fn nats_out(&self) -> Option<NatsOut> {
+        self.nats_url.reveal()?;
+        (!self.nats_out_subject.is_empty()).then(|| NatsOut {
+            environment: Environment::from_code(&self.nats_environment).unwrap_or_default(),
+            stream: self.nats_out_stream.clone(),
+            subject: self.nats_out_subject.clone(),
+        })
+    }
+
     /// How events come in; none: not from a broker.
     pub fn nats_in(&self) -> Option<NatsIn> {
         self.nats_url.reveal()?;
@@ -87,13 +108,25 @@ impl Settings {
         if Environment::from_code(&self.nats_environment).is_none() {
             return Err(wrong("nats_environment", "must be live, demo or sandbox"));
         }
-        for (key, name) in [("nats_stream", &self.nats_stream), ("nats_consumer", &self.nats_consumer)] {
+        let names = [
+            ("nats_stream", &self.nats_stream),
+            ("nats_consumer", &self.nats_consumer),
+            ("nats_out_stream", &self.nats_out_stream),
+        ];
+        for (key, name) in names {
             if name.is_empty() || name.contains(|c: char| c.is_whitespace() || ".*>/\\".contains(c)) {
                 return Err(wrong(key, "must be a name without spaces, dots, slashes and wildcards"));
             }
         }
         if self.nats_subject.is_empty() || self.nats_subject.contains(char::is_whitespace) {
             return Err(wrong("nats_subject", "must be a subject, such as waybill.in.>"));
+        }
+        let words = self
+            .nats_out_subject
+            .split('.')
+            .all(|word| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "*>".contains(c)));
+        if !(self.nats_out_subject.is_empty() || words) {
+            return Err(wrong("nats_out_subject", "must be words with dots between them, such as waybill.out"));
         }
         match list(&self.nats_sources).find_map(source::problem) {
             Some(problem) => Err(wrong("nats_sources", problem)),
@@ -143,6 +176,8 @@ mod tests {
             "nats_sources=a b",
             "nats_ack_seconds=0",
             "nats_deliveries=0",
+            "nats_out_subject=waybill.out.>",
+            "nats_out_stream=",
         ] {
             let key = pair.split('=').next().expect("a key");
             assert!(settings(&[pair]).is_err_and(|line| line.contains(key)), "{pair}");

@@ -33,6 +33,8 @@ pub struct Settings {
     pub nats_sources: String,
     pub nats_ack_seconds: u64,
     pub nats_deliveries: u32,
+    pub nats_out_subject: String,
+    pub nats_out_stream: String,
 }
 
 /// How log lines are written.

@@ -18,6 +18,7 @@ pub mod measure;
 pub mod metric;
 pub mod money;
 pub mod order;
+pub mod outward;
 pub mod policy;
 pub mod readiness;
 pub mod receipt;

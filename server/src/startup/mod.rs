@@ -10,7 +10,7 @@ pub use crate::store::{
     tables::{Database, OpenMode},
 };
 use crate::{
-    broker::{self, Inward},
+    broker::{self, Inward, Outward},
     clock::Clock,
     config::{Role, Settings},
     domain::access::{Actor, Environment},
@@ -31,7 +31,7 @@ use crate::{
         work::WorkDesk,
     },
     shutdown::Shutdown,
-    store::{leases::Duty, tables},
+    store::{leases::Duty, outbox::OutboxStore, tables},
     worker::{bulk, clock, duties::Duties, figures, sources, timers},
 };
 use anyhow::Context;
@@ -67,7 +67,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     let database = open(&settings, OpenMode::Migrate, clock.clone()).await?;
     let (edge, intake) = parts(settings, &database, clock, shutdown.clone());
     follow(&edge, &database);
-    attend(&edge).await?;
+    attend(&edge, &database).await?;
     if let Some(listener) = metrics_listener {
         let (router, stop) = (http::metrics::alone(edge.clone()), shutdown.clone());
         shutdown.spawn(async move { http::serve(listener, router, &stop).await });
@@ -157,8 +157,14 @@ fn parts(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdo
 /// Which of Waybill's own work a process may do.
 fn duties_of(settings: &Settings) -> impl Iterator<Item = Duty> + use<> {
     let worker = settings.roles.has(Role::Worker);
-    // A demonstration's past is told before anything else is done.
-    Duty::ALL.into_iter().filter(move |duty| worker && *duty != Duty::Past)
+    let tells = settings.nats_out().is_some();
+    let may = move |duty: &Duty| match duty {
+        // A demonstration's past is told before anything else is done.
+        Duty::Past => false,
+        Duty::Notices => tells,
+        _ => true,
+    };
+    Duty::ALL.into_iter().filter(move |duty| worker && may(duty))
 }
 
 /// Starts what runs beside the requests.
@@ -195,7 +201,7 @@ fn on_duty<F>(
 }
 
 /// Attends to the broker, if there is one. It need not be there yet.
-pub async fn attend(edge: &Edge) -> anyhow::Result<()> {
+pub async fn attend(edge: &Edge, database: &Database) -> anyhow::Result<()> {
     let settings = &edge.settings;
     let Some(urls) = settings.nats_url.reveal() else { return Ok(()) };
     let status = Arc::<broker::Status>::default();
@@ -203,8 +209,14 @@ pub async fn attend(edge: &Edge) -> anyhow::Result<()> {
     edge.health.tell_of(status.clone());
     let client = broker::connect(&urls, &status).await.with_context(|| format!("the broker {}", settings.nats_url))?;
     if let Some(terms) = settings.nats_in().filter(|_| settings.roles.has(Role::Intake)) {
-        let inward = Inward::new(terms, Arc::clone(&edge.intake), edge.clock.clone(), status);
-        edge.shutdown.spawn(inward.run(client, edge.shutdown.token().clone()));
+        let inward = Inward::new(terms, Arc::clone(&edge.intake), edge.clock.clone(), Arc::clone(&status));
+        edge.shutdown.spawn(inward.run(client.clone(), edge.shutdown.token().clone()));
+    }
+    if let Some(terms) = settings.nats_out().filter(|_| settings.roles.has(Role::Worker)) {
+        database.open_outlet(terms.environment).await.context("others cannot be told of this world")?;
+        on_duty(edge, database, Duty::Notices, move |database, stop| {
+            Outward::new(terms.clone(), database, Arc::clone(&status)).run(client.clone(), stop)
+        });
     }
     Ok(())
 }

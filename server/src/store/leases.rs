@@ -15,6 +15,8 @@ pub enum Duty {
     Figures,
     /// Looking after sources that are expected to speak.
     Sources,
+    /// Telling others through a broker.
+    Notices,
     /// Telling a demonstration's past.
     Past,
     /// Keeping a demonstration moving.
@@ -23,7 +25,7 @@ pub enum Duty {
 
 impl Duty {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Timers, Self::Bulk, Self::Figures, Self::Sources, Self::Past, Self::Demo];
+    pub const ALL: [Self; 7] = [Self::Timers, Self::Bulk, Self::Figures, Self::Sources, Self::Notices, Self::Past, Self::Demo];
 
     /// As it is written.
     pub const fn code(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Duty {
             Self::Bulk => "bulk",
             Self::Figures => "figures",
             Self::Sources => "sources",
+            Self::Notices => "notices",
             Self::Past => "past",
             Self::Demo => "demo",
         }

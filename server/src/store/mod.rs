@@ -21,6 +21,7 @@ pub mod leases;
 pub mod measures;
 pub mod open;
 pub mod orders;
+pub mod outbox;
 pub mod packed;
 pub mod postgres;
 pub mod quarantine;

@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Ways in.
     ("intake", &["service", "domain", "clock", "ids"]),
     ("http", &["service", "intake", "domain", "clock", "ids", "config", "shutdown", "telemetry"]),
-    ("broker", &["service", "intake", "domain", "clock", "config"]),
+    ("broker", &["service", "intake", "store", "domain", "clock", "config"]),
     ("simulate", &["service", "intake", "domain", "clock", "ids", "shutdown"]),
     // Ways out.
     ("connector", &["domain"]),

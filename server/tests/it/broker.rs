@@ -27,20 +27,20 @@ const ACK: Duration = Duration::from_secs(1);
 const DELIVERIES: i64 = 2;
 
 /// A Waybill that takes from a broker, on a database of its own.
-struct World {
+pub(crate) struct World {
     folder: TempDir,
     postgres: Option<String>,
     key: String,
 }
 
 impl World {
-    fn on(postgres: Option<String>) -> Self {
+    pub(crate) fn on(postgres: Option<String>) -> Self {
         let mut world = Self { folder: tempfile::tempdir().expect("a folder"), postgres, key: String::new() };
         world.key = key_of(world.command());
         world
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = waybill(self.folder.path());
         if let Some(url) = &self.postgres {
             command.env("WAYBILL_DATABASE_URL", url);
@@ -48,18 +48,23 @@ impl World {
         command
     }
 
-    fn serve(&self, nats: &str) -> Server {
+    pub(crate) fn serve(&self, nats: &str) -> Server {
         let mut command = self.command();
         command
             .env("WAYBILL_NATS_URL", nats)
             .env("WAYBILL_NATS_SOURCES", "kill, wms/*")
+            .env("WAYBILL_NATS_OUT_SUBJECT", "waybill.out")
             .env("WAYBILL_NATS_ACK_SECONDS", ACK.as_secs().to_string())
             .env("WAYBILL_NATS_DELIVERIES", DELIVERIES.to_string());
         Server::start_as(command, &self.key)
     }
 
+    pub(crate) fn serve_without_broker(&self) -> Server {
+        Server::start_as(self.command(), &self.key)
+    }
+
     /// How many rows a table has.
-    async fn count(&self, table: &str) -> i64 {
+    pub(crate) async fn count(&self, table: &str) -> i64 {
         use sqlx::Connection;
         let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         match &self.postgres {
@@ -84,14 +89,14 @@ impl World {
 }
 
 /// Where it says how it goes: what `/readyz` tells of the broker, and whether it is ready.
-async fn told(server: &Server) -> (bool, String) {
+pub(crate) async fn told(server: &Server) -> (bool, String) {
     let address = server.events.replace("/api/v1/events", "/readyz");
     let answer: serde_json::Value =
         serde_json::from_str(&reqwest::get(address).await.expect("answers").text().await.expect("whole")).expect("JSON");
     (answer["ready"] == true, answer["parts"]["broker"].as_str().unwrap_or_default().to_owned())
 }
 
-async fn until_told(server: &Server, wanted: &str) {
+pub(crate) async fn until_told(server: &Server, wanted: &str) {
     while told(server).await != (true, wanted.to_owned()) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -23,6 +23,7 @@ mod live;
 mod lived;
 mod mending;
 mod moving;
+mod notices;
 mod people;
 mod process;
 mod refused;

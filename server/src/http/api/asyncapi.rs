@@ -1,6 +1,9 @@
-//! `GET /api/v1/asyncapi.json`: what goes through a broker, made out of the same types as the contracts.
+//! `GET /api/v1/asyncapi.json`: what goes through a broker, made out of the same types as the contracts and the notices.
 
-use crate::domain::event::{EventType, contract};
+use crate::domain::{
+    event::{EventType, contract},
+    outward::{self, NoticeKind},
+};
 use axum::{
     Router,
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -38,7 +41,7 @@ pub(super) async fn answer() -> impl IntoResponse {
 }
 
 fn asyncapi() -> Value {
-    let (mut messages, mut taken) = (Map::new(), Map::new());
+    let (mut messages, mut taken, mut told) = (Map::new(), Map::new(), Map::new());
     for event_type in EventType::ALL.iter().copied() {
         let (name, data) = (event_type.name(), contract::schema(event_type));
         let mut message = message(name, event_type.title(), "its source's", data);
@@ -46,12 +49,17 @@ fn asyncapi() -> Value {
         messages.insert(name.into(), message);
         taken.insert(name.into(), reference("components/messages", name));
     }
+    for kind in NoticeKind::ALL.iter().copied() {
+        let name = kind.name();
+        messages.insert(name.into(), message(name, kind.title(), "`waybill/live`", outward::schema(kind).to_value()));
+        told.insert(name.into(), reference("components/messages", name));
+    }
     json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "Waybill through a broker",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Events in, over NATS JetStream. The address is the default of the settings.",
+            "description": "Events in, and notices of what came of them out, over NATS JetStream. Addresses are the defaults of the settings.",
         },
         "defaultContentType": MEDIA_TYPE,
         "channels": {
@@ -63,9 +71,24 @@ fn asyncapi() -> Value {
                 "parameters": { "place": { "description": "Whatever the senders agree on" } },
                 "messages": taken,
             },
+            "notices": {
+                "address": "waybill.out.{environment}.{what}.{shipment}",
+                "title": "Notices",
+                "description": "At least once, and in the order of each shipment. `Nats-Msg-Id` is the notice's id.",
+                "parameters": {
+                    "environment": { "enum": ["live", "demo", "sandbox"], "description": "Whose world" },
+                    "what": {
+                        "enum": NoticeKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>(),
+                        "description": "What is told",
+                    },
+                    "shipment": { "description": "A word that stands for the notice's subject: the first 16 digits of its SHA-256" },
+                },
+                "messages": told,
+            },
         },
         "operations": {
             "takeEvents": operation("receive", "events", taken.keys()),
+            "tellNotices": operation("send", "notices", told.keys()),
         },
         "components": { "messages": messages },
     })

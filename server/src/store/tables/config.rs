@@ -18,17 +18,18 @@ use std::sync::Arc;
 
 /// The policy in force, for the writer.
 pub(super) fn in_force(connection: &Session, environment: Environment) -> Result<Rules, StoreError> {
-    let found: Option<(i64, String, i64)> = sql::optional(
+    // In one question: where processes take turns, each turn begins with it.
+    let (outlets, version, json, folded_since): (i64, Option<i64>, Option<String>, Option<i64>) = sql::one(
         connection,
-        "SELECT version, policy, folded_since FROM config WHERE environment = ?1 ORDER BY version DESC LIMIT 1",
+        "SELECT outlet.n, latest.version, latest.policy, latest.folded_since
+         FROM (SELECT count(*) AS n FROM outlets WHERE environment = ?1) AS outlet
+         LEFT JOIN (SELECT version, policy, folded_since FROM config WHERE environment = ?1 ORDER BY version DESC LIMIT 1) AS latest ON 1 = 1",
         [environment.code()],
     )?;
-    let (version, policy, folded_since) = match found {
-        Some((version, json, folded_since)) => (version, parse(environment, version, &json)?, folded_since),
-        None => (0, Policy::default(), 0),
-    };
+    let (version, folded_since) = (version.unwrap_or(0), folded_since.unwrap_or(0));
+    let policy = json.map_or_else(|| Ok(Policy::default()), |json| parse(environment, version, &json))?;
     let folding = Arc::new(Folding::of(&policy));
-    Ok(Rules { version, policy: Arc::new(policy), folding, folded_since })
+    Ok(Rules { version, policy: Arc::new(policy), folding, folded_since, told: outlets > 0 })
 }
 
 fn parse(environment: Environment, version: i64, json: &str) -> Result<Policy, StoreError> {

@@ -35,6 +35,7 @@ mod keys;
 mod leases;
 mod names;
 mod orders;
+mod outbox;
 mod people;
 mod quarantine;
 mod scope;

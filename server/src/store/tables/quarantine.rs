@@ -4,11 +4,12 @@ use super::{
     Database,
     acts::{self, Touched},
     intake::{self, rows},
-    scope,
+    outbox, scope,
 };
 use crate::{
     domain::{
         event::CanonicalEvent,
+        outward::NoticeKind,
         receipt::{Inbound, IntakeTerms, Lane, Receipt},
         time::Instant,
     },
@@ -233,12 +234,16 @@ fn move_on(connection: &Session, step: &Step, now: Instant, action: &'static str
     acts::touch(connection, &touched)?;
     if change.state != "open" {
         // Whoever waived it may have been right; what is over stays as it was.
+        let closing = outbox::closing(connection, environment, &step.id)?;
         sql::execute(
             connection,
             "UPDATE exceptions SET state = 'verified', closed_at = ?3, snoozed_until = NULL, version = version + 1
              WHERE environment = ?1 AND subject = ?2 AND shipment_id IS NULL AND state IN ('open', 'claimed')",
             params![environment, step.id, now.0],
         )?;
+        for id in closing {
+            outbox::exception(connection, &id, NoticeKind::ExceptionClosed, now)?;
+        }
         intake::bump(connection, environment, Topic::Exceptions.code())?;
     }
     intake::bump(connection, environment, Topic::Quarantine.code())

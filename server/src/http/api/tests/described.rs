@@ -50,6 +50,7 @@ async fn the_description_names_every_route_and_every_reference_in_it_leads_somew
 
 #[tokio::test]
 async fn what_goes_through_a_broker_is_described_whole() {
+    use crate::domain::outward::NoticeKind;
     let api = json(get("/api/v1/asyncapi.json").await).await;
     assert_eq!(api["asyncapi"], "3.0.0");
     let of = |operation: &str| -> Vec<String> {
@@ -77,6 +78,10 @@ async fn what_goes_through_a_broker_is_described_whole() {
     };
     assert_eq!(api["operations"]["takeEvents"]["action"], "receive");
     assert_eq!(of("takeEvents"), sorted(EventType::ALL.iter().map(|t| t.name()).collect()));
+    assert_eq!(api["operations"]["tellNotices"]["action"], "send");
+    assert_eq!(of("tellNotices"), sorted(NoticeKind::ALL.iter().map(|kind| kind.name()).collect()));
+    // What Waybill tells is never taken for what it was told.
+    assert!(NoticeKind::ALL.iter().all(|kind| EventType::from_name(kind.name()).is_none()));
 }
 
 #[tokio::test]

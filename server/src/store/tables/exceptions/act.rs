@@ -4,6 +4,7 @@ use super::{ASSESSMENT, subject};
 use crate::{
     domain::{
         access::{Environment, Scope},
+        outward::NoticeKind,
         receipt::Lane,
         time::Instant,
     },
@@ -17,7 +18,7 @@ use crate::{
         sql::{self, Bind, Session, params},
         tables::{
             acts::{self, Touched},
-            audit, intake,
+            audit, intake, outbox,
             people::names,
             writer::Writer,
         },
@@ -157,6 +158,10 @@ pub(in crate::store::tables) fn one(
         return Ok(Tried::Refused(Acted::NotAllowed));
     }
     change(connection, doer, what, row)?;
+    if let Some(waive) = waive {
+        let kind = if waive { NoticeKind::ExceptionClosed } else { NoticeKind::ExceptionOpened };
+        outbox::exception(connection, id, kind, doer.now)?;
+    }
     if let Some(waive) = waive.filter(|_| held.shipment_id.is_some()) {
         waived.push(intake::Waived { shipment: held.subject.clone(), exception: id.to_owned(), waived: waive });
     }

@@ -232,6 +232,7 @@ fn one(connection: &Session, ledger: &mut Ledger<'_>, rules: &Rules, subject: &m
     let same = watch.holds == assessment.holds && watch.next_at == assessment.next_at && watch.work == work;
     watch.moved |= watch.next_at != assessment.next_at;
     watch.held_anew |= watch.holds != assessment.holds;
+    watch.held = watch.holds;
     (watch.holds, watch.next_at, watch.work) = (assessment.holds, assessment.next_at, work);
     if !same {
         subject.changed = true;

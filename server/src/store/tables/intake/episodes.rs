@@ -6,6 +6,7 @@ use crate::{
         assess::money,
         exception::{ExceptionKind, Finding, Queue, Severity, taxonomy},
         money::Money,
+        outward::NoticeKind,
         shipment::ShipmentState,
         time::Instant,
     },
@@ -13,7 +14,7 @@ use crate::{
         StoreError,
         audit::Note,
         sql::{self, Session, params},
-        tables::audit,
+        tables::{audit, outbox},
         work::{Step, Work},
     },
 };
@@ -101,7 +102,12 @@ pub(super) fn take(connection: &Session, about: &About<'_>, steps: &[Step], work
                 let subject = subject.reference.as_str();
                 open(connection, &New { id, environment, shipment_id, subject, finding, first, dimensions, now: *now, rules })?;
             }
-            Step::Reopen(id, finding, verified_at) => reopen(connection, about, id, finding, *verified_at)?,
+            Step::Reopen(id, finding, verified_at) => {
+                reopen(connection, about, id, finding, *verified_at)?;
+                if about.rules.told {
+                    outbox::exception(connection, id, NoticeKind::ExceptionOpened, about.now)?;
+                }
+            }
             Step::Change(id, finding, was) => change(connection, about, id, finding, was)?,
             Step::Verify(id) => {
                 sql::later(
@@ -110,6 +116,9 @@ pub(super) fn take(connection: &Session, about: &About<'_>, steps: &[Step], work
                      WHERE id = ?1",
                     params![id, about.now.0],
                 )?;
+                if about.rules.told {
+                    outbox::exception(connection, id, NoticeKind::ExceptionClosed, about.now)?;
+                }
             }
         }
     }
@@ -276,5 +285,9 @@ pub(super) fn open(connection: &Session, new: &New<'_>) -> Result<(), StoreError
             new.first,
             calendar
         ],
-    )
+    )?;
+    if new.rules.told {
+        outbox::exception(connection, new.id, NoticeKind::ExceptionOpened, new.now)?;
+    }
+    Ok(())
 }

@@ -22,6 +22,8 @@ pub(in crate::store::tables) struct Rules {
     /// The parts of it by which facts are folded, and the version since which they have been so.
     pub folding: Arc<Folding>,
     pub folded_since: i64,
+    /// Others are told of this world.
+    pub told: bool,
 }
 
 /// Sets of dimensions: about a hundred bytes each.

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         access::Environment,
         exception::{ExceptionKind, Finding},
+        outward::NoticeKind,
         policy::SourceTerms,
         time::Instant,
     },
@@ -18,6 +19,7 @@ use crate::{
         StoreError,
         feed::Topic,
         sql::{self, Session, params},
+        tables::outbox,
     },
 };
 
@@ -93,6 +95,9 @@ impl Watched<'_> {
                 "UPDATE exceptions SET state = 'verified', closed_at = ?2, snoozed_until = NULL, version = version + 1 WHERE id = ?1",
                 params![id, self.now.0],
             )?;
+            if self.rules.told {
+                outbox::exception(self.connection, id, NoticeKind::ExceptionClosed, self.now)?;
+            }
             changed += 1;
         }
         Ok(changed)

@@ -72,6 +72,8 @@ pub(super) struct Watch {
     pub moved: bool,
     /// `holds` are not the stored ones.
     pub held_anew: bool,
+    /// `holds` before it was assessed.
+    pub held: Holds,
 }
 
 /// What a subject is known by.
@@ -304,7 +306,7 @@ fn read_watch(id: &str, holds: u32, next_at: Option<i64>, work: &str) -> Result<
         "{}" => Work::default(),
         json => serde_json::from_str(json).map_err(|cause| rows::corrupt("shipments", id, cause))?,
     };
-    Ok(Watch { holds: Holds::from_bits(holds), next_at: next_at.map(Instant), work, moved: false, held_anew: false })
+    Ok(Watch { holds: Holds::from_bits(holds), next_at: next_at.map(Instant), work, ..Watch::default() })
 }
 
 pub(in crate::store::tables) fn read_state(kind: SubjectKind, id: &str, json: &str) -> Result<State, StoreError> {

@@ -6,14 +6,19 @@ use super::{
     derived,
     keys::Keys,
     ledger::{AuditEntry, EventRow, Ledger},
-    measured, rebuild, retractions, states,
+    measured, rebuild, retractions, rows, states,
     subjects::{State, Subjects},
 };
 use crate::{
-    domain::{measure::day_of, time::Precision},
+    domain::{
+        measure::day_of,
+        outward::{self, Seen},
+        time::Precision,
+    },
     store::{
         StoreError,
         sql::{self, Session, params},
+        tables::outbox,
     },
 };
 
@@ -50,6 +55,7 @@ pub(super) fn all(
     let mut new = states::orders(connection, &orders)?;
     new.extend(states::shipments(connection, &shipments)?);
     derived::all(connection, &shipments)?;
+    told(connection, &ledger, &shipments)?;
     subjects.written(new);
     feed(connection, &ledger)?;
     sql::settle(connection)
@@ -146,6 +152,23 @@ fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
             key.retracted_by
         ];
         sql::later(connection, UPSERT, row)?;
+    }
+    Ok(())
+}
+
+/// Tells others how far shipments have come.
+fn told(connection: &Session, ledger: &Ledger<'_>, shipments: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
+    for ChangedShipment { subject, before, after, .. } in shipments {
+        let environment = subject.environment;
+        if !ledger.rules.get(&environment).is_some_and(|rules| rules.told) {
+            continue;
+        }
+        let (before, after) =
+            (Seen { state: before, holds: subject.watch.held }, Seen { state: after, holds: subject.watch.holds });
+        for (kind, progress) in outward::notices(before, after, ledger.now) {
+            let (environment, subject) = (environment.code(), subject.reference.as_str());
+            outbox::write(connection, &outbox::New { environment, kind, subject, now: ledger.now, data: rows::json(&progress) })?;
+        }
     }
     Ok(())
 }
