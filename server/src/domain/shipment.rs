@@ -215,6 +215,7 @@ impl ShipmentState {
             awaiting_pod: no_pod && self.watched,
             history_without_pod: no_pod && !self.watched,
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
+            posting_refused: stage == Stage::Invoiced && self.facts.get(FactKey::ErpPostingFailed).is_some(),
         }
     }
 }
@@ -356,4 +357,6 @@ pub struct Summary<'s> {
     pub history_without_pod: bool,
     /// Promised, watched, not delivered, not cancelled.
     pub awaiting_arrival: bool,
+    /// Invoiced, and the last that the ERP said was a refusal.
+    pub posting_refused: bool,
 }

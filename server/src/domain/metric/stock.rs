@@ -29,9 +29,9 @@ pub(super) const K6: Contract = Contract {
 
 pub(super) const K7: Contract = Contract {
     kpi: Kpi::K7,
-    version: 2,
+    version: 3,
     name: "ERP posting backlog",
-    population: "invoiced shipments that the ERP has not confirmed, by its last word: none, or refused",
+    population: "invoiced shipments that the ERP has not confirmed, by its last word: none, or refused, whatever was decided about the exception",
     exclusions: &["old data"],
     clock: "calendar, by business time",
     start: "first invoice issued to the customer",

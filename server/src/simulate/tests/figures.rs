@@ -218,6 +218,18 @@ pub(crate) fn table(seed: u64, options: Options) -> Table {
     computed(seed, options).table
 }
 
+/// How many wait for the ERP at the end of a simulation, by region and whether it refused them, computed from its events.
+pub(crate) fn backlog(seed: u64, options: Options) -> BTreeMap<(String, bool), u64> {
+    let mut backlog = BTreeMap::new();
+    for shipment in World::of(seed, options).each() {
+        if let Some((_, None)) = stay(&shipment, Stock::ErpBacklog) {
+            let refused = shipment.first("erp_posting.failed").is_some();
+            *backlog.entry((shipment.text("region"), refused)).or_default() += 1;
+        }
+    }
+    backlog
+}
+
 #[test]
 fn every_figure_of_a_quarter_is_what_a_plain_computation_says() {
     for seed in [1, 2] {

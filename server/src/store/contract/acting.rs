@@ -37,7 +37,7 @@ pub(super) async fn of_kind(world: &World, kind: ExceptionKind) -> ExceptionReco
     rows.remove(0)
 }
 
-async fn act(world: &World, what: Deed, on: &[(&str, i64)]) -> Vec<Acted> {
+pub(super) async fn act(world: &World, what: Deed, on: &[(&str, i64)]) -> Vec<Acted> {
     act_as(world, everything(), what, on).await
 }
 

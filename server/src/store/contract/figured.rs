@@ -1,17 +1,25 @@
 //! Key figures of a simulated month: through the writer, the projections and back.
 
 use super::{
-    NOW,
+    NOW, acting,
+    tell::{retraction, tell},
+    working::{TODAY, under_way},
     world::{LIVE, World, everything},
 };
 use crate::{
     domain::{
         event::{CanonicalEvent, Limits, ReadTerms, read},
+        exception::ExceptionKind,
         measure::{Metric, Shape, bin_currency, week_of},
     },
     simulate::{self, Fault, Options, Simulation},
-    store::{figures::MeasureQuery, measures::cells},
+    store::{
+        exceptions::{Acted, Deed},
+        figures::{Adding, MeasureQuery, Wait, Why},
+        measures::cells,
+    },
 };
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that a live reader without a scope may see.
@@ -102,4 +110,52 @@ pub(crate) async fn a_simulated_month_is_what_a_plain_computation_says(world: &W
         assert_eq!(told.len(), expected.len(), "folded: {folded}");
         world.store().fold_measures(u32::MAX).await.expect("folds");
     }
+    let mut waits: BTreeMap<(String, bool), u64> = BTreeMap::new();
+    for region in &regions {
+        let query = MeasureQuery { region: Some(region.clone()), ..everything_measured() };
+        let told = world.store().stock(&query, Wait::ErpBacklog, &Adding::up(NOW)).await.expect("what waits");
+        for sum in told.sums {
+            *waits.entry((region.clone(), sum.why == Why::Refused)).or_default() += sum.n;
+        }
+    }
+    let expected = simulate::tests::figures::backlog(seed, options);
+    assert!(expected.keys().any(|(_, refused)| *refused) && expected.keys().any(|(_, refused)| !refused), "{expected:?}");
+    assert_eq!(waits, expected, "invoiced and not confirmed, by region and whether it was refused");
+}
+
+/// Of the only invoice that waits for the ERP, how it is told: by the sums, by its row, and by the sum of its lane.
+async fn erp_said(world: &World) -> Option<bool> {
+    let mut said = BTreeSet::new();
+    for query in [everything_measured(), MeasureQuery { origin: Some("Lyon".into()), ..everything_measured() }] {
+        let told = world.store().stock(&query, Wait::ErpBacklog, &Adding::up(NOW)).await.expect("what waits");
+        said.insert(told.sums.first().map(|sum| sum.why == Why::Refused));
+        let rows = world.store().waiting(&query, Wait::ErpBacklog).await.expect("what waits");
+        said.insert(rows.first().map(|row| row.kind == "refused"));
+    }
+    assert_eq!(said.len(), 1, "{said:?}");
+    said.pop_first().flatten()
+}
+
+pub(crate) async fn what_the_erp_refused_is_refused_whatever_people_decide(world: &World) {
+    world.send(&under_way("SH-1")).await;
+    assert_eq!(erp_said(world).await, None);
+    let from = json!({ "origin": "Lyon" });
+    let invoice = json!({ "number": "I-1", "amount": { "amount": "12.50", "currency": "EUR" } });
+    world.send(&[tell("shipment.delivered", "e1", "SH-1").at(TODAY - 200).data(from)]).await;
+    world.send(&[tell("invoice.released", "e2", "SH-1").at(TODAY - 100).data(invoice)]).await;
+    assert_eq!(erp_said(world).await, Some(false), "no word");
+    world.send(&[tell("erp_posting.failed", "e3", "SH-1").at(TODAY - 90).data(json!({ "error": "F5-263" }))]).await;
+    assert_eq!(erp_said(world).await, Some(true));
+    let row = acting::of_kind(world, ExceptionKind::PostingFailed).await;
+    assert_eq!(acting::act(world, Deed::Waive, &[(&row.id, row.version)]).await, [Acted::Done(row.version + 1)]);
+    world.waived("SH-1", ExceptionKind::PostingFailed, true);
+    assert_eq!(erp_said(world).await, Some(true), "a waiver is not the ERP's word");
+    world.check().await;
+    world.send(&[retraction("e4", "e3")]).await;
+    assert_eq!(erp_said(world).await, Some(false), "it took its refusal back");
+    world.send(&[tell("erp_posting.failed", "e5", "SH-1").at(TODAY - 80)]).await;
+    assert_eq!(erp_said(world).await, Some(true));
+    world.send(&[tell("erp_posting.succeeded", "e6", "SH-1").at(TODAY - 70).data(json!({ "document": "D-1" }))]).await;
+    assert_eq!(erp_said(world).await, None);
+    world.check().await;
 }

@@ -93,9 +93,7 @@ pub(super) async fn waiting(
         ),
         Wait::ErpBacklog => QueryBuilder::new(
             "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
-                    iif(EXISTS (SELECT 1 FROM exceptions AS e WHERE e.environment = s.environment AND e.shipment_id = s.id
-                                AND e.kind = 'posting_failed' AND e.state IN ('open', 'claimed')), 'refused', 'no_word'),
-                    '', s.measured, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
+                    iif(s.posting_refused = 1, 'refused', 'no_word'), '', s.measured, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
              FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
         ),
     };

@@ -58,7 +58,7 @@ const GROUPS: [&[&str]; 5] = [
     ],
     &["holds", "waiting_minor", "waiting_currency"],
     &["next_at"],
-    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled", "history", "invoiced_at"],
+    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled", "history", "invoiced_at", "posting_refused"],
     &["region_id", "business_unit_id", "carrier_id", "mode", "customer_id", "sort_at", "delivered_at", "delivered_day"],
 ];
 
@@ -122,7 +122,8 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
         s.awaiting_arrival,
         s.unbilled,
         s.history,
-        after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0)
+        after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
+        s.posting_refused
     ];
     let place = params![
         s.region,

@@ -14,7 +14,7 @@ use crate::{
         shipment::ShipmentState,
     },
     store::{
-        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, StockSum, Wait, Weeks},
+        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, StockSum, Wait, Weeks, Why},
         measures::{body::Entry, cells, standing},
         shipments::Sight,
         work::Work,
@@ -29,6 +29,8 @@ struct Held {
     /// Region, business unit, carrier, mode, customer, origin, destination.
     dims: [String; 7],
     measures: Vec<Measure>,
+    /// The ERP refused it.
+    refused: bool,
     waits: Vec<(Stock, Instant, Option<Money>)>,
 }
 
@@ -68,7 +70,8 @@ async fn held(connection: &mut Connection, by: &Generation) -> Vec<Held> {
             FactKey::Origin,
             FactKey::Destination,
         ];
-        Some(Held { environment, reference, dims: dims.map(text), measures, waits })
+        let refused = state.facts.get(FactKey::ErpPostingFailed).is_some();
+        Some(Held { environment, reference, dims: dims.map(text), measures, refused, waits })
     };
     shipments.into_iter().filter_map(held).collect()
 }
@@ -182,6 +185,12 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
                 })
                 .collect();
             let waiting = database.waiting(&query, wait).await.expect("what waits");
+            let refused: BTreeSet<&str> =
+                all.iter().filter(|held| asks(&query, held) && held.refused).map(|held| &*held.reference).collect();
+            for row in waiting.iter().filter(|_| wait == Wait::ErpBacklog) {
+                assert_eq!(row.kind == "refused", refused.contains(&*row.reference), "{row:?} for {query:?}");
+            }
+            let in_refusal = waiting.iter().filter(|row| row.kind == "refused").count() as u64;
             let mut waiting: Vec<_> = waiting.into_iter().map(|row| (row.reference, row.since, row.money)).collect();
             expected.sort_by(|a, b| a.0.cmp(&b.0));
             waiting.sort_by(|a, b| a.0.cmp(&b.0));
@@ -203,6 +212,8 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
                 *sum = (sum.0 + n, sum.1 + minor);
             }
             assert_eq!(added, sums, "{stock:?} added up for {query:?}");
+            let told_refused: u64 = told.sums.iter().filter(|sum| sum.why == Why::Refused).map(|sum| sum.n).sum();
+            assert_eq!(told_refused, in_refusal, "{stock:?} for {query:?}");
             let oldest = expected.iter().map(|(_, since, _)| *since).min();
             assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
         }

@@ -49,3 +49,21 @@ async fn items_that_waited_become_exceptions_and_those_that_were_some_stay_thems
     let after: Vec<Row> = query_as(read).fetch_all(&mut connection).await.expect("rows");
     assert_eq!(after, expected);
 }
+
+/// Shipments as they stood before the ERP's last word was a column: id, stage, what is believed of it.
+const INVOICED: &str = r#"
+    INSERT INTO shipments (id, environment, reference, stage, outcome, sort_at, history, awaiting_pod, awaiting_arrival, version, state) VALUES
+    ('s1', 'live', 'SH-1', 'invoiced', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"erp_posting_failed":[1,0],"invoice_released":[1,0]}}}'),
+    ('s2', 'demo', 'SH-2', 'invoiced', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"invoice_released":[1,0]}}}'),
+    ('s3', 'live', 'SH-3', 'posted', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"erp_posted":[1,0],"erp_posting_failed":[1,0]}}}');"#;
+
+#[tokio::test]
+async fn what_the_erp_had_refused_is_told_as_refused() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+    migrations::until(&mut connection, 14).await.expect("as it was");
+    sqlx::raw_sql(INVOICED).execute(&mut connection).await.expect("rows of then");
+    migrations::run(&mut connection).await.expect("goes on");
+    let read = "SELECT id, posting_refused FROM shipments ORDER BY id";
+    let rows: Vec<(String, bool)> = query_as(read).fetch_all(&mut connection).await.expect("rows");
+    assert_eq!(rows, [("s1", true), ("s2", false), ("s3", false)].map(|(id, refused)| (id.to_owned(), refused)));
+}

@@ -35,6 +35,7 @@ pub(super) struct ShipmentTold {
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
+    pub refused: bool,
 }
 
 /// An exception as it is told.
@@ -92,6 +93,7 @@ impl FromRow for ShipmentTold {
             unbilled: row.try_get(12)?,
             no_proof: row.try_get(13)?,
             under_way: row.try_get(14)?,
+            refused: row.try_get(15)?,
         })
     }
 }
@@ -157,7 +159,8 @@ pub(super) async fn shipments(
         let mut sql = QueryBuilder::new(
             "SELECT s.rowid, s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id, s.sort_at,
                     iif(s.stage = 'invoiced' AND s.history = 0, s.invoiced_at, NULL), s.waiting_minor, s.waiting_currency, s.holds,
-                    s.unbilled, s.awaiting_pod, s.history = 0 AND s.stage IN ('dispatched', 'in_transit')",
+                    s.unbilled, s.awaiting_pod, s.history = 0 AND s.stage IN ('dispatched', 'in_transit'),
+                    s.posting_refused",
         );
         if let What::These(changed) = what {
             sql.push(" FROM json_each(").push_bind(json(&changed.shipments)).push(") AS k");

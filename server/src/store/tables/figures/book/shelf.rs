@@ -37,6 +37,8 @@ pub(super) struct Shipped {
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
+    /// The ERP's last word on its invoice.
+    pub refused: bool,
 }
 
 /// An open exception.
@@ -80,6 +82,7 @@ impl Shipped {
             unbilled: told.unbilled,
             no_proof: told.no_proof,
             under_way: told.under_way,
+            refused: told.refused,
         }
     }
 }

@@ -16,7 +16,6 @@ use crate::{
         },
     },
 };
-use foldhash::HashSet;
 
 /// What of a place is compared.
 type Of = fn(&Place) -> Name;
@@ -80,16 +79,9 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
         });
         return Some(add_up(items, how, name));
     }
-    let refused: HashSet<i64> = match wait {
-        Wait::ErpBacklog => {
-            let failed = pages.exceptions.iter().filter(|(_, excepted)| excepted.kind == ExceptionKind::PostingFailed);
-            failed.map(|(_, excepted)| excepted.shipment).collect()
-        }
-        _ => HashSet::default(),
-    };
-    let items = pages.shipments.iter().filter(|(_, shipped)| asked.wants(&shipped.place)).filter_map(|(row, shipped)| {
+    let items = pages.shipments.iter().filter(|(_, shipped)| asked.wants(&shipped.place)).filter_map(|(_, shipped)| {
         let (why, since) = match wait {
-            Wait::ErpBacklog => (if refused.contains(row) { Why::Refused } else { Why::NoWord }, shipped.invoiced_at?),
+            Wait::ErpBacklog => (if shipped.refused { Why::Refused } else { Why::NoWord }, shipped.invoiced_at?),
             Wait::AwaitingProof if !lacks_proof(shipped.holds, shipped.no_proof) => return None,
             Wait::Unbilled | Wait::AwaitingProof if shipped.unbilled => (Why::Holds(shipped.holds), shipped.delivered_at),
             Wait::Unbilled | Wait::AwaitingProof | Wait::Exceptions(_) => return None,
