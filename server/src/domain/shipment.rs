@@ -183,6 +183,12 @@ impl ShipmentState {
         best.is_some_and(|best| at(FactKey::PodRejected).is_none_or(|rejected| rejected < best))
     }
 
+    /// A proof was checked and found good, and not rejected since.
+    fn is_validated(&self) -> bool {
+        let at = |key| self.facts.at(key).map(|(at, _)| at);
+        at(FactKey::PodValidated).is_some_and(|good| at(FactKey::PodRejected).is_none_or(|rejected| rejected < good))
+    }
+
     /// What lists, counts and figures need of the state.
     pub fn summary(&self) -> Summary<'_> {
         let promised = self.facts.at(FactKey::PromisedAt);
@@ -215,6 +221,7 @@ impl ShipmentState {
             awaiting_pod: no_pod && self.watched,
             history_without_pod: no_pod && !self.watched,
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
+            pod_validated: self.watched && !billed && self.is_validated(),
             posting_refused: stage == Stage::Invoiced && self.facts.get(FactKey::ErpPostingFailed).is_some(),
         }
     }
@@ -357,6 +364,8 @@ pub struct Summary<'s> {
     pub history_without_pod: bool,
     /// Promised, watched, not delivered, not cancelled.
     pub awaiting_arrival: bool,
+    /// A POD was checked and found good, watched, not invoiced.
+    pub pod_validated: bool,
     /// Invoiced, and the last that the ERP said was a refusal.
     pub posting_refused: bool,
 }

@@ -174,6 +174,7 @@ macro_rules! stamp {
             extremes::the_largest_bodies,
             extremes::times_at_both_ends,
             figured::a_simulated_month_is_what_a_plain_computation_says,
+            figured::an_exception_that_is_over_stays_with_whose_it_was,
             figured::what_the_erp_refused_is_refused_whatever_people_decide,
             bulk::a_job_does_what_was_frozen_and_nothing_else,
             bulk::a_job_is_undone_where_nobody_came_after_it,

@@ -142,6 +142,8 @@ pub enum Wait {
     Unbilled,
     /// Of these, those without a proof that is asked for.
     AwaitingProof,
+    /// A POD was checked and found good, and nothing is invoiced.
+    Validated,
     /// Invoiced, not confirmed by the ERP.
     ErpBacklog,
     /// Open exceptions, of one kind or of all.
@@ -218,7 +220,7 @@ pub struct StockSum {
     pub currency: Option<Currency>,
     /// How many.
     pub n: u64,
-    /// How much.
+    /// How much: of exceptions the money of each shipment once in each age and of each carrier or cause.
     pub minor: i64,
 }
 

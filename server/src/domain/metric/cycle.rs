@@ -109,7 +109,7 @@ pub(super) const K3: Contract = Contract {
 
 pub(super) const K4: Contract = Contract {
     kpi: Kpi::K4,
-    version: 1,
+    version: 2,
     name: "POD to invoice",
     population: "shipments with a validated POD whose first invoice was issued in the period",
     exclusions: &["invoiced before the POD was validated", ZERO, CONSOLIDATED],
@@ -129,7 +129,7 @@ pub(super) const K5: Contract = Contract {
     version: 1,
     name: "Delivery to POD",
     population: "delivered shipments whose first POD was received in the period",
-    exclusions: &["POD before the delivery", "old data, from the shares"],
+    exclusions: &["POD before the delivery"],
     clock: CLOCK,
     start: "delivered",
     stop: "first POD received; beside it the same to the POD that was validated",
@@ -137,7 +137,13 @@ pub(super) const K5: Contract = Contract {
     unit: Unit::Duration,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: PLAIN,
+    omissions: &[
+        "calendar clock",
+        "completed only; what is still open is counted beside it",
+        "as true now",
+        NO_P99,
+        "old data is not in the shares, and not counted",
+    ],
     source: Source::Flow(&[M::DeliveryToProof, M::DeliveryToValidProof, M::ProofOfDelivery]),
 };
 
@@ -160,6 +166,7 @@ pub(super) const K9: Contract = Contract {
         "as true now",
         NO_P99,
         "what was over by itself is not told from what people solved",
+        super::stock::PLACED,
     ],
     source: Source::Solved,
 };

@@ -61,3 +61,14 @@ fn every_measure_is_part_of_a_figure() {
     let used: BTreeSet<Metric> = used.chain([Metric::DeliveredAgainstPromise]).collect();
     assert_eq!(used, Metric::ALL.iter().copied().collect(), "the on-time rate of the Overview has no contract yet");
 }
+
+/// What a contract says is left out and counted is counted: the bins below none of a figure's own measure. Stocks and exceptions have no
+/// such bins.
+#[test]
+fn what_is_said_to_be_counted_is_measured() {
+    for kpi in Kpi::ALL {
+        let contract = kpi.contract();
+        let counted = matches!(contract.source, Source::Flow(_) | Source::Solved);
+        assert!(counted || contract.exclusions.is_empty(), "{}: {:?}", kpi.code(), contract.exclusions);
+    }
+}

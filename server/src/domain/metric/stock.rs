@@ -4,12 +4,18 @@ use super::{AS_OF_NOW, Contract, Direction, Kpi, Source, Unit};
 use crate::domain::measure::Stock;
 use app::model::ExceptionKind;
 
+/// What was taken in as old data is nobody's work: it is in no stock, whatever it lacks.
+const OLD: &str = "old data is nobody's work: in no stock, and not counted";
+/// Where an exception belongs that is over.
+pub(super) const PLACED: &str =
+    "by the region, unit, carrier and customer that its shipment had while it was open; mode and lane are the shipment's of now";
+
 pub(super) const K6: Contract = Contract {
     kpi: Kpi::K6,
     version: 1,
     name: "Awaiting POD",
     population: "delivered, a POD required by the contract and not waived, not invoiced",
-    exclusions: &["old data"],
+    exclusions: &[],
     clock: "calendar, by business time",
     start: "delivered; a rejected POD returns with its original start",
     stop: "a POD that the contract accepts, or the invoice",
@@ -21,6 +27,7 @@ pub(super) const K6: Contract = Contract {
         "calendar clock",
         "as true now",
         AS_OF_NOW,
+        OLD,
         "a POD that came and is not accepted waits too; the list of those awaiting a POD has only what none came for, invoiced or not",
         "not by carrier; neither the p90 of the age nor how many came against how many went",
     ],
@@ -32,7 +39,7 @@ pub(super) const K7: Contract = Contract {
     version: 3,
     name: "ERP posting backlog",
     population: "invoiced shipments that the ERP has not confirmed, by its last word: none, or refused, whatever was decided about the exception",
-    exclusions: &["old data"],
+    exclusions: &[],
     clock: "calendar, by business time",
     start: "first invoice issued to the customer",
     stop: "the ERP first confirmed the customer's receivable",
@@ -44,6 +51,7 @@ pub(super) const K7: Contract = Contract {
         "calendar clock",
         "as true now",
         AS_OF_NOW,
+        OLD,
         "from incoming ERP events; nothing is sent from here",
         "invoices only, not by type of document; of the states only these",
         "not how much will miss the close of the period",
@@ -53,10 +61,10 @@ pub(super) const K7: Contract = Contract {
 
 pub(super) const K8: Contract = Contract {
     kpi: Kpi::K8,
-    version: 1,
+    version: 2,
     name: "Exception aging",
-    population: "open exceptions, claimed and snoozed ones too",
-    exclusions: &["waived"],
+    population: "open exceptions, claimed and snoozed ones too, waived ones not",
+    exclusions: &[],
     clock: "calendar, by what was known here",
     start: "first detected; one that comes back within seven days goes on; claiming, assigning and snoozing do not stop it",
     stop: "verified or waived",
@@ -69,7 +77,7 @@ pub(super) const K8: Contract = Contract {
         "as true now",
         AS_OF_NOW,
         "neither how often they came back nor how long they were nobody's",
-        "a shipment's money counts once, however many exceptions it has; by age it counts with each",
+        "a shipment's money counts once in each sum, with the oldest of its exceptions there, however many it has: so the ages add up to more than the whole",
     ],
     source: Source::Exceptions(None),
 };
@@ -79,7 +87,7 @@ pub(super) const K16: Contract = Contract {
     version: 1,
     name: "Stale status",
     population: "shipments under way: dispatched or in transit, nothing later told",
-    exclusions: &["old data"],
+    exclusions: &[],
     clock: "calendar, by business time",
     start: "the latest word of its way is older than the cadence configured for its mode",
     stop: "another word of its way, or its arrival",
@@ -91,6 +99,7 @@ pub(super) const K16: Contract = Contract {
         "calendar clock",
         "as true now",
         AS_OF_NOW,
+        OLD,
         "a status nobody could read refreshes nothing",
         "of the past the number is kept, not the share",
     ],
@@ -102,7 +111,7 @@ pub(super) const K25: Contract = Contract {
     version: 1,
     name: "Delivered, not invoiced",
     population: "delivered shipments without an invoice",
-    exclusions: &["old data"],
+    exclusions: &[],
     clock: "calendar, by business time",
     start: "delivered",
     stop: "billed for the first time",
@@ -110,7 +119,7 @@ pub(super) const K25: Contract = Contract {
     unit: Unit::Count,
     owner: "Finance",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", AS_OF_NOW, "the past of the total is kept, not of the sets"],
+    omissions: &["calendar clock", "as true now", AS_OF_NOW, OLD, "the past of the total is kept, not of the sets"],
     source: Source::Stock(Stock::Unbilled, None),
 };
 
@@ -119,7 +128,7 @@ pub(super) const K26: Contract = Contract {
     version: 1,
     name: "Unassigned",
     population: "planned shipments with nobody to move them",
-    exclusions: &["old data"],
+    exclusions: &[],
     clock: "calendar, by business time",
     start: "planned",
     stop: "booked, accepted, assigned, loaded or under way, or called off",
@@ -127,6 +136,6 @@ pub(super) const K26: Contract = Contract {
     unit: Unit::Count,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", AS_OF_NOW, "neither by age nor by the time until the promised delivery"],
+    omissions: &["calendar clock", "as true now", AS_OF_NOW, OLD, "neither by age nor by the time until the promised delivery"],
     source: Source::Stock(Stock::Unassigned, None),
 };

@@ -26,7 +26,7 @@ pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
         let waits: &[Wait] = match asked.key {
             Key::K1 | Key::K2a | Key::K2b => &[Wait::Unbilled],
             Key::K3 => &[Wait::Unbilled, Wait::ErpBacklog],
-            Key::K4 => &[Wait::Unbilled, Wait::AwaitingProof],
+            Key::K4 => &[Wait::Validated],
             Key::K5 => &[Wait::AwaitingProof],
             _ => &[],
         };
@@ -137,7 +137,7 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Opti
         }
         Key::K2b => count(Wait::Unbilled).await?,
         Key::K3 => count(Wait::Unbilled).await? + count(Wait::ErpBacklog).await?,
-        Key::K4 => count(Wait::Unbilled).await?.saturating_sub(count(Wait::AwaitingProof).await?),
+        Key::K4 => count(Wait::Validated).await?,
         Key::K5 => store.without_proof(&asked.query).await.map_err(answer)?,
         _ => return Ok(None),
     }))

@@ -160,11 +160,14 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
     let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
     let now = asked.words.now;
     let in_part = parts(asked.part.as_deref(), wait, ages, now)?;
-    let rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
+    let mut rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
+    if matches!(wait, Wait::Exceptions(_)) {
+        once(&mut rows);
+    }
     let why = |row: &WaitingRow| match wait {
         Wait::Exceptions(_) => kind_words(&row.kind),
         Wait::ErpBacklog => row.kind.replace('_', " "),
-        Wait::Unbilled | Wait::AwaitingProof => stock::hold_words(row.holds),
+        Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => stock::hold_words(row.holds),
     };
     let mut page = listed(asked, rows, why)?;
     if matches!(wait, Wait::Exceptions(_)) {
@@ -203,6 +206,16 @@ fn listed(asked: &Asked, rows: Vec<WaitingRow>, why: impl Fn(&WaitingRow) -> Str
         }
     };
     Ok(Page { items: rows.into_iter().map(item).collect(), next, total, as_of: asked.words.as_of() })
+}
+
+/// Leaves a shipment's money with the oldest of its exceptions: so rows add up to what is told of them.
+fn once(rows: &mut [WaitingRow]) {
+    let mut counted: BTreeSet<String> = BTreeSet::new();
+    for row in rows.iter_mut().filter(|row| row.money.is_some()) {
+        if !counted.insert(row.reference.clone()) {
+            row.money = None;
+        }
+    }
 }
 
 /// Whether a row is in a part.

@@ -218,16 +218,21 @@ pub(crate) fn table(seed: u64, options: Options) -> Table {
     computed(seed, options).table
 }
 
-/// How many wait for the ERP at the end of a simulation, by region and whether it refused them, computed from its events.
-pub(crate) fn backlog(seed: u64, options: Options) -> BTreeMap<(String, bool), u64> {
-    let mut backlog = BTreeMap::new();
+/// How many wait at the end of a simulation, by region and for what, computed from its events: for the ERP, which refused them or said
+/// nothing, and for an invoice though their POD was found good.
+pub(crate) fn waiting(seed: u64, options: Options) -> BTreeMap<(String, &'static str), u64> {
+    let mut waiting = BTreeMap::new();
     for shipment in World::of(seed, options).each() {
-        if let Some((_, None)) = stay(&shipment, Stock::ErpBacklog) {
-            let refused = shipment.first("erp_posting.failed").is_some();
-            *backlog.entry((shipment.text("region"), refused)).or_default() += 1;
+        let backlog = stay(&shipment, Stock::ErpBacklog).is_some_and(|(_, over)| over.is_none());
+        let refused = shipment.first("erp_posting.failed").is_some();
+        let validated = shipment.validated().is_some() && shipment.billed().is_none();
+        for (is, what) in [(backlog && refused, "refused"), (backlog && !refused, "no_word"), (validated, "validated")] {
+            if is {
+                *waiting.entry((shipment.text("region"), what)).or_default() += 1;
+            }
         }
     }
-    backlog
+    waiting
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::{
         event::{CanonicalEvent, Limits, ReadTerms, read},
         exception::ExceptionKind,
         measure::{Metric, Shape, bin_currency, week_of},
+        time::Instant,
     },
     simulate::{self, Fault, Options, Simulation},
     store::{
@@ -110,17 +111,58 @@ pub(crate) async fn a_simulated_month_is_what_a_plain_computation_says(world: &W
         assert_eq!(told.len(), expected.len(), "folded: {folded}");
         world.store().fold_measures(u32::MAX).await.expect("folds");
     }
-    let mut waits: BTreeMap<(String, bool), u64> = BTreeMap::new();
-    for region in &regions {
+    let mut waits: BTreeMap<(String, &str), u64> = BTreeMap::new();
+    for (region, wait) in regions.iter().flat_map(|region| [(region, Wait::ErpBacklog), (region, Wait::Validated)]) {
         let query = MeasureQuery { region: Some(region.clone()), ..everything_measured() };
-        let told = world.store().stock(&query, Wait::ErpBacklog, &Adding::up(NOW)).await.expect("what waits");
+        let told = world.store().stock(&query, wait, &Adding::up(NOW)).await.expect("what waits");
         for sum in told.sums {
-            *waits.entry((region.clone(), sum.why == Why::Refused)).or_default() += sum.n;
+            let what = match sum.why {
+                Why::Refused => "refused",
+                Why::NoWord => "no_word",
+                _ => "validated",
+            };
+            *waits.entry((region.clone(), what)).or_default() += sum.n;
         }
     }
-    let expected = simulate::tests::figures::backlog(seed, options);
-    assert!(expected.keys().any(|(_, refused)| *refused) && expected.keys().any(|(_, refused)| !refused), "{expected:?}");
-    assert_eq!(waits, expected, "invoiced and not confirmed, by region and whether it was refused");
+    let expected = simulate::tests::figures::waiting(seed, options);
+    let whats: BTreeSet<&str> = expected.keys().map(|(_, what)| *what).collect();
+    assert!(whats.contains("refused") && whats.contains("validated"), "{expected:?}");
+    assert_eq!(waits, expected, "what waits for the ERP, by its last word, and what has a good POD and no invoice");
+}
+
+/// While it is open it follows its shipment, and then no more: whoever carries it afterwards had nothing to do with it.
+pub(crate) async fn an_exception_that_is_over_stays_with_whose_it_was(world: &World) {
+    let carried = |n: i64, carrier: &str| {
+        tell("shipment.planned", &format!("c{n}"), "SH-1").at(TODAY - 400 + n).data(json!({ "carrier": carrier }))
+    };
+    // How many are told of a carrier, by the figure and by its rows.
+    let of = async |carrier: &str| {
+        let query = MeasureQuery { carrier: Some(carrier.into()), ..everything_measured() };
+        let told = world.store().episodes(&query, None).await.expect("counted");
+        let took: i64 =
+            told.verified.values().flat_map(|week| week.iter()).filter(|(bin, _)| cells::counts(*bin)).map(|(_, n)| n).sum();
+        let rows = world.store().solved(&query).await.expect("rows");
+        let ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
+        let told = world.store().exceptions_told(&ids).await.expect("what they are about");
+        assert!(told.len() == ids.len() && told.iter().all(|told| told.place.carrier == carrier), "{carrier}: {told:?}");
+        assert_eq!(took, ids.len() as i64, "{carrier}");
+        took
+    };
+    acting::without_pod(world, &["SH-1"]).await;
+    let kind = ExceptionKind::PodMissing;
+    assert_eq!(acting::of_kind(world, kind).await.carrier, "DHL");
+    world.send(&[carried(1, "UPS")]).await;
+    assert_eq!(acting::of_kind(world, kind).await.carrier, "UPS");
+    world.clock.advance(2 * Instant::HOUR);
+    world.send(&[tell("pod.received", "p1", "SH-1").at(TODAY - 10)]).await;
+    let all = (of("DHL").await, of("UPS").await, of("XPO").await);
+    assert!(all.1 > 0 && (all.0, all.2) == (0, 0), "{all:?}");
+    world.send(&[carried(2, "XPO")]).await;
+    assert_eq!((of("DHL").await, of("UPS").await, of("XPO").await), all);
+    world.clock.advance(8 * Instant::DAY);
+    world.send(&[carried(3, "DHL")]).await;
+    assert_eq!((of("DHL").await, of("UPS").await, of("XPO").await), all);
+    world.check().await;
 }
 
 /// Of the only invoice that waits for the ERP, how it is told: by the sums, by its row, and by the sum of its lane.

@@ -10,7 +10,7 @@ use sqlx::{
 const FILES: &[(i64, &str, &str)] = &[
     (13, "schema", include_str!("../../../../migrations/postgres/0013_schema.sql")),
     (14, "measure_versions", include_str!("../../../../migrations/postgres/0014_measure_versions.sql")),
-    (15, "posting_refused", include_str!("../../../../migrations/postgres/0015_posting_refused.sql")),
+    (15, "open_work_told", include_str!("../../../../migrations/postgres/0015_open_work_told.sql")),
     (17, "outbox", include_str!("../../../../migrations/postgres/0017_outbox.sql")),
     (19, "replicas", include_str!("../../../../migrations/postgres/0019_replicas.sql")),
 ];

@@ -20,7 +20,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (11, "open_work", include_str!("../../../../migrations/sqlite/0011_open_work.sql")),
     (13, "never_started", include_str!("../../../../migrations/sqlite/0013_never_started.sql")),
     (14, "measure_versions", include_str!("../../../../migrations/sqlite/0014_measure_versions.sql")),
-    (15, "posting_refused", include_str!("../../../../migrations/sqlite/0015_posting_refused.sql")),
+    (15, "open_work_told", include_str!("../../../../migrations/sqlite/0015_open_work_told.sql")),
     (17, "outbox", include_str!("../../../../migrations/sqlite/0017_outbox.sql")),
     (19, "replicas", include_str!("../../../../migrations/sqlite/0019_replicas.sql")),
 ];

@@ -22,19 +22,27 @@ pub(super) struct Item<O, S> {
 pub(super) fn add_up<O, S>(items: impl Iterator<Item = Item<O, S>>, how: &Adding, name: impl Fn(O) -> String) -> Waits
 where
     O: Eq + Hash + Copy,
-    S: Eq + Hash,
+    S: Eq + Hash + Copy,
 {
     let mut sums: HashMap<_, (u64, i64)> = HashMap::default();
-    let (mut oldest, mut once, mut counted): (Option<Instant>, BTreeMap<_, i64>, _) = (None, BTreeMap::new(), HashSet::default());
+    let (mut oldest, mut once): (Option<Instant>, BTreeMap<_, i64>) = (None, BTreeMap::new());
+    let (mut counted, mut parts) = (HashSet::default(), HashSet::default());
     for Item { why, since, of, money, whose } in items {
         oldest = Some(oldest.map_or(since, |oldest| oldest.min(since)));
-        let sum = sums.entry((why, how.bucket(since), of, money.map(|money| money.currency))).or_default();
+        let age = how.bucket(since);
+        let sum = sums.entry((why, age, of, money.map(|money| money.currency))).or_default();
         sum.0 += 1;
-        if let Some(money) = money {
+        let Some(money) = money else { continue };
+        let Some(whose) = whose else {
             sum.1 += money.minor;
-            if whose.is_some_and(|whose| counted.insert(whose)) {
-                *once.entry(money.currency).or_default() += money.minor;
-            }
+            continue;
+        };
+        // One shipment's money waits once in each age and of each cause, and once in all.
+        if parts.insert((age, of, whose)) {
+            sum.1 += money.minor;
+        }
+        if counted.insert(whose) {
+            *once.entry(money.currency).or_default() += money.minor;
         }
     }
     let sum = |((why, age, of, currency), (n, minor))| StockSum { why, age, of: name(of), currency, n, minor };

@@ -85,12 +85,16 @@ pub(super) async fn waiting(
              WHERE e.state IN ('open', 'claimed') AND ",
         ),
         // Runs on the index of what is open; the planner would prefer a region's whole history.
-        Wait::Unbilled | Wait::AwaitingProof => QueryBuilder::new(
-            "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                    iif(s.awaiting_pod = 1, 'no_proof', ''), '', s.measured,
-                    s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
-             FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND ",
-        ),
+        Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => {
+            let mut sql = QueryBuilder::new(
+                "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
+                        iif(s.awaiting_pod = 1, 'no_proof', ''), '', s.measured,
+                        s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
+                 FROM shipments AS s INDEXED BY shipments_unbilled WHERE ",
+            );
+            sql.push(if wait == Wait::Validated { "s.pod_validated = 1 AND " } else { "s.unbilled = 1 AND " });
+            sql
+        }
         Wait::ErpBacklog => QueryBuilder::new(
             "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
                     iif(s.posting_refused = 1, 'refused', 'no_word'), '', s.measured, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
@@ -158,7 +162,7 @@ pub(super) async fn added_up(
         .iter()
         .map(|row| {
             let why = match wait {
-                Wait::Unbilled | Wait::AwaitingProof => Why::Holds(row.holds),
+                Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => Why::Holds(row.holds),
                 Wait::ErpBacklog if row.kind == "refused" => Why::Refused,
                 Wait::ErpBacklog => Why::NoWord,
                 Wait::Exceptions(_) => {

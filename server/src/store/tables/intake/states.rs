@@ -58,7 +58,17 @@ const GROUPS: [&[&str]; 5] = [
     ],
     &["holds", "waiting_minor", "waiting_currency"],
     &["next_at"],
-    &["stage", "outcome", "awaiting_pod", "awaiting_arrival", "unbilled", "history", "invoiced_at", "posting_refused"],
+    &[
+        "stage",
+        "outcome",
+        "awaiting_pod",
+        "awaiting_arrival",
+        "unbilled",
+        "history",
+        "invoiced_at",
+        "pod_validated",
+        "posting_refused",
+    ],
     &["region_id", "business_unit_id", "carrier_id", "mode", "customer_id", "sort_at", "delivered_at", "delivered_day"],
 ];
 
@@ -123,6 +133,7 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
         s.unbilled,
         s.history,
         after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
+        s.pod_validated,
         s.posting_refused
     ];
     let place = params![

@@ -31,6 +31,8 @@ struct Held {
     measures: Vec<Measure>,
     /// The ERP refused it.
     refused: bool,
+    /// A POD was found good, and it is not invoiced.
+    validated: bool,
     waits: Vec<(Stock, Instant, Option<Money>)>,
 }
 
@@ -71,7 +73,11 @@ async fn held(connection: &mut Connection, by: &Generation) -> Vec<Held> {
             FactKey::Destination,
         ];
         let refused = state.facts.get(FactKey::ErpPostingFailed).is_some();
-        Some(Held { environment, reference, dims: dims.map(text), measures, refused, waits })
+        let at = |key| state.facts.at(key).map(|(at, _)| at);
+        let good = at(FactKey::PodValidated).filter(|good| at(FactKey::PodRejected).is_none_or(|bad| bad < *good));
+        let billed = [FactKey::InvoiceReleased, FactKey::ErpPosted].iter().any(|key| state.facts.get(*key).is_some());
+        let validated = good.is_some() && !billed && state.watched;
+        Some(Held { environment, reference, dims: dims.map(text), measures, refused, validated, waits })
     };
     shipments.into_iter().filter_map(held).collect()
 }
@@ -217,6 +223,10 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
             let oldest = expected.iter().map(|(_, since, _)| *since).min();
             assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
         }
+        let validated = all.iter().filter(|held| asks(&query, held) && held.validated).count() as u64;
+        let told = database.stock(&query, Wait::Validated, &Adding::up(NOW)).await.expect("what waits");
+        let rows = database.waiting(&query, Wait::Validated).await.expect("rows").len() as u64;
+        assert_eq!((told.n(), rows), (validated, validated), "validated and not invoiced, for {query:?}");
         // Some each time, so that all are met in the end.
         if way % 5 == all.len() % 5 {
             followed(database, &query).await;
@@ -243,11 +253,12 @@ async fn followed(database: &Database, query: &MeasureQuery) {
     let how = Adding { now: NOW, edges: vec![0, Instant::DAY], by: By::Cause };
     let told = database.stock(query, wait, &how).await.expect("exceptions, added up");
     let mut sums: BTreeMap<(usize, &str, Option<Currency>), (u64, i64)> = BTreeMap::new();
-    let mut once: BTreeMap<&str, Money> = BTreeMap::new();
+    let (mut once, mut in_part): (BTreeMap<&str, Money>, BTreeSet<(usize, &str, &str)>) = (BTreeMap::new(), BTreeSet::new());
     for row in &rows {
         let bucket = usize::from(NOW.since(row.since) >= Instant::DAY);
         let sum = sums.entry((bucket, &row.cause, row.money.map(|money| money.currency))).or_default();
-        *sum = (sum.0 + 1, sum.1 + row.money.map_or(0, |money| money.minor));
+        let first = in_part.insert((bucket, &*row.cause, &*row.reference));
+        *sum = (sum.0 + 1, sum.1 + row.money.filter(|_| first).map_or(0, |money| money.minor));
         once.extend(row.money.map(|money| (&*row.reference, money)));
     }
     let added = told.sums.iter().map(|sum| ((sum.age, &*sum.of, sum.currency), (sum.n, sum.minor)));

@@ -50,20 +50,26 @@ async fn items_that_waited_become_exceptions_and_those_that_were_some_stay_thems
     assert_eq!(after, expected);
 }
 
-/// Shipments as they stood before the ERP's last word was a column: id, stage, what is believed of it.
+/// Shipments as they stood before the ERP's last word and a good POD were columns: id, stage, what is believed of it.
 const INVOICED: &str = r#"
     INSERT INTO shipments (id, environment, reference, stage, outcome, sort_at, history, awaiting_pod, awaiting_arrival, version, state) VALUES
     ('s1', 'live', 'SH-1', 'invoiced', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"erp_posting_failed":[1,0],"invoice_released":[1,0]}}}'),
     ('s2', 'demo', 'SH-2', 'invoiced', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"invoice_released":[1,0]}}}'),
-    ('s3', 'live', 'SH-3', 'posted', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"erp_posted":[1,0],"erp_posting_failed":[1,0]}}}');"#;
+    ('s3', 'live', 'SH-3', 'posted', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"erp_posted":[1,0],"erp_posting_failed":[1,0]}}}'),
+    ('s4', 'live', 'SH-4', 'pod_received', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"pod_validated":[20,0]}}}'),
+    ('s5', 'live', 'SH-5', 'pod_received', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"pod_validated":[[20],0],"pod_rejected":[[19],0]}}}'),
+    ('s6', 'live', 'SH-6', 'pod_received', 'open', 0, 0, 0, 0, 1, '{"f":{"e":[],"f":{"pod_received":[30,0],"pod_rejected":[20,0],"pod_validated":[9,0]}}}'),
+    ('s7', 'live', 'SH-7', 'pod_received', 'open', 0, 1, 0, 0, 1, '{"f":{"e":[],"f":{"pod_validated":[20,0]}}}');"#;
 
 #[tokio::test]
-async fn what_the_erp_had_refused_is_told_as_refused() {
+async fn what_the_erp_had_refused_and_whose_pod_was_good_is_told() {
     let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
     migrations::until(&mut connection, 14).await.expect("as it was");
     sqlx::raw_sql(INVOICED).execute(&mut connection).await.expect("rows of then");
     migrations::run(&mut connection).await.expect("goes on");
-    let read = "SELECT id, posting_refused FROM shipments ORDER BY id";
-    let rows: Vec<(String, bool)> = query_as(read).fetch_all(&mut connection).await.expect("rows");
-    assert_eq!(rows, [("s1", true), ("s2", false), ("s3", false)].map(|(id, refused)| (id.to_owned(), refused)));
+    let read = |flag| format!("SELECT group_concat(id, ' ') FROM (SELECT id FROM shipments WHERE {flag} = 1 ORDER BY id)");
+    for (flag, told) in [("posting_refused", "s1"), ("pod_validated", "s4 s5")] {
+        let (ids,): (String,) = query_as(sqlx::AssertSqlSafe(read(flag))).fetch_one(&mut connection).await.expect("rows");
+        assert_eq!(ids, told, "{flag}");
+    }
 }

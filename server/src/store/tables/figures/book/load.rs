@@ -35,6 +35,7 @@ pub(super) struct ShipmentTold {
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
+    pub validated: bool,
     pub refused: bool,
 }
 
@@ -93,7 +94,8 @@ impl FromRow for ShipmentTold {
             unbilled: row.try_get(12)?,
             no_proof: row.try_get(13)?,
             under_way: row.try_get(14)?,
-            refused: row.try_get(15)?,
+            validated: row.try_get(15)?,
+            refused: row.try_get(16)?,
         })
     }
 }
@@ -142,16 +144,19 @@ pub(super) async fn shipments(
     what: &What,
     mut tell: impl FnMut(i64, &ShipmentTold),
 ) -> Result<(), StoreError> {
-    // Found by their indexes: those that wait to be billed, and those of some stages.
-    let from: [&str; 2] = match what {
+    // Found by their indexes: those that wait to be billed, those of some stages, and those with a good POD that nobody told the
+    // delivery of.
+    let from: [&str; 3] = match what {
         What::All => [
             " FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1",
             " FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.environment IN ('live', 'demo', 'sandbox')
                   AND s.stage IN ('dispatched', 'in_transit', 'invoiced') AND s.history = 0 AND s.unbilled = 0",
+            " FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.pod_validated = 1 AND s.unbilled = 0",
         ],
         What::These(changed) if changed.shipments.is_empty() => return Ok(()),
         What::These(_) => [
-            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR s.pod_validated = 1 OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            "",
             "",
         ],
     };
@@ -160,7 +165,7 @@ pub(super) async fn shipments(
             "SELECT s.rowid, s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id, s.sort_at,
                     iif(s.stage = 'invoiced' AND s.history = 0, s.invoiced_at, NULL), s.waiting_minor, s.waiting_currency, s.holds,
                     s.unbilled, s.awaiting_pod, s.history = 0 AND s.stage IN ('dispatched', 'in_transit'),
-                    s.posting_refused",
+                    s.pod_validated, s.posting_refused",
         );
         if let What::These(changed) = what {
             sql.push(" FROM json_each(").push_bind(json(&changed.shipments)).push(") AS k");

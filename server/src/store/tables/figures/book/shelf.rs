@@ -37,6 +37,8 @@ pub(super) struct Shipped {
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
+    /// A POD was checked and found good, and nothing is invoiced.
+    pub validated: bool,
     /// The ERP's last word on its invoice.
     pub refused: bool,
 }
@@ -82,6 +84,7 @@ impl Shipped {
             unbilled: told.unbilled,
             no_proof: told.no_proof,
             under_way: told.under_way,
+            validated: told.validated,
             refused: told.refused,
         }
     }

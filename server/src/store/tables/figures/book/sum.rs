@@ -84,7 +84,8 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
             Wait::ErpBacklog => (if shipped.refused { Why::Refused } else { Why::NoWord }, shipped.invoiced_at?),
             Wait::AwaitingProof if !lacks_proof(shipped.holds, shipped.no_proof) => return None,
             Wait::Unbilled | Wait::AwaitingProof if shipped.unbilled => (Why::Holds(shipped.holds), shipped.delivered_at),
-            Wait::Unbilled | Wait::AwaitingProof | Wait::Exceptions(_) => return None,
+            Wait::Validated if shipped.validated => (Why::Holds(shipped.holds), shipped.delivered_at),
+            Wait::Unbilled | Wait::AwaitingProof | Wait::Validated | Wait::Exceptions(_) => return None,
         };
         Some(Item { why, since, of: carrier(&shipped.place), money: shipped.money, whose: None::<()> })
     });
