@@ -5,7 +5,6 @@
 //! times seven plus the day of the week.
 
 use crate::domain::measure::week_of;
-use std::collections::BTreeMap;
 
 /// Days of a week.
 const DAYS: i64 = 7;
@@ -15,36 +14,70 @@ const DAYS: i64 = 7;
 #[error("not the packed measures of a week")]
 pub struct Unreadable;
 
-/// Signed counts of one week.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Week(BTreeMap<(i32, i32), i64>);
+/// What is added to one week: places and signed counts as they come, a place as often as it comes.
+#[derive(Debug, Clone, Default)]
+pub struct Week(Vec<(i64, i64)>);
 
 impl Week {
-    /// Adds all that is packed, of the same week.
-    pub fn merge(&mut self, monday: i32, bytes: &[u8]) -> Result<(), Unreadable> {
-        for cell in cells(monday, bytes) {
-            let Cell { day, bin, n } = cell?;
-            self.add(day, bin, n);
-        }
-        Ok(())
-    }
-
     /// Adds to a cell. The day is one of the week's.
     pub fn add(&mut self, day: i32, bin: i32, n: i64) {
-        *self.0.entry((bin, day)).or_default() += n;
+        let place = (i64::from(bin) - i64::from(i32::MIN)) * DAYS + i64::from(day - week_of(day));
+        self.0.push((place, n));
     }
 
     /// The counts that are not zero.
-    pub fn pack(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(2 * self.0.len() + 8);
-        let mut before = 0;
-        for ((bin, day), n) in self.0.iter().filter(|(_, n)| **n != 0) {
-            let place = (i64::from(*bin) - i64::from(i32::MIN)) * DAYS + i64::from(day - week_of(*day));
-            write(&mut bytes, (place - before).unsigned_abs());
-            write(&mut bytes, ((n << 1) ^ (n >> 63)).cast_unsigned());
-            before = place;
+    pub fn pack(self) -> Vec<u8> {
+        let mut packing = Packing::default();
+        self.sums().into_iter().for_each(|(place, n)| packing.push(place, n));
+        packing.bytes
+    }
+
+    /// The same added to what is packed of the week of this Monday. Nothing is laid open: both are in the order of their places.
+    pub fn onto(self, monday: i32, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+        let added = self.sums();
+        let mut packing = Packing { bytes: Vec::with_capacity(bytes.len() + 3 * added.len()), before: 0 };
+        let mut added = added.into_iter().peekable();
+        for held in placed(monday, bytes) {
+            let (place, cell) = held?;
+            while let Some((place, n)) = added.next_if(|(of, _)| *of < place) {
+                packing.push(place, n);
+            }
+            let more = added.next_if(|(of, _)| *of == place).map_or(0, |(_, n)| n);
+            packing.push(place, cell.n + more);
         }
-        bytes
+        added.for_each(|(place, n)| packing.push(place, n));
+        Ok(packing.bytes)
+    }
+
+    /// Each place once, in order.
+    fn sums(self) -> Vec<(i64, i64)> {
+        let mut all = self.0;
+        all.sort_unstable_by_key(|(place, _)| *place);
+        all.dedup_by(|(next, n), (place, sum)| {
+            let same = next == place;
+            if same {
+                *sum += *n;
+            }
+            same
+        });
+        all
+    }
+}
+
+/// Cells that are being packed, in the order of their places.
+#[derive(Default)]
+struct Packing {
+    bytes: Vec<u8>,
+    before: i64,
+}
+
+impl Packing {
+    fn push(&mut self, place: i64, n: i64) {
+        if n != 0 {
+            write(&mut self.bytes, (place - self.before).unsigned_abs());
+            write(&mut self.bytes, ((n << 1) ^ (n >> 63)).cast_unsigned());
+            self.before = place;
+        }
     }
 }
 
@@ -60,7 +93,12 @@ pub struct Cell {
 }
 
 /// The cells of a packed week that begins on this Monday, in the order of their bins.
-pub fn cells(monday: i32, mut bytes: &[u8]) -> impl Iterator<Item = Result<Cell, Unreadable>> + '_ {
+pub fn cells(monday: i32, bytes: &[u8]) -> impl Iterator<Item = Result<Cell, Unreadable>> + '_ {
+    placed(monday, bytes).map(|cell| cell.map(|(_, cell)| cell))
+}
+
+/// The same with their places.
+fn placed(monday: i32, mut bytes: &[u8]) -> impl Iterator<Item = Result<(i64, Cell), Unreadable>> + '_ {
     let mut place = 0_i64;
     std::iter::from_fn(move || {
         if bytes.is_empty() {
@@ -72,7 +110,7 @@ pub fn cells(monday: i32, mut bytes: &[u8]) -> impl Iterator<Item = Result<Cell,
             let n = (n >> 1).cast_signed() ^ -(n & 1).cast_signed();
             let bin = i32::try_from(place / DAYS + i64::from(i32::MIN)).ok()?;
             let day = monday.checked_add(i32::try_from(place % DAYS).ok()?)?;
-            Some(Cell { day, bin, n })
+            Some((place, Cell { day, bin, n }))
         };
         let cell = next().ok_or(Unreadable);
         if cell.is_err() {
@@ -107,6 +145,7 @@ fn read(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     /// 2 March 2026.
     const MONDAY: i32 = 20_514;
@@ -136,19 +175,24 @@ mod tests {
     fn what_is_no_week_is_told_once() {
         for bytes in [&[0x80_u8][..], &[1], &[0xff; 30], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1]] {
             assert_eq!(cells(MONDAY, bytes).last(), Some(Err(Unreadable)), "{bytes:?}");
-            assert_eq!(Week::default().merge(MONDAY, bytes), Err(Unreadable));
+            assert_eq!(Week::default().onto(MONDAY, bytes), Err(Unreadable));
         }
     }
 
     proptest! {
         #[test]
-        fn a_week_survives(counts in proptest::collection::vec((0..7_i32, any::<i32>(), any::<i32>()), 0..60)) {
-            let counts: Vec<_> = counts.into_iter().map(|(day, bin, n)| (day, bin, i64::from(n))).collect();
-            let mut held = week(&counts);
-            held.0.retain(|_, n| *n != 0);
-            let mut read = Week::default();
-            prop_assert_eq!(read.merge(MONDAY, &held.pack()), Ok(()));
-            prop_assert_eq!(read, held);
+        fn what_is_added_in_two_parts_is_what_is_added_at_once(
+            first in proptest::collection::vec((0..7_i32, -3..40_i32, -2..3_i64), 0..60),
+            second in proptest::collection::vec((0..7_i32, prop_oneof![-3..40_i32, any::<i32>()], -2..3_i64), 0..60),
+        ) {
+            let mut plain: BTreeMap<(i32, i32), i64> = BTreeMap::new();
+            first.iter().chain(&second).for_each(|(day, bin, n)| *plain.entry((*bin, MONDAY + day)).or_default() += n);
+            plain.retain(|_, n| *n != 0);
+            let packed = week(&second).onto(MONDAY, &week(&first).pack()).expect("just packed");
+            prop_assert_eq!(&packed, &week(&[first, second].concat()).pack());
+            let read: Result<BTreeMap<(i32, i32), i64>, _> =
+                cells(MONDAY, &packed).map(|cell| cell.map(|Cell { day, bin, n }| ((bin, day), n))).collect();
+            prop_assert_eq!(read, Ok(plain));
         }
 
         #[test]

@@ -29,7 +29,6 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use futures::{StreamExt, TryStreamExt, stream};
 
 #[async_trait]
 impl FiguresStore for Database {
@@ -129,12 +128,14 @@ impl FiguresStore for Database {
 #[async_trait]
 impl FoldStore for Database {
     async fn fold_measures(&self, limit: u32) -> Result<u64, StoreError> {
-        let folds = cells::Grain::ALL.map(Some).into_iter().chain([None]).map(async |grain| match grain {
-            Some(grain) => cells::fold(self, grain, limit).await,
-            None => chunks::fold(self, limit).await,
-        });
-        // One after the other: what is unpacked for one is room enough.
-        let most = stream::iter(folds).buffered(1).try_fold(0, async |most: u64, folded| Ok(most.max(folded))).await?;
+        // Mostly all of them have the same to fold: it is read once.
+        let mut part = log::Part::default();
+        let mut most = 0;
+        for grain in cells::Grain::ALL {
+            most = most.max(cells::fold(self, grain, limit, &mut part).await?);
+        }
+        most = most.max(chunks::fold(self, limit, &mut part).await?);
+        drop(part);
         // So that no reader has much to catch up with. While more streams in than is folded, only those who read follow it.
         if most < u64::from(limit) {
             drop(self.book.read(&self.read).await?);

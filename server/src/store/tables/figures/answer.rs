@@ -81,7 +81,7 @@ pub(super) async fn measured(
     metrics: &[Metric],
 ) -> Result<Measured, StoreError> {
     let told = versions::told(connection, metrics).await?;
-    let read: BTreeSet<Metric> = metrics.iter().map(|metric| told.by(*metric)).collect();
+    let read: BTreeSet<Metric> = metrics.iter().filter_map(|metric| told.by(*metric)).collect();
     let read: Vec<Metric> = read.into_iter().collect();
     let mut counts = Counts::default();
     let projection = match grain(query) {
@@ -103,7 +103,7 @@ pub(super) async fn measured(
         .await?
         .unwrap_or_default();
     let found = counts.metrics();
-    let of = |metric: &Metric| found.get(&told.by(*metric)).map(|weeks| (*metric, weeks.clone()));
+    let of = |metric: &Metric| Some((*metric, found.get(&told.by(*metric)?)?.clone()));
     Ok(Measured {
         metrics: if told.under_way.is_none() { found } else { metrics.iter().filter_map(of).collect() },
         as_known: last.map(Instant),

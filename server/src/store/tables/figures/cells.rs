@@ -2,8 +2,8 @@
 //! own, so that no transaction is long.
 
 use super::{
-    fold::{self, Span},
-    log::{self, Dims, Logged},
+    fold,
+    log::{Dims, Logged, Part},
     unreadable,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         tables::{Database, intake::rows::json},
     },
 };
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// By what cells are folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +68,12 @@ type Place = (String, String, String);
 type Key = (usize, u8, i32);
 
 /// Folds the next part; answers how much of the log that was.
-pub(super) async fn fold(database: &Database, grain: Grain, limit: u32) -> Result<u64, StoreError> {
+pub(super) async fn fold(database: &Database, grain: Grain, limit: u32, part: &mut Part) -> Result<u64, StoreError> {
     // All but the writing happens beside the writer: what is read here changes only together with the watermark.
     let mut transaction = database.read.begin().await?;
     let Some(span) = fold::next(&mut transaction, grain.projection(), limit).await? else { return Ok(0) };
-    let folded = folded(&mut transaction, grain, span).await?;
+    part.read(&mut transaction, span).await?;
+    let folded = folded(&mut transaction, grain, part).await?;
     drop(transaction);
     let write = move |connection: &Session| {
         for ((environment, place, unit), metric, monday, cells) in &folded {
@@ -89,13 +90,11 @@ pub(super) async fn fold(database: &Database, grain: Grain, limit: u32) -> Resul
 }
 
 /// The weeks that the part changes, packed as they will stand.
-async fn folded(connection: &mut Connection, grain: Grain, span: Span) -> Result<Vec<(Place, u8, i32, Vec<u8>)>, StoreError> {
-    let logged = log::part(connection, span).await?;
-    let dims = log::dims(connection, logged.iter().map(|logged| logged.dims)).await?;
+async fn folded(connection: &mut Connection, grain: Grain, part: &Part) -> Result<Vec<(Place, u8, i32, Vec<u8>)>, StoreError> {
     let mut places: Vec<Place> = Vec::new();
-    let mut numbers: HashMap<Place, usize> = HashMap::new();
-    let mut place_of: HashMap<i64, usize> = HashMap::new();
-    for (number, dims) in &dims {
+    let mut numbers: HashMap<Place, usize> = HashMap::default();
+    let mut place_of: HashMap<i64, usize> = HashMap::default();
+    for (number, dims) in &part.dims {
         let place = grain.place(dims);
         let at = *numbers.entry(place).or_insert_with_key(|place| {
             places.push(place.clone());
@@ -103,8 +102,8 @@ async fn folded(connection: &mut Connection, grain: Grain, span: Span) -> Result
         });
         place_of.insert(*number, at);
     }
-    let mut weeks: HashMap<Key, Week> = HashMap::new();
-    for Logged { dims, entries, .. } in &logged {
+    let mut weeks: HashMap<Key, Week> = HashMap::default();
+    for Logged { dims, entries, .. } in &part.logged {
         let at = *place_of.get(dims).ok_or_else(|| unreadable("measure_log", dims, "its dimensions are unknown"))?;
         for entry in entries {
             let metric = cells::home(entry.measure.metric) as u8;
@@ -125,13 +124,11 @@ async fn folded(connection: &mut Connection, grain: Grain, span: Span) -> Result
     .bind(grain.code())
     .fetch_all(connection)
     .await?;
-    // One whole week at a time: laid open it takes many times the room.
     let mut packed: HashMap<Key, Vec<u8>> = HashMap::with_capacity(keys.len());
     for (at, cells) in held {
         let key = usize::try_from(at).ok().and_then(|at| keys.get(at)).expect("the query names places of the list");
-        let mut week = weeks.remove(key).expect("each is named once");
-        week.merge(key.2, &cells).map_err(|cause| unreadable("measure_cells", key, cause))?;
-        packed.insert(*key, week.pack());
+        let week = weeks.remove(key).expect("each is named once");
+        packed.insert(*key, week.onto(key.2, &cells).map_err(|cause| unreadable("measure_cells", key, cause))?);
     }
     packed.extend(weeks.into_iter().map(|(key, week)| (key, week.pack())));
     let written = |key: Key| packed.remove(&key).map(|cells| (places[key.0].clone(), key.1, key.2, cells));

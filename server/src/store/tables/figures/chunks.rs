@@ -3,14 +3,17 @@
 
 use super::{
     fold::{self, Span},
-    log::{self, Logged},
+    log::{Logged, Part},
     unreadable,
 };
 use crate::{
     domain::measure::week_of,
     store::{
         StoreError,
-        measures::{Family, chunk::Chunk},
+        measures::{
+            Family,
+            chunk::{self, Chunk},
+        },
         sql::{self, Connection, Session, params, query_as},
         tables::Database,
     },
@@ -30,10 +33,11 @@ struct Written {
 }
 
 /// Folds the next part; answers how much of the log that was.
-pub(super) async fn fold(database: &Database, limit: u32) -> Result<u64, StoreError> {
+pub(super) async fn fold(database: &Database, limit: u32, part: &mut Part) -> Result<u64, StoreError> {
     let mut transaction = database.read.begin().await?;
     let Some(span) = fold::next(&mut transaction, PROJECTION, limit).await? else { return Ok(0) };
-    let written = folded(&mut transaction, span).await?;
+    part.read(&mut transaction, span).await?;
+    let written = folded(&mut transaction, span, part).await?;
     drop(transaction);
     let write = move |connection: &Session| {
         for Written { environment, family, monday, records, replaced } in &written {
@@ -57,12 +61,10 @@ pub(super) async fn fold(database: &Database, limit: u32) -> Result<u64, StoreEr
     fold::put(database, PROJECTION, span, write).await
 }
 
-async fn folded(connection: &mut Connection, span: Span) -> Result<Vec<Written>, StoreError> {
-    let logged = log::part(connection, span).await?;
-    let dims = log::dims(connection, logged.iter().map(|logged| logged.dims)).await?;
-    let environments: HashMap<i64, &str> = dims.iter().map(|(id, dims)| (*id, &*dims.environment)).collect();
+async fn folded(connection: &mut Connection, span: Span, part: &Part) -> Result<Vec<Written>, StoreError> {
+    let environments: HashMap<i64, &str> = part.dims.iter().map(|(id, dims)| (*id, &*dims.environment)).collect();
     let mut chunks: BTreeMap<(&str, u8, i32), Chunk> = BTreeMap::new();
-    for Logged { subject, dims, entries } in &logged {
+    for Logged { subject, dims, entries } in &part.logged {
         let environment = *environments.get(dims).ok_or_else(|| unreadable("measure_log", dims, "its dimensions are unknown"))?;
         for entry in entries {
             let (family, monday) = (Family::of(entry.measure.metric) as u8, week_of(entry.measure.day));
@@ -70,9 +72,8 @@ async fn folded(connection: &mut Connection, span: Span) -> Result<Vec<Written>,
         }
     }
     let mut written = Vec::with_capacity(chunks.len());
-    for ((environment, family, monday), mut chunk) in chunks {
-        let replaced = taken_in(connection, (environment, family, monday), &mut chunk).await?;
-        let records = chunk.pack();
+    for ((environment, family, monday), chunk) in chunks {
+        let (records, replaced) = taken_in(connection, (environment, family, monday), (span, chunk.pack())).await?;
         written.push(Written { environment: environment.to_owned(), family, monday, records, replaced });
     }
     Ok(written)
@@ -82,8 +83,8 @@ async fn folded(connection: &mut Connection, span: Span) -> Result<Vec<Written>,
 async fn taken_in(
     connection: &mut Connection,
     (environment, family, monday): (&str, u8, i32),
-    chunk: &mut Chunk,
-) -> Result<Vec<i64>, StoreError> {
+    (span, mut all): (Span, Vec<u8>),
+) -> Result<(Vec<u8>, Vec<i64>), StoreError> {
     let held: Vec<(i64, i64)> = query_as(
         "SELECT seq, length(records) FROM measure_chunks WHERE environment = $1 AND family = $2 AND monday = $3 ORDER BY seq DESC",
     )
@@ -92,11 +93,10 @@ async fn taken_in(
     .bind(monday)
     .fetch_all(&mut *connection)
     .await?;
-    let mut size = chunk.pack().len();
     let mut replaced = Vec::new();
     for (seq, length) in held {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        if length > size.saturating_mul(2) {
+        if length > all.len().saturating_mul(2) {
             break;
         }
         let (records,): (Vec<u8>,) =
@@ -107,9 +107,14 @@ async fn taken_in(
                 .bind(seq)
                 .fetch_one(&mut *connection)
                 .await?;
-        chunk.merge(&records).map_err(|cause| unreadable("measure_chunks", (environment, family, monday, seq), cause))?;
-        size = size.saturating_add(length);
+        let broken = |cause| unreadable("measure_chunks", (environment, family, monday, seq), cause);
+        // Whoever takes a metric away may be past this week.
+        let records = match span.going.is_empty() {
+            true => records,
+            false => chunk::without(&records, |metric| span.going.contains(metric)).map_err(broken)?,
+        };
+        all = chunk::merged(&records, &all).map_err(broken)?;
         replaced.push(seq);
     }
-    Ok(replaced)
+    Ok((all, replaced))
 }

@@ -7,6 +7,7 @@ use crate::store::{
     measures::body::{self, Entry},
     sql::{Connection, QueryBuilder, query_as},
 };
+use futures::TryStreamExt;
 use std::collections::HashMap;
 
 /// What a commit measured of one shipment.
@@ -33,17 +34,36 @@ fn entries(seq: i64, bytes: &[u8]) -> Result<Vec<Entry>, StoreError> {
     body::entries(bytes).collect::<Result<_, _>>().map_err(|cause| unreadable("measure_log", seq, cause))
 }
 
-/// A part of the log.
-pub(super) async fn part(connection: &mut Connection, span: Span) -> Result<Vec<Logged>, StoreError> {
-    let rows: Vec<(i64, i64, i64, Vec<u8>)> =
-        query_as("SELECT seq, subject, dims, body FROM measure_log WHERE seq > $1 AND seq <= $2")
-            .bind(span.from)
-            .bind(span.to)
-            .fetch_all(connection)
-            .await?;
-    let logged =
-        |(seq, subject, dims, body): (i64, i64, i64, Vec<u8>)| Ok(Logged { subject, dims, entries: entries(seq, &body)? });
-    rows.into_iter().map(logged).collect()
+/// A part of the log with its dimensions, as it is folded.
+#[derive(Default)]
+pub(super) struct Part {
+    /// Which.
+    span: Option<Span>,
+    pub logged: Vec<Logged>,
+    pub dims: HashMap<i64, Dims>,
+}
+
+impl Part {
+    /// Reads it, unless it was read for another fold already: what was logged stays as it is.
+    pub(super) async fn read(&mut self, connection: &mut Connection, span: Span) -> Result<(), StoreError> {
+        if self.span == Some(span) {
+            return Ok(());
+        }
+        *self = Self::default();
+        let mut rows =
+            query_as::<(i64, i64, i64, Vec<u8>)>("SELECT seq, subject, dims, body FROM measure_log WHERE seq > $1 AND seq <= $2")
+                .bind(span.from)
+                .bind(span.to)
+                .fetch(&mut *connection);
+        while let Some((seq, subject, dims, body)) = rows.try_next().await? {
+            let entries = body::select(&body, |metric| !span.dropped.contains(metric)).collect::<Result<_, _>>();
+            self.logged.push(Logged { subject, dims, entries: entries.map_err(|cause| unreadable("measure_log", seq, cause))? });
+        }
+        drop(rows);
+        self.dims = dims(connection, self.logged.iter().map(|logged| logged.dims)).await?;
+        self.span = Some(span);
+        Ok(())
+    }
 }
 
 /// The sets of dimensions with numbers in this part of the log, or all of these numbers.

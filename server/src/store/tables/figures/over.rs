@@ -1,55 +1,50 @@
 //! Exceptions that are over, from their rows: which they are, and how they count where the book does not tell.
 
-use super::{answer::wanted, waiting::on_lane};
+use super::{
+    answer::wanted,
+    waiting::{measured, of_a_lane, of_exceptions, on_lane},
+};
 use crate::{
     domain::{exception::ExceptionKind, time::Instant},
     store::{
         StoreError,
         figures::{AT_ONCE, Counted, Episode, Episodes, ExceptionTold, MeasureQuery, Place, Solved},
         sql::{Connection, QueryBuilder, query_as},
-        tables::{intake::rows::json, scope},
+        tables::intake::rows::json,
     },
 };
+use futures::TryStreamExt;
 
-/// Adds the conditions on dimensions for exceptions, `e`, and their shipments, `s`.
-fn of_exceptions(sql: &mut QueryBuilder, query: &MeasureQuery) {
-    scope::push(sql, "e.", &query.sight);
-    for (column, value) in [
-        ("e.region_id", &query.region),
-        ("e.business_unit_id", &query.business_unit),
-        ("e.carrier_id", &query.carrier),
-        ("e.customer_id", &query.customer),
-        ("coalesce(s.mode, '')", &query.mode),
-    ] {
-        scope::push_equal(sql, column, value.as_deref());
-    }
-}
-
-/// Id, detected, closed, waived, what the shipment was measured at.
+/// Id, detected, closed, waived, what tells the lane of its shipment.
 type Row = (String, i64, Option<i64>, bool, Option<Vec<u8>>);
 
-/// Rows of exceptions. Shipments are looked up only if they decide anything.
+/// Tells rows of exceptions, one after the other: there may be many, and few on a lane. Shipments are looked up only if they decide
+/// anything.
 async fn rows(
     connection: &mut Connection,
     query: &MeasureQuery,
-    (from, only): (&'static str, impl FnOnce(&mut QueryBuilder)),
-) -> Result<Vec<Row>, StoreError> {
-    let lane = query.origin.is_some() || query.destination.is_some();
-    let measured = if lane { "s.measured" } else { "NULL" };
-    let mut sql = QueryBuilder::new("SELECT e.id, e.detected_at, e.closed_at, e.state = 'waived', ");
-    sql.push(measured).push(" FROM exceptions AS e ").push(from);
-    if lane || query.mode.is_some() {
+    (id, from, only): (&'static str, &'static str, impl FnOnce(&mut QueryBuilder)),
+    mut tell: impl FnMut(Row),
+) -> Result<(), StoreError> {
+    let wanted = if of_a_lane(query) { Some(wanted(connection, query).await?) } else { None };
+    let measured = measured(query);
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {id}, e.detected_at, e.closed_at, e.state = 'waived', {measured} FROM exceptions AS e "
+    ));
+    sql.push(from);
+    if wanted.is_some() || query.mode.is_some() {
         sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id");
     }
     sql.push(" WHERE ");
     of_exceptions(&mut sql, query);
     only(&mut sql);
-    let rows: Vec<Row> = sql.build_query_as().fetch_all(&mut *connection).await?;
-    if !lane {
-        return Ok(rows);
+    let mut rows = sql.build_query_as::<Row>().fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        if wanted.as_ref().is_none_or(|wanted| on_lane(wanted, row.4.as_deref())) {
+            tell(row);
+        }
     }
-    let wanted = wanted(connection, query).await?;
-    Ok(rows.into_iter().filter(|row| on_lane(&wanted, row.4.as_deref())).collect())
+    Ok(())
 }
 
 /// What became of exceptions.
@@ -64,10 +59,11 @@ pub(super) async fn episodes(
         }
     };
     let mut counted = Counted::default();
-    for (_, detected_at, closed_at, waived, _) in rows(connection, query, ("", only)).await? {
+    rows(connection, query, ("''", "", only), |(_, detected_at, closed_at, waived, _)| {
         let over = closed_at.map(|closed_at| (Instant(closed_at), waived));
         counted.count(query, Episode { detected_at: Instant(detected_at), over });
-    }
+    })
+    .await?;
     Ok(counted.episodes())
 }
 
@@ -81,13 +77,14 @@ pub(super) async fn solved(connection: &mut Connection, query: &MeasureQuery) ->
             }
         }
     };
-    let rows = rows(connection, query, ("INDEXED BY exceptions_solved", only)).await?;
-    let solved = |(id, detected_at, closed_at, waived, _): Row| {
+    let mut solved = Vec::new();
+    rows(connection, query, ("e.id", "INDEXED BY exceptions_solved", only), |(id, detected_at, closed_at, waived, _)| {
         let closed_at = closed_at.unwrap_or(detected_at);
         let at_once = !waived && closed_at - detected_at < AT_ONCE;
-        Solved { id, waived, at_once, detected_at: Instant(detected_at), closed_at: Instant(closed_at) }
-    };
-    Ok(rows.into_iter().map(solved).collect())
+        solved.push(Solved { id, waived, at_once, detected_at: Instant(detected_at), closed_at: Instant(closed_at) });
+    })
+    .await?;
+    Ok(solved)
 }
 
 /// What these exceptions are about.

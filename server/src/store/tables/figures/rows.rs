@@ -42,7 +42,8 @@ pub(super) async fn page(
     query: &MeasureQuery,
     asked: Asked<'_>,
 ) -> Result<Vec<MeasuredRow>, StoreError> {
-    let asked = Asked { metric: versions::told(connection, &[asked.metric]).await?.by(asked.metric), ..asked };
+    let Some(metric) = versions::told(connection, &[asked.metric]).await?.by(asked.metric) else { return Ok(Vec::new()) };
+    let asked = Asked { metric, ..asked };
     // What was taken back cancels out, whether folded or not.
     let mut found: BTreeMap<(i32, i64, i64, Measure), i64> = BTreeMap::new();
     let mut take = |number: i64, dims: i64, entry: &Entry| {

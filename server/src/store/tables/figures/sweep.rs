@@ -88,7 +88,7 @@ pub(super) async fn step(database: &Database, limit: u32) -> Result<u64, StoreEr
     database.writer.run_step(work).await.map(|(looked, _)| looked)
 }
 
-/// Takes a part of a metric away that nobody is told any more. What a fold that began before may still bring of it lies there unread.
+/// Takes a part of a metric away that nobody is told any more. Folds leave it out from then on.
 async fn take_away(database: &Database) -> Result<u64, StoreError> {
     let gone: Option<(u8, String, i32, i64)> =
         query_as("SELECT metric, environment, monday, seq FROM measure_versions WHERE state = 'gone' ORDER BY metric LIMIT 1")
@@ -124,16 +124,26 @@ async fn take_away(database: &Database) -> Result<u64, StoreError> {
     .bind(seq)
     .fetch_optional(&database.read)
     .await?;
+    let before = (environment, monday, seq);
     let stripped = match next {
         Some((environment, monday, seq, records)) => {
             let place = (environment, monday, seq);
             let broken = |cause| unreadable("measure_chunks", &place, cause);
-            let without = chunk::without(&records, metric).map_err(broken)?;
+            let without = chunk::without(&records, |one| one == metric).map_err(broken)?;
             Some((place, (without.len() < records.len()).then_some(without)))
         }
         None => None,
     };
     let work = move |connection: &Session, _: &mut intake::Memory| {
+        // Whoever was quicker has moved on, and may be at another metric: this one's chunk would be put back with that in it.
+        let (same,): (i64,) = sql::one(
+            connection,
+            "SELECT count(*) FROM measure_versions WHERE metric = ?1 AND state = 'gone' AND environment = ?2 AND monday = ?3 AND seq = ?4",
+            params![number, before.0, before.1, before.2],
+        )?;
+        if same == 0 {
+            return Ok(1);
+        }
         let Some(((environment, monday, seq), without)) = stripped else {
             return sql::execute(connection, "UPDATE measure_versions SET state = 'removed' WHERE metric = ?1", [number]);
         };

@@ -1,6 +1,6 @@
 //! Which measures the database has, which are on their way, and what is told meanwhile.
 
-use super::{sweep, unreadable};
+use super::{fold::Metrics, sweep, unreadable};
 use crate::{
     domain::{
         measure::{Generation, Metric},
@@ -104,24 +104,30 @@ impl Database {
 /// Which metric is read for one that is asked for.
 pub(super) struct Told {
     instead: BTreeMap<Metric, Metric>,
+    dropped: Metrics,
     /// How far the measuring is, if something that is asked for is not whole.
     pub under_way: Option<UnderWay>,
 }
 
 impl Told {
-    /// What is read for this one.
-    pub(super) fn by(&self, metric: Metric) -> Metric {
-        self.instead.get(&metric).copied().unwrap_or(metric)
+    /// What is read for this one; none: it is told no more, whatever is left of it.
+    pub(super) fn by(&self, metric: Metric) -> Option<Metric> {
+        Some(self.instead.get(&metric).copied().unwrap_or(metric)).filter(|metric| !self.dropped.contains(*metric))
     }
 }
 
 /// What is read for these.
 pub(super) async fn told(connection: &mut Connection, metrics: &[Metric]) -> Result<Told, StoreError> {
-    let mut told = Told { instead: BTreeMap::new(), under_way: None };
-    let sweep: Option<(i64, i64, Option<i64>)> =
-        query_as("SELECT done, total, since FROM measure_sweep").fetch_optional(&mut *connection).await?;
+    let (dropped, done, total, since): (i64, Option<i64>, Option<i64>, Option<i64>) = query_as(
+        "SELECT d.bits, w.done, w.total, w.since
+         FROM (SELECT CAST(coalesce(sum(CAST(1 AS BIGINT) << CAST(v.metric AS INTEGER)), 0) AS BIGINT) AS bits
+               FROM measure_versions AS v WHERE v.state IN ('gone', 'removed')) AS d LEFT JOIN measure_sweep AS w ON w.id = 1",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let mut told = Told { instead: BTreeMap::new(), dropped: Metrics::from_bits(dropped), under_way: None };
     // Most of the time all is whole.
-    let Some((done, total, since)) = sweep else { return Ok(told) };
+    let Some((done, total)) = done.zip(total) else { return Ok(told) };
     let held = read(query_as(ALL).fetch_all(connection).await?)?;
     let coming = |metric: &Metric| matches!(held.get(metric), Some((State::Coming, _)));
     for metric in metrics.iter().filter(|metric| coming(metric)) {

@@ -19,6 +19,7 @@ use crate::{
         tables::{intake::rows::corrupt, scope},
     },
 };
+use futures::TryStreamExt;
 
 /// A row: what it was measured at, and what it tells.
 pub(super) struct WaitingTold {
@@ -71,47 +72,52 @@ pub(super) fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
     }
 }
 
+/// The same for exceptions, `e`, and their shipments, `s`.
+pub(super) fn of_exceptions(sql: &mut QueryBuilder, query: &MeasureQuery) {
+    scope::push(sql, "e.", &query.sight);
+    for (column, value) in [
+        ("e.region_id", &query.region),
+        ("e.business_unit_id", &query.business_unit),
+        ("e.carrier_id", &query.carrier),
+        ("e.customer_id", &query.customer),
+        ("coalesce(s.mode, '')", &query.mode),
+    ] {
+        scope::push_equal(sql, column, value.as_deref());
+    }
+}
+
 /// What waits now, oldest first.
 pub(super) async fn waiting(
     connection: &mut Connection,
     query: &MeasureQuery,
     wait: Wait,
 ) -> Result<Vec<WaitingRow>, StoreError> {
+    let measured = measured(query);
     let mut sql = match wait {
-        Wait::Exceptions(_) => QueryBuilder::new(
-            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, s.measured,
+        Wait::Exceptions(_) => QueryBuilder::new(format!(
+            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, {measured},
                     e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
              FROM exceptions AS e INDEXED BY exceptions_open LEFT JOIN shipments AS s ON s.id = e.shipment_id
              WHERE e.state IN ('open', 'claimed') AND ",
-        ),
+        )),
         // Runs on the index of what is open; the planner would prefer a region's whole history.
         Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => {
-            let mut sql = QueryBuilder::new(
+            let mut sql = QueryBuilder::new(format!(
                 "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                        iif(s.awaiting_pod = 1, 'no_proof', ''), '', s.measured,
-                        s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
+                        iif(s.awaiting_pod = 1, 'no_proof', ''), '', {measured}, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
                  FROM shipments AS s INDEXED BY shipments_unbilled WHERE ",
-            );
+            ));
             sql.push(if wait == Wait::Validated { "s.pod_validated = 1 AND " } else { "s.unbilled = 1 AND " });
             sql
         }
-        Wait::ErpBacklog => QueryBuilder::new(
+        Wait::ErpBacklog => QueryBuilder::new(format!(
             "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
-                    iif(s.posting_refused = 1, 'refused', 'no_word'), '', s.measured, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
+                    iif(s.posting_refused = 1, 'refused', 'no_word'), '', {measured}, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
              FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
-        ),
+        )),
     };
     if let Wait::Exceptions(kind) = wait {
-        scope::push(&mut sql, "e.", &query.sight);
-        for (column, value) in [
-            ("e.region_id", &query.region),
-            ("e.business_unit_id", &query.business_unit),
-            ("e.carrier_id", &query.carrier),
-            ("e.customer_id", &query.customer),
-            ("coalesce(s.mode, '')", &query.mode),
-        ] {
-            scope::push_equal(&mut sql, column, value.as_deref());
-        }
+        of_exceptions(&mut sql, query);
         if let Some(kind) = kind {
             sql.push(" AND e.cause BETWEEN ").push_bind(format!("{}:", kind.code())).push(" AND ");
             sql.push_bind(format!("{};", kind.code()));
@@ -120,13 +126,25 @@ pub(super) async fn waiting(
         of_shipments(&mut sql, query);
     }
     sql.push(" ORDER BY 3, 1");
-    let rows: Vec<WaitingTold> = sql.build_query_as().fetch_all(&mut *connection).await?;
-    let lane = query.origin.is_some() || query.destination.is_some();
-    let wanted = if lane { wanted(connection, query).await? } else { Vec::new() };
-    let on_lane = |measured: &Option<Vec<u8>>| !lane || on_lane(&wanted, measured.as_deref());
-    let waits =
-        |row: &WaitingTold| wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
-    rows.into_iter().filter(|row| on_lane(&row.measured) && waits(row)).map(read).collect()
+    let wanted = if of_a_lane(query) { Some(wanted(connection, query).await?) } else { None };
+    let (mut rows, mut waiting) = (sql.build_query_as::<WaitingTold>().fetch(connection), Vec::new());
+    while let Some(row) = rows.try_next().await? {
+        let waits = wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
+        if waits && wanted.as_ref().is_none_or(|wanted| on_lane(wanted, row.measured.as_deref())) {
+            waiting.push(read(row)?);
+        }
+    }
+    Ok(waiting)
+}
+
+/// Whether a lane is asked for: whether a shipment is on it only what it was measured at tells.
+pub(super) fn of_a_lane(query: &MeasureQuery) -> bool {
+    query.origin.is_some() || query.destination.is_some()
+}
+
+/// What of a shipment `s` tells its lane, if one is asked for: the two numbers that what it was measured at begins with.
+pub(super) fn measured(query: &MeasureQuery) -> &'static str {
+    if of_a_lane(query) { "substr(s.measured, 1, 20)" } else { "NULL" }
 }
 
 /// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
@@ -184,7 +202,7 @@ pub(super) async fn added_up(
 /// How many shipments are under way on a lane.
 pub(super) async fn under_way(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
     let mut sql = QueryBuilder::new(
-        "SELECT s.measured FROM shipments AS s INDEXED BY shipments_by_stage
+        "SELECT substr(s.measured, 1, 20) FROM shipments AS s INDEXED BY shipments_by_stage
          WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
     );
     of_shipments(&mut sql, query);
@@ -195,8 +213,8 @@ pub(super) async fn under_way(connection: &mut Connection, query: &MeasureQuery)
 
 /// How many were delivered of which no POD has come: those that are billed all the same are no longer waiting, and still open.
 pub(super) async fn without_proof(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
-    let lane = query.origin.is_some() || query.destination.is_some();
-    let mut sql = QueryBuilder::new(if lane { "SELECT s.measured" } else { "SELECT count(*)" });
+    let lane = of_a_lane(query);
+    let mut sql = QueryBuilder::new(if lane { "SELECT substr(s.measured, 1, 20)" } else { "SELECT count(*)" });
     sql.push(" FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.awaiting_pod = 1 AND ");
     of_shipments(&mut sql, query);
     if !lane {
@@ -210,8 +228,7 @@ pub(super) async fn without_proof(connection: &mut Connection, query: &MeasureQu
 
 /// Whether a shipment that was measured so is among the dimensions that are wanted.
 pub(super) fn on_lane(wanted: &[bool], measured: Option<&[u8]>) -> bool {
-    let standing = measured.and_then(|bytes| standing::unpack(bytes).ok().flatten());
-    let dims = standing.and_then(|standing| usize::try_from(standing.dims).ok());
+    let dims = measured.and_then(standing::dims).and_then(|dims| usize::try_from(dims).ok());
     dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
 }
 

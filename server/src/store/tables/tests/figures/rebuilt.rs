@@ -1,12 +1,18 @@
 //! A build that measures by something else: what was told before is told until all shipments have the new.
 
-use super::{super::*, check, check_by, query};
+use super::{
+    super::{postgres::fresh_database, *},
+    check, check_by, query,
+};
 use crate::{
     domain::{
         access::Environment,
         measure::{Generation, Metric},
     },
-    store::figures::{FiguresStore, FoldStore, MeasureQuery, MeasuredRow, UnderWay, Weeks},
+    store::{
+        figures::{FiguresStore, FoldStore, MeasureQuery, MeasuredRow, UnderWay, Weeks},
+        measures::chunk,
+    },
 };
 use std::time::Duration;
 
@@ -66,8 +72,17 @@ async fn told(database: &Database, metric: Metric) -> (Vec<(Weeks, Vec<MeasuredR
 
 #[tokio::test]
 async fn what_was_told_before_is_told_until_all_shipments_have_the_new() {
-    let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
-    let database = &fixture.database;
+    until_all_have_it(&SqliteFixture::open(Clock::standing(NOW)).await.database).await;
+}
+
+#[tokio::test]
+async fn what_was_told_before_is_told_on_postgresql_too() {
+    let database = Database::open(&fresh_database().await, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    until_all_have_it(&database).await;
+    database.close().await;
+}
+
+async fn until_all_have_it(database: &Database) {
     first_opened(database, &OLD).await;
     deliver(database, 0..40, 0).await;
     database.fold_measures(25).await.expect("folds");
@@ -119,12 +134,32 @@ async fn what_was_told_before_is_told_until_all_shipments_have_the_new() {
     let states: Vec<(String,)> = rows(&mut connection, "SELECT state FROM measure_versions WHERE metric IN (16, 17)").await;
     drop(connection);
     assert_eq!((left, states), (vec![(0,)], vec![("removed".into(),), ("removed".into(),)]));
-    for metric in [Metric::DeliveryToProof, Metric::ValidProofToInvoice] {
+    nothing_is_left(database, 0).await;
+    // What was logged of it before and not folded yet is not brought back.
+    while database.fold_measures(50).await.expect("folds") > 0 {}
+    check_by(database, &NEW).await;
+    nothing_is_left(database, 1).await;
+    // Its number stands for what it was.
+    assert!(database.measure_by(&OLD).await.is_err());
+}
+
+/// Nothing is told of what was dropped, and nothing of it is kept where figures are read from.
+async fn nothing_is_left(database: &Database, least: usize) {
+    let dropped = [Metric::DeliveryToProof, Metric::ValidProofToInvoice];
+    for metric in dropped {
         let left = told(database, metric).await.0;
         assert!(left.iter().all(|(weeks, rows)| weeks.is_empty() && rows.is_empty()), "{left:?}");
     }
-    // Its number stands for what it was.
-    assert!(database.measure_by(&OLD).await.is_err());
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let left: Vec<(i64,)> = rows(&mut connection, "SELECT count(*) FROM measure_cells WHERE metric IN (16, 17)").await;
+    let chunks: Vec<(Vec<u8>,)> = rows(&mut connection, "SELECT records FROM measure_chunks").await;
+    assert!(left == [(0,)] && chunks.len() >= least, "{left:?}, {} chunks", chunks.len());
+    for (records,) in chunks {
+        for record in chunk::records(&records) {
+            let found = body::select(record.expect("can be read").body, |metric| dropped.contains(&metric)).next();
+            assert_eq!(found, None);
+        }
+    }
 }
 
 #[tokio::test]
