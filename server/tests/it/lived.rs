@@ -2,6 +2,7 @@
 //! exactly that is open which was put in, and so is each episode in the end, over or not.
 
 mod figures;
+mod shipments;
 
 use crate::support::app::App;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +59,7 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
     let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Single };
     let mut spoke: BTreeMap<&str, Instant> = BTreeMap::new();
     let (mut lived, mut before, mut ledger) = (Lived::default(), Open::new(), figures::Ledger::default());
-    for _ in 0..i64::from(DAYS) * Instant::DAY / STRIDE {
+    for stride in 0..i64::from(DAYS) * Instant::DAY / STRIDE {
         app.clock.advance(STRIDE);
         let now = app.clock.now();
         let sent: Vec<_> = std::iter::from_fn(|| events.next_if(|event| event.at <= now)).collect();
@@ -79,6 +80,9 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
         ledger.note(&before, &put, now);
         ledger.sent(&sent, now);
         before = put;
+        if stride % 4 == 0 {
+            ledger.touch(&app, now).await;
+        }
     }
     let found = episodes(&app).await;
     let differ: Vec<_> = lived.0.iter().filter(|(name, put)| found.get(*name) != Some(put)).collect();

@@ -1,7 +1,7 @@
 //! What became of exceptions, counted from what was put in, and of repetitions, counted from what was sent: K8, K9, K16 and what K20
 //! prevented, a second, plain way.
 
-use super::{App, BTreeMap, Instant, Open};
+use super::{App, BTreeMap, Instant, Open, shipments::said};
 use crate::support::app::Ask;
 use serde_json::Value;
 use waybill_server::{
@@ -22,9 +22,11 @@ type Spell = (i64, Option<i64>);
 /// All that was ever put in, by kind and subject; and what was sent.
 #[derive(Default)]
 pub(super) struct Ledger {
-    spells: BTreeMap<(String, String), Vec<Spell>>,
+    pub(super) spells: BTreeMap<(String, String), Vec<Spell>>,
     /// Bodies that were sent under an id, and how many were sent once more, by day.
-    bodies: BTreeMap<(String, String), Vec<Value>>,
+    pub(super) bodies: BTreeMap<(String, String), Vec<Value>>,
+    /// Shipments that people put their hands on, and when.
+    pub(super) touches: Vec<(String, i64)>,
     repeated: BTreeMap<i64, u64>,
     taken: BTreeMap<i64, u64>,
 }
@@ -83,7 +85,7 @@ impl Ledger {
             places.into_iter().map(|(reference, region, unit)| (reference, (region, unit))).collect();
         let (a, b) = (now - 19 * Instant::DAY, now - 5 * Instant::DAY);
         let period = (a.div_euclid(Instant::DAY) * Instant::DAY, b.div_euclid(Instant::DAY) * Instant::DAY);
-        let (mut checked, mut past) = (0, 0);
+        let (mut checked, mut past, mut wrong, mut touched) = (0, 0, 0, 0);
         for filter in ["", "region=EMEA", "region=APAC", "region=AMER", "business_unit=RETAIL"] {
             let is_asked = |subject: &str| match filter.split_once('=') {
                 None => true,
@@ -116,6 +118,15 @@ impl Ledger {
                     }
                 }
             }
+            for days in [None, Some(period)] {
+                let path = days.map_or_else(String::new, |(from, to)| format!("&from={}&to={}", day(from), day(to)));
+                let inside = |at: i64| days.is_none_or(|(from, to)| (from..to).contains(&at));
+                let expected = self.quality(is_asked, inside);
+                let (k10, k11) = (get(&format!("K10?{filter}{path}")).await, get(&format!("K11?{filter}{path}")).await);
+                let told = [said(&k10, None), said(&k11, None), said(&k11, Some("untouched_from_delivery"))];
+                assert_eq!(told, expected, "{filter}{path}");
+                (wrong, touched) = (wrong + told[0].1, touched + (told[1].0 - told[1].1) + (told[2].0 - told[2].1));
+            }
             for (id, kind) in [("K8", None), ("K16", Some("status_stale"))] {
                 // Of what could not be taken in nothing was put in: it is nobody's.
                 if filter.is_empty() && id == "K8" {
@@ -141,6 +152,7 @@ impl Ledger {
                 }
             }
         }
+        assert!(wrong > 100 && touched > 20, "{wrong} with something wrong, {touched} touched");
         assert!(checked >= 16 && past > 200, "{checked} percentiles, {past} of the past");
         for days in [None, Some(period)] {
             let path = days.map_or_else(String::new, |(from, to)| format!("from={}&to={}", day(from), day(to)));

@@ -71,7 +71,7 @@ type Key = (usize, u8, i32);
 pub(super) async fn fold(database: &Database, grain: Grain, limit: u32, part: &mut Part) -> Result<u64, StoreError> {
     // All but the writing happens beside the writer: what is read here changes only together with the watermark.
     let mut transaction = database.read.begin().await?;
-    let Some(span) = fold::next(&mut transaction, grain.projection(), limit).await? else { return Ok(0) };
+    let Some(span) = fold::next(&mut transaction, grain.projection(), (limit, part.span)).await? else { return Ok(0) };
     part.read(&mut transaction, span).await?;
     let folded = folded(&mut transaction, grain, part).await?;
     drop(transaction);

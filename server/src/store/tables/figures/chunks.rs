@@ -35,7 +35,7 @@ struct Written {
 /// Folds the next part; answers how much of the log that was.
 pub(super) async fn fold(database: &Database, limit: u32, part: &mut Part) -> Result<u64, StoreError> {
     let mut transaction = database.read.begin().await?;
-    let Some(span) = fold::next(&mut transaction, PROJECTION, limit).await? else { return Ok(0) };
+    let Some(span) = fold::next(&mut transaction, PROJECTION, (limit, part.span)).await? else { return Ok(0) };
     part.read(&mut transaction, span).await?;
     let written = folded(&mut transaction, span, part).await?;
     drop(transaction);

@@ -44,8 +44,13 @@ const DROPPED: &str = "SELECT CAST(coalesce(sum(CAST(1 AS BIGINT) << CAST(metric
     CAST(coalesce(sum(CAST(1 AS BIGINT) << CAST(metric AS INTEGER)) FILTER (WHERE state = 'gone'), 0) AS BIGINT)
     FROM measure_versions WHERE state IN ('gone', 'removed')";
 
-/// The next part of the log for this projection; none: it has all.
-pub(super) async fn next(connection: &mut Connection, name: &str, limit: u32) -> Result<Option<Span>, StoreError> {
+/// The next part of the log for this projection; none: it has all. Where it begins like one that was read already it ends there too: what
+/// came in between is for the next time.
+pub(super) async fn next(
+    connection: &mut Connection,
+    name: &str,
+    (limit, like): (u32, Option<Span>),
+) -> Result<Option<Span>, StoreError> {
     let (from, last): (i64, i64) = query_as(
         "SELECT coalesce((SELECT seq FROM projections WHERE name = $1), 0), (SELECT coalesce(max(seq), 0) FROM measure_log)",
     )
@@ -56,7 +61,7 @@ pub(super) async fn next(connection: &mut Connection, name: &str, limit: u32) ->
         return Ok(None);
     }
     let (dropped, going): (i64, i64) = query_as(DROPPED).fetch_one(connection).await?;
-    let to = last.min(from + i64::from(limit));
+    let to = like.filter(|like| like.from == from).map_or(last.min(from + i64::from(limit)), |like| like.to);
     Ok(Some(Span { from, to, dropped: Metrics(dropped), going: Metrics(going) }))
 }
 

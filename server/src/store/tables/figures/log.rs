@@ -37,8 +37,8 @@ fn entries(seq: i64, bytes: &[u8]) -> Result<Vec<Entry>, StoreError> {
 /// A part of the log with its dimensions, as it is folded.
 #[derive(Default)]
 pub(super) struct Part {
-    /// Which.
-    span: Option<Span>,
+    /// Which; none: nothing was read yet.
+    pub span: Option<Span>,
     pub logged: Vec<Logged>,
     pub dims: HashMap<i64, Dims>,
 }
