@@ -17,7 +17,6 @@ use app::{
     error::AppError,
     model::{Kpi, KpiPart, KpiTarget, KpiValue},
 };
-use std::collections::BTreeSet;
 
 /// What is read for it.
 pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
@@ -152,10 +151,7 @@ pub(super) async fn open_rows(store: &dyn FiguresStore, asked: &Asked) -> Result
         Key::K2a => waits(Wait::Unbilled).await?.into_iter().filter(|row| row.holds == Holds::NONE).collect(),
         Key::K2b => waits(Wait::Unbilled).await?,
         Key::K3 => [waits(Wait::Unbilled).await?, waits(Wait::ErpBacklog).await?].concat(),
-        Key::K4 => {
-            let lack: BTreeSet<String> = waits(Wait::AwaitingProof).await?.into_iter().map(|row| row.id).collect();
-            waits(Wait::Unbilled).await?.into_iter().filter(|row| !lack.contains(&row.id)).collect()
-        }
+        Key::K4 => waits(Wait::Validated).await?,
         Key::K5 => running(Running::WithoutProof).await?,
         _ => return Ok(None),
     };
