@@ -1,7 +1,6 @@
 //! `/healthz`: the process runs. `/readyz`: it can do its work, part by part.
 
 use super::Edge;
-use crate::store::leases::Duty;
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +29,6 @@ pub(super) async fn ready(State(edge): State<Edge>) -> impl IntoResponse {
     findings.extend(edge.health.companions());
     let parts = findings.into_iter().map(|(name, found)| (name, found.err().unwrap_or_else(|| "ok".to_owned()))).collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let duties = edge.duties.held().into_iter().map(Duty::code).collect();
+    let duties = edge.duties.held();
     (status, Json(Readiness { ready, parts, roles: edge.settings.roles.codes(), duties }))
 }

@@ -34,9 +34,8 @@ use crate::{
     clock::Clock,
     config::{Role, Settings},
     domain::event::Limits,
-    service::{accounts::Accounts, audit::Audit, health::Health, intake::Intake, live::Live, policy::Policies},
+    service::{accounts::Accounts, audit::Audit, duties::Duties, health::Health, intake::Intake, live::Live, policy::Policies},
     shutdown::Shutdown,
-    worker::duties::Duties,
 };
 use app::ports::Ports;
 use axum::{

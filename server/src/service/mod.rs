@@ -7,6 +7,7 @@ pub mod audit;
 pub mod bulk;
 mod cursor;
 pub mod desk;
+pub mod duties;
 pub mod exceptions;
 pub mod figures;
 pub mod files;

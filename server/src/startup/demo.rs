@@ -16,13 +16,13 @@ use crate::{
     ids,
     service::{
         accounts::{Accounts, NewPerson, PersonPatch},
+        duties::Duties,
         intake::StoreIntake,
         policy::Policies,
     },
     shutdown::Shutdown,
     simulate::{self, demo::Demo},
     store::{leases::Duty, tables::OpenMode},
-    worker::duties::Duties,
 };
 use anyhow::Context;
 use std::{

@@ -21,6 +21,7 @@ use crate::{
         audit::Audit,
         bulk::BulkDesk,
         desk::Desk,
+        duties::Duties,
         figures::Figures,
         files::Files,
         flashes::InMemory,
@@ -32,7 +33,7 @@ use crate::{
     },
     shutdown::Shutdown,
     store::{leases::Duty, outbox::OutboxStore, tables},
-    worker::{bulk, clock, duties::Duties, figures, sources, timers},
+    worker::{bulk, clock, figures, sources, timers},
 };
 use anyhow::Context;
 use app::ports::Ports;

@@ -2,7 +2,6 @@
 
 pub mod bulk;
 pub mod clock;
-pub mod duties;
 pub mod figures;
 mod pace;
 pub mod sources;

@@ -31,8 +31,8 @@ impl Duties {
     }
 
     /// What this process does at the moment.
-    pub fn held(&self) -> Vec<Duty> {
-        self.held.borrow().iter().map(|tenure| tenure.duty).collect()
+    pub fn held(&self) -> Vec<&'static str> {
+        self.held.borrow().iter().map(|tenure| tenure.duty.code()).collect()
     }
 
     /// Takes what nobody has and keeps it, until told to stop. What is under way then goes on until [`Duties::give_up`].
