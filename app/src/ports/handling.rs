@@ -23,9 +23,10 @@ pub trait Handling: Send + Sync {
 }
 
 /// Words on what an action came to, kept for a few minutes for the person who did it: an address names them and holds none.
+#[async_trait]
 pub trait Flashes: Send + Sync {
     /// Keeps the words and answers their id.
-    fn keep(&self, caller: &Caller, flash: Flash) -> String;
+    async fn keep(&self, caller: &Caller, flash: Flash) -> String;
     /// The words under an id, if they are the caller's and not too old.
-    fn flash(&self, caller: &Caller, id: &str) -> Option<Flash>;
+    async fn flash(&self, caller: &Caller, id: &str) -> Option<Flash>;
 }

@@ -25,3 +25,4 @@ pub mod receipt;
 pub mod shipment;
 pub mod source;
 pub mod time;
+pub mod tries;

@@ -92,7 +92,7 @@ fn no_store(mut response: Response) -> Response {
 async fn by_key(edge: &Edge, value: &HeaderValue) -> Result<Arc<KeyIdentity>, Problem> {
     let secret = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(Problem::unauthorized)?;
     let identity = edge.accounts.by_key(secret.trim()).await?.ok_or_else(Problem::unauthorized)?;
-    edge.rates.admit(&identity.id).map_err(Problem::too_many)?;
+    edge.rates.admit(&identity.id).await.map_err(Problem::too_many)?;
     Ok(identity)
 }
 

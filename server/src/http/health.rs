@@ -29,6 +29,6 @@ pub(super) async fn ready(State(edge): State<Edge>) -> impl IntoResponse {
     findings.extend(edge.health.companions());
     let parts = findings.into_iter().map(|(name, found)| (name, found.err().unwrap_or_else(|| "ok".to_owned()))).collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let duties = edge.duties.held();
-    (status, Json(Readiness { ready, parts, roles: edge.settings.roles.codes(), duties }))
+    let (roles, duties) = (edge.settings.roles.codes(), edge.duties.held());
+    (status, Json(Readiness { ready, parts, roles, duties }))
 }

@@ -1,7 +1,7 @@
 //! Bounds: how often a key may ask, what a form may weigh, and how long an answer may take.
 
 use super::{Edge, Problem};
-use crate::domain::ids::ApiKeyId;
+use crate::{domain::ids::ApiKeyId, service::rates::Shares};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -16,22 +16,25 @@ use std::{num::NonZeroU32, time::Duration};
 /// What a form may weigh: a corrected event, percent-encoded at worst.
 const FORM_BODY: usize = 4 * 1024 * 1024;
 
-/// Requests a second by key.
+/// Requests a second by key, at all processes together.
 pub struct Rates {
+    per_second: u32,
     limiter: Option<DefaultKeyedRateLimiter<ApiKeyId>>,
+    shares: Shares,
 }
 
 impl Rates {
     /// So many; 0 is no limit.
-    pub fn new(per_second: u32) -> Self {
+    pub fn new(per_second: u32, shares: Shares) -> Self {
         let limiter = NonZeroU32::new(per_second).map(|n| RateLimiter::keyed(Quota::per_second(n)));
-        Self { limiter }
+        Self { per_second, limiter, shares }
     }
 
     /// Counts a request; the error is how long to wait. Only keys in force come here, so there are never many.
-    pub(super) fn admit(&self, key: &ApiKeyId) -> Result<(), Duration> {
+    pub(super) async fn admit(&self, key: &ApiKeyId) -> Result<(), Duration> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
-        limiter.check_key(key).map_err(|until| until.wait_time_from(governor::clock::DefaultClock::default().now()))
+        limiter.check_key(key).map_err(|until| until.wait_time_from(governor::clock::DefaultClock::default().now()))?;
+        self.shares.take(key, self.per_second).await
     }
 }
 

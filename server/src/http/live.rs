@@ -16,6 +16,7 @@ use axum::{
 use futures::{Stream, StreamExt, stream};
 use serde_json::json;
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often a stream asks whether its session still lasts.
@@ -46,6 +47,7 @@ struct Open {
     identity: Arc<SessionIdentity>,
     listener: Listener,
     check: Interval,
+    rights: watch::Receiver<u64>,
     ready: VecDeque<Event>,
 }
 
@@ -53,7 +55,8 @@ fn changes(edge: Edge, identity: Arc<SessionIdentity>, listener: Listener) -> im
     let mut check = interval(STILL_THERE);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     edge.metrics.streams.inc();
-    let open = Open { edge, identity, listener, check, ready: VecDeque::new() };
+    let rights = edge.accounts.rights_changed();
+    let open = Open { edge, rights, identity, listener, check, ready: VecDeque::new() };
     stream::unfold(open, |mut open| async move {
         while open.ready.is_empty() {
             open.wait().await?;
@@ -74,7 +77,7 @@ impl Open {
         tokio::select! {
             biased;
             () = self.edge.shutdown.asked() => None,
-            _ = self.check.tick() => {
+            () = either(&mut self.check, &mut self.rights) => {
                 // When the store is away, ending the stream shows it: the page says that it is not live.
                 let lasts = self.edge.accounts.session_lasts(self.identity.token).await.unwrap_or(false);
                 lasts.then_some(())
@@ -90,6 +93,14 @@ impl Open {
                 Some(())
             }
         }
+    }
+}
+
+/// Waits for the next time to look, or until somebody's rights were changed.
+async fn either(check: &mut Interval, rights: &mut watch::Receiver<u64>) {
+    tokio::select! {
+        _ = check.tick() => {}
+        Ok(()) = rights.changed() => {}
     }
 }
 

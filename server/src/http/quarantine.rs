@@ -46,7 +46,7 @@ async fn fix(
     let caller = Caller::from(who);
     let fix = QuarantineFix { id: id.clone(), version, body: body.clone(), reason };
     let outcome = edge.ports.acting.fix_quarantine(&caller, fix).await;
-    told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, Some(body))
+    told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, Some(body)).await
 }
 
 async fn replay(
@@ -59,11 +59,11 @@ async fn replay(
     let pairs = pairs(&headers, &form)?;
     let caller = Caller::from(who);
     let outcome = edge.ports.acting.replay_quarantine(&caller, id.clone(), version(&pairs)?).await;
-    told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, None)
+    told(&edge, &caller, (&id, &field(&pairs, "back")), outcome, None).await
 }
 
 /// Leads back with words on what it came to, and with what was typed where that was not taken.
-fn told(
+async fn told(
     edge: &Edge,
     caller: &Caller,
     (item, back): (&str, &str),
@@ -80,6 +80,6 @@ fn told(
         Err(error @ AppError::Conflict { .. }) => refused("Nothing was changed", error.to_string()),
         Err(other) => return Err(other.into()),
     };
-    let id = edge.ports.flashes.keep(caller, flash);
+    let id = edge.ports.flashes.keep(caller, flash).await;
     Ok(Redirect::to(&paths::flashed(back, &paths::quarantine_item(item), &id)).into_response())
 }

@@ -23,7 +23,7 @@ pub(super) async fn lead_back(State(edge): State<Edge>, request: Request, next: 
     let back = referrer.as_ref().and_then(Uri::path_and_query).map(|path| path.as_str().to_owned()).unwrap_or_default();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(why) = refusal(&response) else { return response };
-    let id = edge.ports.flashes.keep(&caller, Flash::refused("Nothing was changed", why));
+    let id = edge.ports.flashes.keep(&caller, Flash::refused("Nothing was changed", why)).await;
     Redirect::to(&paths::flashed(&back, &otherwise, &id)).into_response()
 }
 

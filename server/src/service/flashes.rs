@@ -1,42 +1,31 @@
-//! Words on what an action came to: kept for a few minutes, in memory, for the person who did it. After a restart they are gone, and
-//! nothing but the words.
+//! Words on what an action came to: kept for a few minutes for the person who did it, whichever process serves the page after it.
 
 use crate::{
     clock::Clock,
     domain::{access::Actor, time::Instant},
     ids,
+    store::flashes::FlashStore,
 };
 use app::{
     model::Flash,
     ports::{Caller, Flashes},
 };
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
+use async_trait::async_trait;
+use std::sync::Arc;
 
 /// How long words are kept: long enough to read them, and to change one's mind.
 const KEPT: i64 = 15 * Instant::MINUTE;
-/// Words that are kept at once; the oldest go first.
-const MOST: usize = 2_000;
 
-struct Kept {
-    id: String,
-    actor: String,
-    until: Instant,
-    flash: Flash,
-}
-
-/// Keeps words in memory.
-pub struct InMemory {
+/// Keeps words in the store.
+pub struct Words {
+    store: Arc<dyn FlashStore>,
     clock: Clock,
-    kept: Mutex<VecDeque<Kept>>,
 }
 
-impl InMemory {
-    /// Keeps none yet.
-    pub fn new(clock: Clock) -> Self {
-        Self { clock, kept: Mutex::default() }
+impl Words {
+    /// Over this store.
+    pub fn new(store: Arc<dyn FlashStore>, clock: Clock) -> Self {
+        Self { store, clock }
     }
 }
 
@@ -45,55 +34,64 @@ fn owner(caller: &Caller) -> Option<&str> {
     caller.0.downcast_ref::<Actor>().map(|actor| actor.name.as_str())
 }
 
-impl Flashes for InMemory {
-    fn keep(&self, caller: &Caller, flash: Flash) -> String {
+#[async_trait]
+impl Flashes for Words {
+    async fn keep(&self, caller: &Caller, flash: Flash) -> String {
         let (id, now) = (ids::fresh(), self.clock.now());
         let Some(actor) = owner(caller) else { return id };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|kept| kept.until > now);
-        if kept.len() >= MOST {
-            kept.pop_front();
+        let words = serde_json::to_string(&flash).expect("words are always JSON");
+        // What was done is done: of the words alone nobody is told that they are lost.
+        if let Err(error) = self.store.keep_flash(id.clone(), actor.to_owned(), words, (now, now.plus(KEPT))).await {
+            tracing::warn!(error.message = %error, "words on what an action came to are lost");
         }
-        kept.push_back(Kept { id: id.clone(), actor: actor.to_owned(), until: now.plus(KEPT), flash });
         id
     }
 
-    fn flash(&self, caller: &Caller, id: &str) -> Option<Flash> {
-        let (actor, now) = (owner(caller)?, self.clock.now());
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|kept| kept.id == id && kept.actor == actor && kept.until > now).map(|kept| kept.flash.clone())
+    async fn flash(&self, caller: &Caller, id: &str) -> Option<Flash> {
+        if id.is_empty() {
+            return None;
+        }
+        match self.store.flash(id, owner(caller)?, self.clock.now()).await {
+            Ok(words) => serde_json::from_str(&words?).ok(),
+            Err(error) => {
+                tracing::warn!(error.message = %error, "words on what an action came to could not be read");
+                None
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::access::Environment;
-    use std::sync::Arc;
+    use crate::{
+        domain::access::Environment,
+        store::tables::{Database, OpenMode},
+    };
 
     fn caller(name: &str) -> Caller {
         Caller(Arc::new(Actor { name: name.into(), ..Actor::system("test", Environment::Live) }))
     }
 
-    #[test]
-    fn words_are_for_the_one_who_acted_and_for_a_while() {
+    #[tokio::test]
+    async fn words_are_for_the_one_who_acted_and_for_a_while() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("w.db").display());
         let clock = Clock::standing(Instant(1_780_000_000_000_000));
-        let flashes = InMemory::new(clock.clone());
+        let database = Database::open(&url, OpenMode::Migrate, clock.clone()).await.expect("opens");
+        let flashes = Words::new(Arc::new(database.clone()), clock.clone());
         let flash = Flash { done: Some("Done.".into()), ..Flash::default() };
-        let id = flashes.keep(&caller("user:amira"), flash.clone());
-        assert_eq!(flashes.flash(&caller("user:amira"), &id), Some(flash));
-        assert_eq!(flashes.flash(&caller("user:ben"), &id), None);
-        assert_eq!(flashes.flash(&caller("user:amira"), "another"), None);
+        let id = flashes.keep(&caller("user:amira"), flash.clone()).await;
+        assert_eq!(flashes.flash(&caller("user:amira"), &id).await, Some(flash));
+        assert_eq!(flashes.flash(&caller("user:ben"), &id).await, None);
+        assert_eq!(flashes.flash(&caller("user:amira"), "another").await, None);
         clock.advance(KEPT);
-        assert_eq!(flashes.flash(&caller("user:amira"), &id), None);
-    }
-
-    #[test]
-    fn the_oldest_words_make_room() {
-        let flashes = InMemory::new(Clock::standing(Instant(1_780_000_000_000_000)));
-        let ids: Vec<_> = (0..=MOST).map(|_| flashes.keep(&caller("user:amira"), Flash::default())).collect();
-        assert!(flashes.flash(&caller("user:amira"), &ids[0]).is_none());
-        assert!(flashes.flash(&caller("user:amira"), &ids[1]).is_some());
-        assert!(flashes.flash(&caller("user:amira"), &ids[MOST]).is_some());
+        assert_eq!(flashes.flash(&caller("user:amira"), &id).await, None);
+        // The next words take the old ones away.
+        flashes.keep(&caller("user:ben"), Flash::default()).await;
+        let rows: Vec<(String,)> =
+            crate::store::sql::query_as("SELECT actor FROM flashes").fetch_all(&database.read).await.expect("reads");
+        assert_eq!(rows, [("user:ben".to_owned(),)]);
+        database.close().await;
     }
 }

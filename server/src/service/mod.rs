@@ -19,6 +19,7 @@ pub mod live;
 mod period;
 pub mod policy;
 mod quarantine;
+pub mod rates;
 mod shipment;
 mod shipments;
 mod text;

@@ -24,11 +24,12 @@ use crate::{
         duties::Duties,
         figures::Figures,
         files::Files,
-        flashes::InMemory,
+        flashes::Words,
         health::Health,
         intake::StoreIntake,
         live::Live,
         policy::{Policies, sections::Sections},
+        rates::Shares,
         work::WorkDesk,
     },
     shutdown::Shutdown,
@@ -109,7 +110,7 @@ pub async fn schema_versions(settings: &Settings) -> anyhow::Result<(i64, i64)> 
 /// The use cases around accounts, over a database.
 pub fn accounts(settings: &Settings, database: &Database, clock: Clock) -> Arc<Accounts> {
     let database = Arc::new(database.clone());
-    let stores = AccountStores { people: database.clone(), sessions: database.clone(), keys: database };
+    let stores = AccountStores { people: database.clone(), sessions: database.clone(), keys: database.clone(), tries: database };
     Arc::new(Accounts::new(stores, Terms::from(settings), clock))
 }
 
@@ -139,14 +140,14 @@ fn parts(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdo
             handling: Arc::new(Acts::new(store.clone(), clock.clone())),
             figures: Arc::new(Figures::new(store.clone(), clock.clone())),
             files: Arc::new(Files::new(store.clone(), clock.clone())),
-            flashes: Arc::new(InMemory::new(clock.clone())),
+            flashes: Arc::new(Words::new(store.clone(), clock.clone())),
             configuring: Arc::new(Sections::new(Policies::new(store.clone()), clock.clone())),
             lists: Arc::new(WorkDesk::new(store.clone(), clock.clone())),
         },
         live: Arc::new(Live::new(store.clone(), clock.clone())),
         health: Health::new(store.clone()),
-        duties: Arc::new(Duties::new(store, duties_of(&settings))),
-        rates: Rates::new(settings.api_requests_per_second),
+        duties: Arc::new(Duties::new(store.clone(), duties_of(&settings))),
+        rates: Rates::new(settings.api_requests_per_second, Shares::new(store)),
         metrics,
         settings,
         clock,

@@ -5,8 +5,11 @@ use crate::domain::{
     account::{AccountName, ApiKey, Person, SecretHash, Session},
     ids::{ApiKeyId, UserId},
     time::Instant,
+    tries::{Bounds, Tries, Whom},
 };
 use async_trait::async_trait;
+use std::time::Duration;
+use tokio::sync::watch;
 
 /// A person's row may be changed only by somebody who has seen its latest version.
 #[derive(Debug, Clone)]
@@ -45,10 +48,33 @@ pub trait SessionStore: Send + Sync {
     async fn session(&self, token: SecretHash) -> Result<Option<(Session, Person)>, StoreError>;
     /// Remembers that the person was there.
     async fn seen(&self, token: SecretHash, at: Instant) -> Result<(), StoreError>;
+    /// Changes when another process may have taken a session or a key back, or changed what a person may do.
+    fn rights_changed(&self) -> watch::Receiver<u64>;
     /// Ends one session. That it was gone already is no error.
     async fn end_session(&self, token: SecretHash, note: Note) -> Result<(), StoreError>;
     /// Ends every session of a person; says how many there were.
     async fn end_sessions(&self, user: UserId, note: Note) -> Result<u64, StoreError>;
+}
+
+/// Failed sign-ins, of all processes together.
+#[async_trait]
+pub trait TriesStore: Send + Sync {
+    /// What is held against somebody.
+    async fn tries(&self, whom: &Whom) -> Result<Option<Tries>, StoreError>;
+    /// Counts a try, unless they have to wait: the inner error.
+    async fn admit_try(&self, whom: Whom, bounds: Bounds, now: Instant) -> Result<Result<(), Duration>, StoreError>;
+    /// Holds nothing against them any more.
+    async fn forget_tries(&self, whom: Whom) -> Result<(), StoreError>;
+    /// Takes one try back.
+    async fn forgive_try(&self, whom: Whom, bounds: Bounds) -> Result<(), StoreError>;
+}
+
+/// What keys ask for, of all processes together.
+#[async_trait]
+pub trait RateStore: Send + Sync {
+    /// Takes so many requests of what a key may ask each second; false: it has asked for more than that. An embedded database,
+    /// which one process has to itself, counts nothing.
+    async fn take_requests(&self, key: &ApiKeyId, requests: u32, per_second: u32) -> Result<bool, StoreError>;
 }
 
 /// Keys of sources.

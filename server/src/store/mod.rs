@@ -14,6 +14,7 @@ pub mod error;
 pub mod exceptions;
 pub mod feed;
 pub mod figures;
+pub mod flashes;
 pub mod health;
 pub mod imports;
 pub mod intake;

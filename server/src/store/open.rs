@@ -81,9 +81,26 @@ impl Refusal {
     }
 }
 
-/// Whether the schema is to be brought up: `found` in the database, `known` to this build.
-pub(super) fn is_behind(found: i64, known: i64, mode: OpenMode) -> Result<bool, OpenError> {
+/// The schema of a database.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Schema {
+    /// Its version; 0: none yet.
+    pub version: i64,
+    /// Builds that know this version or a later one can serve it, newer as it may be.
+    pub serves_since: i64,
+}
+
+/// Whether the schema is to be brought up to what this build knows.
+pub(super) fn is_behind(Schema { version: found, serves_since }: Schema, known: i64, mode: OpenMode) -> Result<bool, OpenError> {
     match found.cmp(&known) {
+        std::cmp::Ordering::Greater if serves_since <= known => {
+            tracing::warn!(
+                schema.found = found,
+                schema.known = known,
+                "a newer Waybill brought the schema up; this one still serves it"
+            );
+            Ok(false)
+        }
         std::cmp::Ordering::Greater => Err(OpenError::Newer { found, known }),
         std::cmp::Ordering::Less if mode == OpenMode::Exact => Err(OpenError::Older { found, known }),
         order => Ok(order.is_lt()),

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, so that the dependencies are linked once.
 
 mod access;
+mod across;
 mod acts;
 mod arrows;
 mod assigned;

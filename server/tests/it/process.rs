@@ -80,6 +80,8 @@ fn a_newer_schema_is_refused_and_says_why() {
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                      VALUES (9000, 'of tomorrow', 1, x'00', 0)";
         sqlx::query(newer).execute(&mut connection).await.expect("written");
+        let breaks = "UPDATE schema_serves SET since = 9000";
+        sqlx::query(breaks).execute(&mut connection).await.expect("written");
         connection.close().await.expect("closed");
     });
     let (good, _, said) = output(waybill(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]));

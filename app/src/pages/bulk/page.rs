@@ -42,7 +42,7 @@ async fn read(here: Here, id: String, shown: &Shown, flash: &str) -> Result<(Bul
     let bulk = &here.ports.bulk;
     let job = bulk.job(&here.caller, id.clone()).await?;
     let page = bulk.items(&here.caller, id, shown.result.clone(), shown.after.clone()).await?;
-    Ok((job, page, here.ports.flashes.flash(&here.caller, flash)))
+    Ok((job, page, here.ports.flashes.flash(&here.caller, flash).await))
 }
 
 fn whole(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown, (late, flash): (bool, Option<&Flash>)) -> AnyView {

@@ -49,7 +49,7 @@ async fn read(
     flash: &str,
 ) -> Result<(PolicySectionView, Option<Flash>), AppError> {
     let view = here.ports.configuring.section(&here.caller, name, filter.clone()).await?;
-    Ok((view, here.ports.flashes.flash(&here.caller, flash)))
+    Ok((view, here.ports.flashes.flash(&here.caller, flash).await))
 }
 
 fn whole(view: &PolicySectionView, filter: &SectionFilter, answer: Option<&DraftAnswer>, put: Option<&str>) -> AnyView {

@@ -56,7 +56,7 @@ async fn read(here: Result<Here, AppError>, id: String, flash: &str) -> Result<R
         Some(item) => ports.reading.quarantine_item(&caller, item.clone()).await.ok(),
         None => None,
     };
-    Ok(Read { detail, handled, item, flash: ports.flashes.flash(&caller, flash) })
+    Ok(Read { detail, handled, item, flash: ports.flashes.flash(&caller, flash).await })
 }
 
 fn whole(read: &Read, list: Option<&String>) -> AnyView {

@@ -81,7 +81,7 @@ fn read(id: String) -> impl Future<Output = Result<Shown, AppError>> + Send {
     async move {
         let here = here?;
         let (reading, caller) = (&here.ports.reading, &here.caller);
-        let flash = here.ports.flashes.flash(caller, &flash);
+        let flash = here.ports.flashes.flash(caller, &flash).await;
         let readiness = match reading.readiness(caller, id.clone()).await {
             Ok(readiness) => Some((readiness, reading.shipment_exceptions(caller, id.clone()).await?)),
             Err(AppError::Forbidden) => None,

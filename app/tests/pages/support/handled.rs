@@ -79,12 +79,13 @@ impl Handling for Fake {
     }
 }
 
+#[async_trait::async_trait]
 impl Flashes for Fake {
-    fn keep(&self, _: &Caller, _: Flash) -> String {
+    async fn keep(&self, _: &Caller, _: Flash) -> String {
         "f1".into()
     }
 
-    fn flash(&self, _: &Caller, id: &str) -> Option<Flash> {
+    async fn flash(&self, _: &Caller, id: &str) -> Option<Flash> {
         let left = vec![NotDone { what: "POD missing".into(), href: Some("/exceptions/x".into()), why: "ben changed it".into() }];
         let undo = Some(Undo::Exceptions(vec![("0190-a".into(), 4)]));
         (id == "f1").then(|| Flash { done: Some("Snoozed 2 exceptions.".into()), left, undo, typed: None })

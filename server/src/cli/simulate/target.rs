@@ -26,7 +26,7 @@ pub(super) enum Target {
     /// A server's stream.
     Server { client: reqwest::Client, url: String, key: String, outcomes: std::collections::BTreeMap<String, u64> },
     /// The database of the settings.
-    Store { database: Database, intake: StoreIntake, actor: Actor, terms: IntakeTerms, outcomes: Outcomes },
+    Store { database: Box<Database>, intake: StoreIntake, actor: Actor, terms: IntakeTerms, outcomes: Outcomes },
 }
 
 /// How long a busy server is given, if it does not say.
@@ -59,7 +59,7 @@ impl Target {
         let intake = StoreIntake::new(Arc::new(database.clone()));
         let terms = IntakeTerms { environment: args.environment, history, lane: Lane::Bulk };
         let actor = Actor::system("simulator", args.environment);
-        Ok(Self::Store { database, intake, actor, terms, outcomes: Outcomes::new() })
+        Ok(Self::Store { database: Box::new(database), intake, actor, terms, outcomes: Outcomes::new() })
     }
 
     /// Sends events and waits until they are taken.

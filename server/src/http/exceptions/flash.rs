@@ -62,7 +62,7 @@ pub(super) async fn told(
         Err(error @ AppError::Conflict { .. }) => Flash::refused("Nothing was changed", error.to_string()),
         Err(other) => return Err(other.into()),
     };
-    let id = edge.ports.flashes.keep(caller, flash);
+    let id = edge.ports.flashes.keep(caller, flash).await;
     Ok(Redirect::to(&paths::flashed(back, paths::EXCEPTIONS, &id)).into_response())
 }
 

@@ -74,7 +74,7 @@ pub(super) async fn by_form(
     let done = format!(
         "Mapped, in version {version} of the configuration. Its shipments are worked out anew within minutes; then this ends by itself."
     );
-    let flash = edge.ports.flashes.keep(&caller, Flash { done: Some(done), ..Flash::default() });
+    let flash = edge.ports.flashes.keep(&caller, Flash { done: Some(done), ..Flash::default() }).await;
     Ok(Redirect::to(&paths::flashed(&field(&pairs, "back"), &paths::exception(&id), &flash)).into_response())
 }
 

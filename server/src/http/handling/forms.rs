@@ -45,7 +45,7 @@ pub(in crate::http) fn field(pairs: &[(String, String)], name: &str) -> String {
 async fn attach(State(edge): State<Edge>, who: Who, Path(id): Path<String>, upload: upload::Upload) -> Result<Response, Problem> {
     let caller = Caller::from(who);
     let acted = edge.ports.handling.attach(&caller, id.clone(), upload.document).await;
-    told(&edge, &caller, (&id, &upload.back), "The document was not attached", acted)
+    told(&edge, &caller, (&id, &upload.back), "The document was not attached", acted).await
 }
 
 async fn act(
@@ -65,7 +65,7 @@ async fn act(
         .map_err(|error| Problem::invalid(format!("action: {error}")))?;
     let caller = Caller::from(who);
     let acted = edge.ports.handling.act_on_shipment(&caller, id.clone(), act).await;
-    told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was changed", acted)
+    told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was changed", acted).await
 }
 
 async fn undo(
@@ -78,12 +78,12 @@ async fn undo(
     let pairs = pairs(&headers, &form)?;
     let caller = Caller::from(who);
     let acted = edge.ports.handling.undo(&caller, id.clone(), act, field(&pairs, "note")).await;
-    told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was taken back", acted)
+    told(&edge, &caller, (&id, &field(&pairs, "back")), "Nothing was taken back", acted).await
 }
 
 /// Leads back with words on what it came to. What the person can mend is told there; what they may not do, or what is not there,
 /// is a problem as everywhere.
-fn told(
+async fn told(
     edge: &Edge,
     caller: &Caller,
     (shipment, back): (&str, &str),
@@ -98,6 +98,6 @@ fn told(
         Err(error @ AppError::Conflict { .. }) => Flash::refused(what, error.to_string()),
         Err(other) => return Err(other.into()),
     };
-    let id = edge.ports.flashes.keep(caller, flash);
+    let id = edge.ports.flashes.keep(caller, flash).await;
     Ok(Redirect::to(&paths::flashed(back, &paths::shipment(shipment), &id)).into_response())
 }

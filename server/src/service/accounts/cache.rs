@@ -5,8 +5,8 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-/// How long an answer of the store holds: a session or key that another process took back ends within this time. What this
-/// process takes back ends at once.
+/// How long an answer of the store holds. What any process takes back ends at once, as soon as the others hear of it; where nobody
+/// tells (the command line beside an embedded database, a lost connection) it ends within this time.
 pub(super) const HOLDS: i64 = 3 * Instant::SECOND;
 
 /// Beyond this the cache begins anew rather than grow.
@@ -14,7 +14,7 @@ const MOST: usize = 10_000;
 
 /// Answers of the store for a few seconds, so that a busy key is not looked up for each of its events.
 pub(super) struct Cache<K, V> {
-    held: RwLock<HashMap<K, (V, Instant)>>,
+    held: RwLock<HashMap<K, (V, Instant, u64)>>,
 }
 
 impl<K, V> Default for Cache<K, V> {
@@ -24,17 +24,19 @@ impl<K, V> Default for Cache<K, V> {
 }
 
 impl<K: Eq + Hash, V: Clone> Cache<K, V> {
-    pub(super) fn get(&self, key: &K, now: Instant) -> Option<V> {
+    /// What is held, if nothing was taken back since `rights`.
+    pub(super) fn get(&self, key: &K, now: Instant, rights: u64) -> Option<V> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value.clone())
+        held.get(key).filter(|(_, until, of)| now < *until && *of == rights).map(|(value, ..)| value.clone())
     }
 
-    pub(super) fn put(&self, key: K, value: V, now: Instant) {
+    /// Holds what was read after `rights` was asked for.
+    pub(super) fn put(&self, key: K, value: V, now: Instant, rights: u64) {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= MOST {
             held.clear();
         }
-        held.insert(key, (value, now.plus(HOLDS)));
+        held.insert(key, (value, now.plus(HOLDS), rights));
     }
 
     /// Forgets everything: rights have changed, and that is rare.

@@ -39,8 +39,8 @@ pub struct KeyIdentity {
 impl Accounts {
     /// The person behind a session's token, if the session has not ended. Counts as a sign of life.
     pub async fn by_session(self: &Arc<Self>, token: &str) -> Result<Option<Arc<SessionIdentity>>, AccountsError> {
-        let (hash, now) = (SecretHash::of(token), self.clock.now());
-        if let Some(identity) = self.sessions.get(&hash, now) {
+        let (hash, now, rights) = (SecretHash::of(token), self.clock.now(), self.rights());
+        if let Some(identity) = self.sessions.get(&hash, now, rights) {
             return Ok(self.lasts(&identity.session, now).then_some(identity));
         }
         let Some(identity) = self.session_in_store(hash, now).await? else { return Ok(None) };
@@ -54,7 +54,7 @@ impl Accounts {
             });
         }
         let identity = Arc::new(identity);
-        self.sessions.put(hash, Arc::clone(&identity), now);
+        self.sessions.put(hash, Arc::clone(&identity), now, rights);
         Ok(Some(identity))
     }
 
@@ -75,13 +75,13 @@ impl Accounts {
 
     /// The key behind a secret, if it is in force.
     pub async fn by_key(self: &Arc<Self>, secret: &str) -> Result<Option<Arc<KeyIdentity>>, AccountsError> {
-        let (hash, now) = (SecretHash::of(secret), self.clock.now());
-        if let Some(identity) = self.keys.get(&hash, now) {
+        let (hash, now, rights) = (SecretHash::of(secret), self.clock.now(), self.rights());
+        if let Some(identity) = self.keys.get(&hash, now, rights) {
             return Ok(identity.expires_at.is_none_or(|end| now < end).then_some(identity));
         }
         let Some(key) = self.stores.keys.key(hash).await?.filter(|key| key.in_force(now)) else { return Ok(None) };
         let identity = Arc::new(KeyIdentity { actor: Arc::new(key.actor()), id: key.id.clone(), expires_at: key.expires_at });
-        self.keys.put(hash, Arc::clone(&identity), now);
+        self.keys.put(hash, Arc::clone(&identity), now, rights);
         self.remember_use(&key, now);
         Ok(Some(identity))
     }

@@ -26,11 +26,12 @@ use crate::{
     },
     store::{
         StoreError,
-        accounts::{KeyStore, PeopleStore, SessionStore},
+        accounts::{KeyStore, PeopleStore, SessionStore, TriesStore},
         audit::Note,
     },
 };
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Why an account could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,8 @@ pub struct AccountStores {
     pub sessions: Arc<dyn SessionStore>,
     /// Keys.
     pub keys: Arc<dyn KeyStore>,
+    /// Failed sign-ins.
+    pub tries: Arc<dyn TriesStore>,
 }
 
 /// How long sign-ins last, and how often one may fail.
@@ -128,21 +131,34 @@ pub struct Accounts {
     addresses: Throttle,
     sessions: Cache<SecretHash, Arc<SessionIdentity>>,
     keys: Cache<SecretHash, Arc<KeyIdentity>>,
+    /// Changes when another process took something back.
+    rights: watch::Receiver<u64>,
 }
 
 impl Accounts {
     /// Over these stores.
     pub fn new(stores: AccountStores, terms: Terms, clock: Clock) -> Self {
         Self {
-            names: Throttle::new(terms.failures_per_name, terms.longest_wait),
-            addresses: Throttle::new(terms.failures_per_address, terms.longest_wait),
+            names: Throttle::new(stores.tries.clone(), terms.failures_per_name, terms.longest_wait),
+            addresses: Throttle::new(stores.tries.clone(), terms.failures_per_address, terms.longest_wait),
             sessions: Cache::default(),
             keys: Cache::default(),
             passwords: Passwords::default(),
+            rights: stores.sessions.rights_changed(),
             stores,
             terms,
             clock,
         }
+    }
+
+    /// Changes when another process took a session or a key back, or changed what somebody may do.
+    pub fn rights_changed(&self) -> watch::Receiver<u64> {
+        self.rights.clone()
+    }
+
+    /// How often others took something back so far: what was read before is not believed after.
+    fn rights(&self) -> u64 {
+        *self.rights.borrow()
     }
 
     fn note(&self, actor: &Actor, action: &'static str, subject: String, detail: &serde_json::Value) -> Note {

@@ -3,6 +3,7 @@ use crate::{
     domain::{
         account::{AccountName, SecretHash, Session},
         ids::SessionId,
+        tries::Whom,
     },
     ids,
 };
@@ -55,9 +56,10 @@ impl Accounts {
         // What is no name at all is throttled by its address alone: it can be anybody's.
         let key = name.as_ref().map_or("", AccountName::as_str).to_owned();
         let too_many = |retry_after| SignInRefusal::TooMany { retry_after };
-        self.addresses.admit(&address, now).map_err(too_many)?;
+        let from = Whom::Address(address.clone());
+        self.addresses.admit(from.clone(), now).await.map_err(AccountsError::from)?.map_err(too_many)?;
         if !key.is_empty() {
-            self.names.admit(&key, now).map_err(too_many)?;
+            self.names.admit(Whom::Name(key.clone()), now).await.map_err(AccountsError::from)?.map_err(too_many)?;
         }
         let found = match &name {
             Ok(name) => self.stores.people.person(name).await.map_err(AccountsError::from)?,
@@ -69,8 +71,8 @@ impl Accounts {
             tracing::info!(sign_in.address = address, "a sign-in was refused");
             return Err(SignInRefusal::Refused);
         };
-        self.names.succeeded(&key);
-        self.addresses.forgive_one(&address);
+        self.names.succeeded(Whom::Name(key)).await.map_err(AccountsError::from)?;
+        self.addresses.forgive_one(from).await.map_err(AccountsError::from)?;
         let token = ids::secret();
         let session = Session {
             id: SessionId(ids::fresh_at(now)),

@@ -31,6 +31,17 @@ pub async fn applied(connection: &mut PgConnection) -> Result<Vec<i64>, sqlx::Er
     Ok(rows.into_iter().map(|(version,)| version).collect())
 }
 
+/// Since which version builds can serve the schema.
+pub async fn serves_since(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let (exists,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('schema_serves') IS NOT NULL").fetch_one(&mut *connection).await?;
+    if !exists {
+        return Ok(i64::MAX);
+    }
+    let (since,): (i64,) = sqlx::query_as("SELECT since FROM schema_serves").fetch_one(connection).await?;
+    Ok(since)
+}
+
 /// Brings the schema up to this build's. Of several processes that start at once one does it, and the others wait.
 pub async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
     let migrations = FILES

@@ -6,13 +6,13 @@ pub mod migrations;
 mod refusal;
 
 use super::{
-    open::{OpenError, OpenMode, is_behind},
+    open::{OpenError, OpenMode, Schema, is_behind},
     sql::{Beside, Opened, PostgresSession, Reader, Session},
 };
 use crate::ids;
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr, time::Duration};
 
@@ -22,16 +22,20 @@ const READERS: u32 = 8;
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long a server may take to answer at the start.
 const ANSWER: Duration = Duration::from_secs(10);
+/// How long a connection may take to say that it is alive.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 /// The channel on which commits are told.
 const CHANNEL: &str = "waybill";
 
 /// Settings of every session. Plans of short statements gain nothing from being compiled.
 const COMMON: [(&str, &str); 1] = [("jit", "off")];
 /// Settings of the writer's: who has the turn and says nothing for so long loses it, and what it began with it; and nobody waits
-/// for the turn for ever (milliseconds). What it asks for is found by indexes, also in a table that was empty when the plan was made.
-const WRITING: [(&str, &str); 5] = [
+/// for the turn, or for a network that took an answer and never says so, for ever (milliseconds). What it asks for is found by indexes,
+/// also in a table that was empty when the plan was made.
+const WRITING: [(&str, &str); 6] = [
     ("idle_in_transaction_session_timeout", "10000"),
-    ("lock_timeout", "30000"),
+    ("lock_timeout", "20000"),
+    ("tcp_user_timeout", "15000"),
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
@@ -58,9 +62,8 @@ pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError>
     refusal::check_is_whole(&mut connection).await?;
     refusal::check_may_write(&mut connection).await?;
     connection.close().await.map_err(refusal::of)?;
-    let read = pool(options.clone().options(READING), READERS).await?;
-    // A connection of its own: it is never given back.
-    let listener = PgListener::connect_with(&pool(options.clone(), 1).await?).await.map_err(refusal::of)?;
+    let read = pool(options.clone().options(READING), READERS).await.map_err(refusal::of)?;
+    let listening = options.clone();
     let writing = options.options(WRITING);
     let name = ids::fresh();
     // On a thread that may wait: the session has a runtime of its own.
@@ -69,7 +72,7 @@ pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError>
     Ok(Opened {
         read: Reader::Postgres(read),
         session: Session::Postgres(Box::new(session?)),
-        beside: Beside::Listener(listener),
+        beside: Beside::Listener(Box::new(listening)),
     })
 }
 
@@ -77,7 +80,8 @@ pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError>
 pub(super) async fn bring_up(url: &str, mode: OpenMode) -> Result<PgConnection, OpenError> {
     let mut connection = connect(&options(url)?).await?;
     let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
-    let found = migrations::applied(&mut connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    let version = migrations::applied(&mut connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    let found = Schema { version, serves_since: migrations::serves_since(&mut connection).await.map_err(refusal::of)? };
     if is_behind(found, known, mode)? {
         refusal::check_may_create(&mut connection).await?;
         migrations::run(&mut connection).await.map_err(refusal::of_migrating)?;
@@ -85,9 +89,20 @@ pub(super) async fn bring_up(url: &str, mode: OpenMode) -> Result<PgConnection, 
     Ok(connection)
 }
 
-async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, OpenError> {
-    let pool = PgPoolOptions::new().max_connections(connections).min_connections(1).acquire_timeout(ACQUIRE);
-    Ok(pool.connect_with(options).await.map_err(refusal::of)?)
+async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        // One that was left in the middle is asked for a sign of life, and not for ever: its place is needed.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let answer = tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await;
+                answer.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))).map(|()| true)
+            })
+        })
+        .connect_with(options)
+        .await
 }
 
 /// The first connection: to a server that can be used, and answers within a time.

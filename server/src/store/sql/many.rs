@@ -140,7 +140,10 @@ impl Rows {
 
 /// The table that a statement writes.
 pub(super) fn written(sql: &str) -> &str {
-    let rest = ["INSERT INTO ", "UPDATE ", "DELETE FROM "].iter().find_map(|verb| sql.strip_prefix(verb)).expect("a statement that writes rows");
+    let rest = ["INSERT INTO ", "UPDATE ", "DELETE FROM "]
+        .iter()
+        .find_map(|verb| sql.strip_prefix(verb))
+        .expect("a statement that writes rows");
     &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
 }
 
@@ -218,10 +221,7 @@ mod tests {
                 "UPDATE t SET a = $2, b = (SELECT x FROM y WHERE z)\n WHERE c = $1",
                 format!("UPDATE t SET a = v.c2, b = (SELECT x FROM y WHERE z)\n FROM {table} WHERE c = v.c1"),
             ),
-            (
-                "DELETE FROM t WHERE a = $1 AND b = $2",
-                format!("DELETE FROM t USING {table} WHERE a = v.c1 AND b = v.c2"),
-            ),
+            ("DELETE FROM t WHERE a = $1 AND b = $2", format!("DELETE FROM t USING {table} WHERE a = v.c1 AND b = v.c2")),
         ] {
             assert_eq!(rows().writing(one), many);
             assert_eq!(written(one), "t");

@@ -1,7 +1,7 @@
 //! What opening a database gives.
 
 use super::{Reader, Session};
-use sqlx::{SqliteConnection, postgres::PgListener};
+use sqlx::{SqliteConnection, postgres::PgConnectOptions};
 
 /// The connections of an open database.
 pub(in crate::store) struct Opened {
@@ -18,5 +18,5 @@ pub(in crate::store) enum Beside {
     /// Folds SQLite's log back into the file.
     Checkpointer(SqliteConnection),
     /// Hears of the commits of other processes.
-    Listener(PgListener),
+    Listener(Box<PgConnectOptions>),
 }

@@ -20,8 +20,12 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     sync::Arc,
+    time::Duration,
 };
 use tokio::runtime::Runtime;
+
+/// How long a statement of the writer's may take. Longer than anybody waits for the turn.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A session with PostgreSQL: its runtime is its thread's own, so that an answer wakes nobody else.
 pub struct PostgresSession {
@@ -36,6 +40,8 @@ pub struct PostgresSession {
     others: Cell<i64>,
     /// Rows that are still to be written, by statement, in the order in which these were first told.
     put_off: RefCell<Vec<PutOff>>,
+    /// Nothing more can be said on the connection.
+    lost: Cell<bool>,
 }
 
 /// Rows of one statement that are written together.
@@ -64,19 +70,22 @@ impl PostgresSession {
             name,
             others: Cell::new(0),
             put_off: RefCell::default(),
+            lost: Cell::new(false),
         })
     }
 
     /// Begins a transaction and waits for the turn.
     pub(super) fn begin(&self) -> Result<(), StoreError> {
+        if self.lost.get() {
+            self.connect_anew()?;
+        }
         if let Err(error) = self.take_turn() {
             if !is_lost(&error) {
                 self.roll_back();
                 return Err(error.into());
             }
             tracing::warn!(error.message = %error, "the writer's connection to PostgreSQL was lost; it is made anew");
-            *self.connection.borrow_mut() = self.runtime.block_on(PgConnection::connect_with(&self.options))?;
-            self.others.set(self.others.get() + 1);
+            self.connect_anew()?;
             self.take_turn()?;
         }
         Ok(())
@@ -84,7 +93,7 @@ impl PostgresSession {
 
     fn take_turn(&self) -> Result<(), sqlx::Error> {
         let mut connection = self.connection.borrow_mut();
-        self.runtime.block_on(async {
+        self.wait(async {
             // One message, two statements.
             sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({})", Self::TURN)))
                 .execute(&mut *connection)
@@ -102,10 +111,7 @@ impl PostgresSession {
     pub(super) fn commit(&self) -> Result<(), StoreError> {
         self.settle()?;
         // Whoever listens hears of it when it is committed.
-        Ok(self
-            .runtime
-            .block_on(sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(&mut *self.connection.borrow_mut()))
-            .map(drop)?)
+        Ok(self.wait(sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(&mut *self.connection.borrow_mut())).map(drop)?)
     }
 
     /// Gives up what was begun. If that fails, the connection is lost, and PostgreSQL gives it up.
@@ -113,9 +119,36 @@ impl PostgresSession {
         self.put_off.borrow_mut().clear();
         // The turn may have been noted in what is given up.
         self.others.set(self.others.get() + 1);
-        if let Err(error) = self.runtime.block_on(self.connection.borrow_mut().execute("ROLLBACK")) {
+        if self.lost.get() {
+            return;
+        }
+        if let Err(error) = self.wait(self.connection.borrow_mut().execute("ROLLBACK")) {
+            self.lost.set(true);
             tracing::warn!(error.message = %error, "a transaction could not be rolled back");
         }
+    }
+
+    /// Tells who listens, with the commit.
+    pub(super) fn notify(&self, what: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("SELECT pg_notify('waybill', $1)").bind(what.to_owned());
+        Ok(self.wait(query.execute(&mut *self.connection.borrow_mut())).map(drop)?)
+    }
+
+    /// Waits for the server no longer than it may take: a network that went away without a word would have us wait for ever.
+    fn wait<T>(&self, answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+        let answer = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await });
+        answer.unwrap_or_else(|_| {
+            self.lost.set(true);
+            Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
+        })
+    }
+
+    fn connect_anew(&self) -> Result<(), StoreError> {
+        let connection = self.wait(PgConnection::connect_with(&self.options))?;
+        *self.connection.borrow_mut() = connection;
+        self.lost.set(false);
+        self.others.set(self.others.get() + 1);
+        Ok(())
     }
 
     pub(super) fn others(&self) -> i64 {
@@ -125,21 +158,21 @@ impl PostgresSession {
     pub(super) fn execute(&self, sql: &str, parameters: &impl Params) -> Result<usize, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let done = self.runtime.block_on(query.execute(&mut *self.connection.borrow_mut()))?;
+        let done = self.wait(query.execute(&mut *self.connection.borrow_mut()))?;
         Ok(usize::try_from(done.rows_affected()).expect("rows fit into memory's numbers"))
     }
 
     pub(super) fn optional<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Option<T>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let row: Option<PgRow> = self.runtime.block_on(query.fetch_optional(&mut *self.connection.borrow_mut()))?;
+        let row: Option<PgRow> = self.wait(query.fetch_optional(&mut *self.connection.borrow_mut()))?;
         Ok(row.map(|row| T::from_row(&Row(Inner::Postgres(&row)))).transpose()?)
     }
 
     pub(super) fn all<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Vec<T>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let rows: Vec<PgRow> = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let rows: Vec<PgRow> = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
         Ok(rows.iter().map(|row| T::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
     }
 
@@ -167,7 +200,7 @@ impl PostgresSession {
     pub(super) fn settle(&self) -> Result<(), StoreError> {
         for PutOff { sql, rows } in self.put_off.take() {
             let query = self.query_many(&sql, rows, Rows::writing)?;
-            self.runtime.block_on(query.execute(&mut *self.connection.borrow_mut()))?;
+            self.wait(query.execute(&mut *self.connection.borrow_mut()))?;
         }
         Ok(())
     }
@@ -187,7 +220,7 @@ impl PostgresSession {
     ) -> Result<HashMap<String, i64>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query_many(&format!("{sql} RETURNING {name}, {number}"), rows, Rows::writing)?;
-        let written = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let written = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
         Ok(written.iter().map(|row| <(String, i64)>::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
     }
 
@@ -195,7 +228,7 @@ impl PostgresSession {
     pub(super) fn ask_each<T: FromRow>(&self, sql: &str, rows: Rows) -> Result<Vec<(usize, T)>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query_many(sql, rows, Rows::asking)?;
-        let found: Vec<PgRow> = self.runtime.block_on(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let found: Vec<PgRow> = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
         let read = |row: &PgRow| {
             let numbered: i64 = row.try_get(row.len() - 1)?;
             let at = usize::try_from(numbered - 1).expect("rows are counted from one");
@@ -239,6 +272,9 @@ impl PostgresSession {
 
     /// Ends it in an orderly way.
     pub fn close(self) -> Result<(), sqlx::Error> {
+        if self.lost.get() {
+            return Ok(());
+        }
         self.runtime.block_on(self.connection.into_inner().close())
     }
 }

@@ -53,6 +53,15 @@ impl Session {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Has all processes hear, with the commit, that somebody's rights are other than they were.
+    pub fn tell_rights(&self) -> Result<(), StoreError> {
+        match self {
+            // What one process has to itself it tells itself.
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.notify("rights"),
+        }
+    }
+
     /// Fails if nothing can be written.
     pub fn try_writing(&self) -> Result<(), StoreError> {
         match self {

@@ -41,6 +41,17 @@ pub async fn applied(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx
     Ok(rows.into_iter().map(|(version,)| version).collect())
 }
 
+/// Since which version builds can serve the schema.
+pub async fn serves_since(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let (exists,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM sqlite_master WHERE name = 'schema_serves'").fetch_one(&mut *connection).await?;
+    if exists == 0 {
+        return Ok(i64::MAX);
+    }
+    let (since,): (i64,) = sqlx::query_as("SELECT since FROM schema_serves").fetch_one(connection).await?;
+    Ok(since)
+}
+
 /// Brings the schema up to this build's.
 pub async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
     until(connection, i64::MAX).await

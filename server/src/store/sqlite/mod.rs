@@ -5,7 +5,7 @@ pub mod migrations;
 mod refusal;
 
 use super::{
-    open::{OpenError, OpenMode, Refusal, is_behind},
+    open::{OpenError, OpenMode, Refusal, Schema, is_behind},
     sql::{Beside, Opened, Reader, Session},
 };
 use sqlx::{
@@ -98,7 +98,8 @@ fn writing(options: &SqliteConnectOptions) -> Result<rusqlite::Connection, rusql
 
 async fn migrate(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
     let known = migrations::known().map(|(version, _)| version).max().unwrap_or(0);
-    let found = migrations::applied(connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    let version = migrations::applied(connection).await.map_err(refusal::of)?.into_iter().max().unwrap_or(0);
+    let found = Schema { version, serves_since: migrations::serves_since(connection).await.map_err(refusal::of)? };
     if is_behind(found, known, mode)? {
         migrations::run(connection).await.map_err(refusal::of_migrating)?;
     }

@@ -19,6 +19,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 mod forget;
 mod moves;
@@ -57,6 +58,9 @@ struct Job {
     scope: String,
     record: BulkRecord,
 }
+
+/// Looks for jobs that another process started come no more often than this.
+const CALM: Duration = Duration::from_millis(200);
 
 /// Everything of a job, and of the jobs that it undoes and is undone by.
 const JOB: &str = "SELECT j.*, (SELECT id FROM bulk_jobs AS o WHERE o.number = j.undoes) AS undoes_id,
@@ -210,7 +214,20 @@ impl BulkStore for Database {
     }
 
     async fn bulk_started(&self) {
-        self.bulk_started.notified().await;
+        let mut hint = self.writer.hint();
+        // A commit from before is not one to wake up for; who looks on their own misses nothing for long.
+        hint.mark_unchanged();
+        let elsewhere = async {
+            // It may have been started by any commit of another process; not each of them is worth a look.
+            tokio::time::sleep(CALM).await;
+            if hint.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = self.bulk_started.notified() => {}
+            () = elsewhere => {}
+        }
     }
 }
 

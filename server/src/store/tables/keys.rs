@@ -79,7 +79,10 @@ impl KeyStore for Database {
         let work = self.writer.run_aside(Lane::Single, move |connection| {
             let sql = "UPDATE api_keys SET revoked_at = ?1 WHERE id = ?2 AND revoked_at IS NULL";
             match sql::execute(connection, sql, params![at.0, id.as_str()])? {
-                1 => audit::write(connection, &note).map(drop),
+                1 => {
+                    connection.tell_rights()?;
+                    audit::write(connection, &note).map(drop)
+                }
                 _ => Err(StoreError::NotFound),
             }
         });

@@ -28,6 +28,7 @@ mod config;
 mod counts;
 mod exceptions;
 mod figures;
+mod flashes;
 mod health;
 mod imports;
 mod intake;
@@ -38,6 +39,7 @@ mod orders;
 mod outbox;
 mod people;
 mod quarantine;
+mod rates;
 mod scope;
 mod sessions;
 mod shipments;
@@ -45,6 +47,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod tries;
 mod worklists;
 pub mod writer;
 

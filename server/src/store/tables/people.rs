@@ -94,6 +94,7 @@ impl PeopleStore for Database {
             if changed != 1 {
                 return Err(StoreError::Conflict(format!("user {}", person.name.as_str())));
             }
+            connection.tell_rights()?;
             if person.disabled || password_hash.is_some() {
                 // sessions_by_user
                 sql::execute(connection, "DELETE FROM sessions WHERE user_id = ?1", [person.id.as_str()])?;

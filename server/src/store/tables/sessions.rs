@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 #[async_trait]
 impl SessionStore for Database {
@@ -84,11 +85,18 @@ impl SessionStore for Database {
         work.await
     }
 
+    fn rights_changed(&self) -> watch::Receiver<u64> {
+        self.writer.rights()
+    }
+
     async fn end_session(&self, token: SecretHash, note: Note) -> Result<(), StoreError> {
         let work = self.writer.run_aside(Lane::Single, move |connection| {
             match sql::execute(connection, "DELETE FROM sessions WHERE token_hash = ?1", [token.0])? {
                 0 => Ok(()),
-                _ => audit::write(connection, &note).map(drop),
+                _ => {
+                    connection.tell_rights()?;
+                    audit::write(connection, &note).map(drop)
+                }
             }
         });
         work.await
@@ -98,6 +106,7 @@ impl SessionStore for Database {
         let work = self.writer.run_aside(Lane::Single, move |connection| {
             // sessions_by_user
             let ended = sql::execute(connection, "DELETE FROM sessions WHERE user_id = ?1", [user.as_str()])?;
+            connection.tell_rights()?;
             audit::write(connection, &note)?;
             Ok(ended as u64)
         });

@@ -37,6 +37,7 @@ mod migrated;
 mod parity;
 mod plans;
 mod postgres;
+mod rolling;
 
 stamp!(SqliteFixture);
 

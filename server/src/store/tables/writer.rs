@@ -16,7 +16,7 @@ use crate::{
         StoreError,
         intake::Batch,
         leases::Tenure,
-        postgres,
+        postgres::{self, listen::Hints},
         sql::{Beside, Session},
         sqlite,
     },
@@ -62,6 +62,7 @@ pub struct Writer {
     bulk: mpsc::Sender<Job>,
     own: mpsc::Sender<Job>,
     hint: watch::Receiver<u64>,
+    rights: watch::Receiver<u64>,
     closing: Arc<watch::Sender<bool>>,
     tasks: TaskTracker,
     clock: Clock,
@@ -75,6 +76,7 @@ impl Writer {
         let (bulk, bulk_jobs) = mpsc::channel(BULK_QUEUE);
         let (own, own_jobs) = mpsc::channel(OWN_QUEUE);
         let (hint_sender, hint) = watch::channel(0);
+        let (rights_sender, rights) = watch::channel(0);
         let closing = Arc::new(watch::Sender::new(false));
         let long_log = Arc::new(AtomicBool::new(false));
         let tasks = TaskTracker::new();
@@ -82,8 +84,9 @@ impl Writer {
             Beside::Checkpointer(connection) => {
                 drop(tasks.spawn(sqlite::checkpoint::run(connection, closing.subscribe(), Arc::clone(&long_log))));
             }
-            Beside::Listener(listener) => {
-                drop(tasks.spawn(postgres::listen::run(listener, closing.subscribe(), hint_sender.clone())));
+            Beside::Listener(listening) => {
+                let hints = Hints { commits: hint_sender.clone(), rights: rights_sender };
+                drop(tasks.spawn(postgres::listen::run(*listening, closing.subscribe(), hints)));
             }
         }
         let now = clock.clone();
@@ -96,12 +99,17 @@ impl Writer {
             drop(running);
         })?;
         tasks.close();
-        Ok(Self { single, bulk, own, hint, closing, tasks, clock: now, tenure: None })
+        Ok(Self { single, bulk, own, hint, rights, closing, tasks, clock: now, tenure: None })
     }
 
     /// Changes after each commit.
     pub fn hint(&self) -> watch::Receiver<u64> {
         self.hint.clone()
+    }
+
+    /// Changes when another process may have changed somebody's rights.
+    pub(super) fn rights(&self) -> watch::Receiver<u64> {
+        self.rights.clone()
     }
 
     /// The same writer for what is done in a tenure.

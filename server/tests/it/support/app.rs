@@ -153,7 +153,13 @@ impl App {
     /// With these settings on top of the defaults.
     pub(crate) async fn with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("database_url=sqlite://{}", folder.path().join("waybill.db").display());
+        let url = format!("sqlite://{}", folder.path().join("waybill.db").display());
+        Self::on(&url, folder, flags).await
+    }
+
+    /// Over the database at an address.
+    pub(crate) async fn on(url: &str, folder: TempDir, flags: &[&str]) -> Self {
+        let url = format!("database_url={url}");
         let layers = Layers::default().flags([url.as_str()].into_iter().chain(flags.iter().copied())).expect("known settings");
         let settings = layers.settings().expect("sound settings");
         let clock = Clock::standing(Instant(1_780_000_000_000_000));
