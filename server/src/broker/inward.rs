@@ -79,6 +79,7 @@ impl Inward {
             environment: terms.environment,
             time_zone: "UTC".into(),
         };
+        status.begins(Side::In);
         Self { terms, actor, intake, clock, status }
     }
 

@@ -67,6 +67,11 @@ impl Status {
         }
     }
 
+    /// Nothing goes through this way before [`Status::works`].
+    pub(super) fn begins(&self, side: Side) {
+        self.held().troubles[side as usize] = Some("it is not open yet");
+    }
+
     pub(super) fn fails(&self, side: Side, trouble: &Trouble) {
         self.troubles.inc();
         tracing::warn!(error = %trouble, "the broker cannot be used; it is tried again");
