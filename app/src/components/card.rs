@@ -10,7 +10,9 @@ pub(crate) struct Provenance<'a> {
     /// Which shipments.
     pub(crate) population: String,
     /// Which times are compared.
-    pub(crate) clock: &'static str,
+    pub(crate) clock: String,
+    /// What it does not do, if anything.
+    pub(crate) omissions: String,
     /// Which days; `now` for a stock.
     pub(crate) period: String,
     /// When it was read.
@@ -27,6 +29,7 @@ pub(crate) fn card(class: &'static str, id: &'static str, title: &'static str, b
             {body}
             <p class="provenance">
                 {from.population} " · " {from.clock} " · " {from.period} " · as of " {moment(from.as_of)}
+                {(!from.omissions.is_empty()).then(|| format!(" · {}", from.omissions))}
                 {from.file.map(|href| save::links(&[("CSV", href)], title))}
             </p>
         </section>

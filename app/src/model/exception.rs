@@ -1,7 +1,12 @@
 //! Exceptions: what went wrong with a shipment, whose move it is, and how much money waits for it.
 
-use super::{ExceptionAction, Moment, Money, Readiness};
+mod detail;
+mod standing;
+
+use super::{Moment, Money};
+pub use detail::{ExceptionDetail, ExceptionStep, UnknownCarrier, UnmappedCode};
 use serde::{Deserialize, Serialize};
+pub use standing::{ExceptionState, Queue, Severity};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $label:literal;)*) => {
@@ -93,130 +98,6 @@ kinds! {
     Disputed = "disputed", "Customer dispute";
     /// X25: no freight accrual in time.
     AccrualMissing = "accrual_missing", "Accrual missing";
-}
-
-/// How bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// To know.
-    Low,
-    /// To do.
-    Medium,
-    /// To do today.
-    High,
-    /// Money is being lost now.
-    Critical,
-}
-
-impl Severity {
-    /// As in URLs, the API and the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Low => "Low",
-            Self::Medium => "Medium",
-            Self::High => "High",
-            Self::Critical => "Critical",
-        }
-    }
-}
-
-/// Whose queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Queue {
-    /// Dispatch and carriers.
-    Logistics,
-    /// Billing, charges, postings.
-    Finance,
-    /// Sources, mappings, the ERP's connection.
-    Integration,
-    /// Cases and disputes.
-    Service,
-}
-
-impl Queue {
-    /// All queues.
-    pub const ALL: [Self; 4] = [Self::Logistics, Self::Finance, Self::Integration, Self::Service];
-
-    /// As in URLs, the API and the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Logistics => "logistics",
-            Self::Finance => "finance",
-            Self::Integration => "integration",
-            Self::Service => "service",
-        }
-    }
-
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Logistics => "Logistics",
-            Self::Finance => "Finance",
-            Self::Integration => "Integration",
-            Self::Service => "Customer service",
-        }
-    }
-
-    /// The queue with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|queue| queue.code() == code)
-    }
-}
-
-/// Where an exception stands. Only the business effect closes it: nobody can declare it done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExceptionState {
-    /// Waits for its cause to go away.
-    Open,
-    /// Somebody says it is solved; its cause is still there.
-    Claimed,
-    /// Its cause went away: the effect was seen.
-    Verified,
-    /// Somebody with the right accepted it as it is, with a reason.
-    Waived,
-}
-
-impl ExceptionState {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Claimed, Self::Verified, Self::Waived];
-
-    /// As in URLs, the API and the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Verified => "verified",
-            Self::Waived => "waived",
-        }
-    }
-
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::Claimed => "Said to be solved",
-            Self::Verified => "Solved",
-            Self::Waived => "Waived",
-        }
-    }
-
-    /// The state with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
 }
 
 /// What the Exceptions page is asked for; each field is a query parameter of the same name.
@@ -334,71 +215,4 @@ pub struct Exceptions {
     pub money: Sums,
     /// When this was read.
     pub as_of: Moment,
-}
-
-/// One line of an exception's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExceptionStep {
-    /// When.
-    pub at: Moment,
-    /// Who: a person, or Waybill itself.
-    pub actor: String,
-    /// What, in words.
-    pub what: String,
-    /// Why, or the comment.
-    pub note: String,
-}
-
-/// One exception, whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExceptionDetail {
-    /// The list's row.
-    pub row: ExceptionRow,
-    /// First detection.
-    pub detected: Moment,
-    /// When the business trouble began, which may be long before.
-    pub since: Moment,
-    /// What makes it go away, in words: the detector's own condition.
-    pub ends_when: String,
-    /// What to do, step by step.
-    pub playbook: Vec<String>,
-    /// Why it ranks where it does, in words.
-    pub rank: String,
-    /// What happened to it, oldest first.
-    pub history: Vec<ExceptionStep>,
-    /// Others of the same cause that are open.
-    pub same_cause: u64,
-    /// The shipment's conditions for billing, if it has one.
-    pub readiness: Option<Readiness>,
-    /// What the viewer may do with it now.
-    pub may: Vec<ExceptionAction>,
-    /// What was done last, in words, if the viewer may take it back.
-    pub undo: Option<String>,
-    /// The quarantined item that it is about.
-    pub item: Option<String>,
-    /// The word of a source that nobody mapped, for whom may map it.
-    pub unmapped: Option<UnmappedCode>,
-    /// The carrier that nobody configured, if the reader may say who it is.
-    #[serde(default)]
-    pub unknown_carrier: Option<UnknownCarrier>,
-}
-
-/// A carrier that is none of those that are configured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnknownCarrier {
-    /// As it was told.
-    pub name: String,
-    /// Whom it may mean: (code, name).
-    pub carriers: Vec<(String, String)>,
-}
-
-/// A source's word that nobody mapped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnmappedCode {
-    /// Whose word.
-    pub source: String,
-    /// The word.
-    pub code: String,
-    /// What it may mean: (code, words).
-    pub meanings: Vec<(String, String)>,
 }

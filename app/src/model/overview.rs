@@ -1,6 +1,6 @@
 //! The Overview: what waits, for how much money, and what holds it. Every number leads to as many rows.
 
-use super::{Moment, Omission, Period, Stage, Sums};
+use super::{KpiMeaning, Moment, Omission, Period, Stage, Sums};
 use serde::{Deserialize, Serialize};
 
 /// A number that leads to its rows.
@@ -96,6 +96,13 @@ pub struct SourceHealth {
     pub blocks: Option<Tally>,
 }
 
+impl Overview {
+    /// What a figure means.
+    pub fn meaning(&self, id: &str) -> Option<&KpiMeaning> {
+        self.meanings.iter().find(|meaning| meaning.id == id)
+    }
+}
+
 /// The Overview.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -109,6 +116,8 @@ pub struct Overview {
     pub period: Period,
     /// The days of the weeks that have cases, within that period.
     pub covers: Option<Period>,
+    /// What the cards' figures mean.
+    pub meanings: Vec<KpiMeaning>,
     /// There is no shipment in sight.
     pub nothing: bool,
     /// Delivered, not invoiced, by all that holds each.

@@ -85,7 +85,7 @@ fn rest(detail: &ShipmentDetail, raw: bool) -> AnyView {
             {known::systems(&detail.systems)}
             {known::references(&detail.references, &detail.orders)}
         </div>
-        {known::facts(&detail.facts)}
+        {known::facts(&detail.row.id, &detail.facts)}
     }
     .erased()
 }

@@ -5,6 +5,8 @@ mod cycle;
 mod documented;
 mod quality;
 mod stock;
+#[cfg(test)]
+mod versions;
 
 use super::measure::{Metric, Stock};
 

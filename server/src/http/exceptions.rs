@@ -4,7 +4,11 @@ mod flash;
 pub(super) mod map;
 pub(super) mod waive;
 
-use super::{Edge, Problem, admin::json::Body, auth::Who};
+use super::{
+    Edge, Problem,
+    admin::json::{Asked, Body},
+    auth::Who,
+};
 use crate::http::api::{Barred, Failure};
 use app::{
     model::{ExceptionAct, ExceptionActed, ExceptionAction, ExceptionDetail, ExceptionFilter, ExceptionUndo, Exceptions},
@@ -14,7 +18,7 @@ use app::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -139,7 +143,7 @@ pub(super) fn exception(text: &str) -> Option<(String, i64)> {
 pub(super) async fn list(
     State(edge): State<Edge>,
     who: Who,
-    Query(filter): Query<ExceptionFilter>,
+    Asked(filter): Asked<ExceptionFilter>,
 ) -> Result<Json<Exceptions>, Problem> {
     Ok(Json(edge.ports.reading.exceptions(&who.into(), filter).await?))
 }

@@ -1,11 +1,11 @@
 //! Key figures as JSON.
 
-use super::{Edge, Problem, auth::Who};
+use super::{Edge, Problem, admin::json::Asked, auth::Who};
 use crate::http::api::{Barred, Failure};
 use app::model::{Kpi, KpiFilter, KpiRow, Page};
 use axum::{
     Json, Router,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     routing::get,
 };
 use serde::Serialize;
@@ -14,6 +14,14 @@ use utoipa::IntoParams;
 /// `/api/v1/kpis`.
 pub(super) fn api() -> Router<Edge> {
     Router::new().route("/api/v1/kpis", get(list)).route("/api/v1/kpis/{id}", get(one)).route("/api/v1/kpis/{id}/rows", get(rows))
+}
+
+/// Refuses what other addresses of figures take and this one does not.
+fn none_of<const N: usize>(others: [(&str, &Option<String>); N]) -> Result<(), Problem> {
+    match others.into_iter().find(|(_, value)| value.as_ref().is_some_and(|value| !value.is_empty())) {
+        Some((name, _)) => Err(Problem::invalid(format!("{name}: is not asked here"))),
+        None => Ok(()),
+    }
 }
 
 /// Over what figures are.
@@ -53,7 +61,8 @@ pub(super) struct Kpis {
         (status = 422, response = Failure),
     ),
 )]
-pub(super) async fn list(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Json<Kpis>, Problem> {
+pub(super) async fn list(State(edge): State<Edge>, who: Who, Asked(filter): Asked<KpiFilter>) -> Result<Json<Kpis>, Problem> {
+    none_of([("target", &filter.target), ("part", &filter.part), ("after", &filter.after)])?;
     Ok(Json(Kpis { items: edge.ports.figures.kpis(&who.into(), filter).await? }))
 }
 
@@ -79,8 +88,9 @@ pub(super) async fn one(
     State(edge): State<Edge>,
     who: Who,
     Path(id): Path<String>,
-    Query(filter): Query<KpiFilter>,
+    Asked(filter): Asked<KpiFilter>,
 ) -> Result<Json<Kpi>, Problem> {
+    none_of([("part", &filter.part), ("after", &filter.after)])?;
     Ok(Json(edge.ports.figures.kpi(&who.into(), id, filter).await?))
 }
 
@@ -93,7 +103,7 @@ pub(super) async fn one(
     params(
         ("id" = String, Path, description = "`K1`"),
         Over,
-        ("part" = Option<String>, Query, description = "`code` of one of the figure's parts, or `left_out`; the figure itself if absent"),
+        ("part" = Option<String>, Query, description = "`code` of one of the figure's parts; `left_out`; `open`: those whose clock still runs; `p50`, `p75`, `p90`, `p95`: those that took as long or longer; `share` and `rest`, also as `code:share`: those that count in a share, and the others. The figure itself if absent"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
     ),
     responses(
@@ -107,7 +117,8 @@ pub(super) async fn rows(
     State(edge): State<Edge>,
     who: Who,
     Path(id): Path<String>,
-    Query(filter): Query<KpiFilter>,
+    Asked(filter): Asked<KpiFilter>,
 ) -> Result<Json<Page<KpiRow>>, Problem> {
+    none_of([("target", &filter.target)])?;
     Ok(Json(edge.ports.figures.kpi_rows(&who.into(), id, filter).await?))
 }

@@ -3,6 +3,7 @@
 mod figures;
 mod lists;
 mod overview;
+mod pages;
 
 use super::{Edge, csv::Field};
 use app::model::Money;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 
 /// Files, for pages.
 pub(super) fn routes() -> Router<Edge> {
-    Router::new().merge(lists::routes()).merge(figures::routes()).merge(overview::routes())
+    Router::new().merge(lists::routes()).merge(figures::routes()).merge(overview::routes()).merge(pages::routes())
 }
 
 type Asked = Query<HashMap<String, String>>;

@@ -2,6 +2,7 @@
 
 use super::{
     Edge, Problem,
+    admin::json::Asked,
     auth::Who,
     csv::{Field, MOST, Table, told},
 };
@@ -57,7 +58,7 @@ pub(super) async fn list(
     State(edge): State<Edge>,
     who: Who,
     Path(list): Path<String>,
-    Query(filter): Query<WorkFilter>,
+    Asked(filter): Asked<WorkFilter>,
 ) -> Result<Json<WorkPage>, Problem> {
     Ok(Json(edge.ports.lists.work(&who.into(), list_of(&list)?, filter).await?))
 }

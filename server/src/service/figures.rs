@@ -24,7 +24,7 @@ use crate::{
     domain::{
         access::{Actor, Permission, Scope},
         measure::day_of,
-        metric::{Kpi as Key, Source},
+        metric::{Kpi as Key, Source, Unit},
     },
     store::{
         config::ConfigStore,
@@ -72,11 +72,7 @@ impl Asked {
     fn read(actor: &Actor, key: Key, filter: KpiFilter, words: Words, whole: bool) -> Result<Self, AppError> {
         let days = Days::read(&Period { from: filter.from, to: filter.to })?;
         let given = |value: Option<String>| value.filter(|value| !value.is_empty());
-        let target = given(filter.target).map(|text| text.trim().parse::<f64>().ok().filter(|value| value.is_finite()));
-        let target = match target {
-            Some(None) => return Err(invalid("target", "Write hours, per cent or a count: 24, 97.5, 100.")),
-            other => other.flatten(),
-        };
+        let target = given(filter.target).map(|text| target(key, &text)).transpose()?;
         let query = MeasureQuery {
             sight: sight(actor),
             region: given(filter.region),
@@ -123,6 +119,17 @@ impl Asked {
     }
 }
 
+/// Reads what a figure should reach. No duration is longer than some thousand years, no share more than all.
+fn target(key: Key, text: &str) -> Result<f64, AppError> {
+    let (most, words) = match key.contract().unit {
+        Unit::Duration => (1e8, "Write hours, none below zero: 24, 1.5."),
+        Unit::Share => (100.0, "Write per cent, from 0 to 100: 97.5."),
+        Unit::Count => (1e12, "Write a count, none below zero: 100."),
+    };
+    let value = text.trim().parse::<f64>().ok().filter(|value| (0.0..=most).contains(value));
+    value.ok_or_else(|| invalid("target", words))
+}
+
 impl Figures {
     /// Over this store.
     pub fn new(store: Arc<dyn OverviewStore>, clock: Clock) -> Self {
@@ -162,6 +169,7 @@ fn may_see_rows(actor: &Actor, id: &str) -> Result<Key, AppError> {
 /// A figure with nothing but its meaning and its period.
 fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
     let under_way = measured.and_then(|measured| measured.under_way);
+    let version = asked.key.contract().version;
     Kpi {
         meaning: meaning::of(asked.key.contract()),
         value: app::model::KpiValue::default(),
@@ -177,19 +185,21 @@ fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
         covers: None,
         as_of: asked.words.as_of(),
         known_at: measured.and_then(|measured| measured.as_known).map(|at| asked.words.instant(at)),
-        under_way: under_way.map(|far| under_way_in_words(asked, far)),
+        under_way: under_way.map(|far| under_way_in_words(asked, far, Some(version))),
     }
 }
 
-/// How far the measuring is, and what is told meanwhile.
-fn under_way_in_words(asked: &Asked, UnderWay { done, all, since }: UnderWay) -> String {
+/// How far the measuring is, and what is told meanwhile; of one figure, by the number of its version.
+fn under_way_in_words(asked: &Asked, UnderWay { done, all, since }: UnderWay, version: Option<u16>) -> String {
     let far = format!("{} % of the shipments ({done} of {all})", done * 100 / all.max(1));
     match since {
         Some(since) => {
             let since = asked.words.instant(since).local;
-            format!(
-                "Being rebuilt: {far} are measured by a new version. Until all are, the old one is told, as known at {since}."
-            )
+            let (new, old) = match version {
+                Some(new) => (format!("version {new}"), format!("version {}", new.saturating_sub(1))),
+                None => ("a new version".to_owned(), "the old one".to_owned()),
+            };
+            format!("Being rebuilt: {far} are measured by {new}. Until all are, {old} is told, as known at {since}.")
         }
         None => format!("Being measured: {far} are. Until all are, the figures are not whole."),
     }

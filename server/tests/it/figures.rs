@@ -125,8 +125,52 @@ async fn stages_add_up_and_wrong_questions_are_told() {
         ("/api/v1/kpis/K25/rows?part=cause:pod_missing", 422),
         ("/api/v1/kpis/K8/rows?part=only", 422),
         ("/api/v1/kpis/K1/rows?after=damaged", 422),
+        ("/api/v1/kpis/K1/rows?part=share", 422),
+        ("/api/v1/kpis/K11/rows?part=p90", 422),
+        ("/api/v1/kpis/K11/rows?part=open", 422),
+        ("/api/v1/kpis/K1?target=-1", 422),
+        ("/api/v1/kpis/K11?target=101", 422),
     ] {
         assert_eq!(app.send(Ask::get(path).cookie(&cookie)).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_asked_is_refused_by_its_name() {
+    let app = App::start().await;
+    let cookie = told(&app, 20).await;
+    for (path, name) in [
+        ("/api/v1/kpis?colour=red", "colour"),
+        ("/api/v1/kpis?part=late", "part"),
+        ("/api/v1/kpis?target=3", "target"),
+        ("/api/v1/kpis?carrier=A&carrier=B", "carrier"),
+        ("/api/v1/kpis/K1?after=x", "after"),
+        ("/api/v1/kpis/K1/rows?form=2026-01-01", "form"),
+        ("/api/v1/exceptions?status=open", "status"),
+        ("/api/v1/exceptions?kind=a&kind=b", "kind"),
+        ("/api/v1/work/pod?colour=red", "colour"),
+        ("/api/v1/quarantine?state=open&state=open", "state"),
+    ] {
+        let answer = app.send(Ask::get(path).cookie(&cookie)).await;
+        assert_eq!((answer.status.as_u16(), &*answer.code()), (422, "invalid"), "{path}: {}", answer.text);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
+        let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(detail.starts_with(&format!("{name}: ")), "{path}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_says_what_the_contract_of_its_figure_says() {
+    let app = App::start().await;
+    let cookie = told(&app, 120).await;
+    let page = app.send(Ask::get("/").cookie(&cookie)).await.text;
+    for key in [Kpi::K25, Kpi::K8, Kpi::K6, Kpi::K7] {
+        let of = key.contract();
+        for words in [of.population, of.clock, of.start].iter().chain(of.omissions) {
+            let words = words.replace('&', "&amp;").replace('\'', "&#x27;");
+            let plain = page.replace("&#39;", "&#x27;").replace('\'', "&#x27;");
+            assert!(plain.contains(&words), "{}: {words}", key.code());
+        }
     }
 }
 

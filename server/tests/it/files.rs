@@ -70,6 +70,26 @@ async fn the_file_of_a_card_adds_up_to_its_figure() {
 }
 
 #[tokio::test]
+async fn home_a_shipment_and_the_configuration_are_files() {
+    let app = App::start().await;
+    let cookie = told(&app, 60).await;
+    let home = file(&app, &cookie, "/home/csv").await;
+    let page = app.send(Ask::get("/home").cookie(&cookie)).await.text;
+    assert!(home.len() > 3 && home.iter().all(|line| page.contains(&line["what"])), "{home:?}");
+    let id = file(&app, &cookie, "/shipments/csv").await[0]["id"].clone();
+    let page = app.send(Ask::get(&format!("/shipments/{id}")).cookie(&cookie)).await.text;
+    let (timeline, facts) = (format!("/shipments/{id}/csv"), format!("/shipments/{id}/facts/csv"));
+    assert!(page.contains(&timeline) && page.contains(&facts), "{page}");
+    let events = file(&app, &cookie, &timeline).await;
+    assert_eq!(events.len(), page.matches("<tr id=\"event-").count(), "{events:?}");
+    assert!(events.iter().all(|line| !line["event"].is_empty() && line["occurred"].ends_with('Z')), "{events:?}");
+    let facts = file(&app, &cookie, &facts).await;
+    assert!(!facts.is_empty() && facts.iter().all(|line| page.contains(&line["source"])), "{facts:?}");
+    let sections = file(&app, &cookie, "/configuration/csv").await;
+    assert!(sections.iter().any(|line| line["section"] == "Expectations"), "{sections:?}");
+}
+
+#[tokio::test]
 async fn figures_their_parts_and_what_they_mean_are_files() {
     let app = App::start().await;
     let cookie = told(&app, 120).await;

@@ -6,7 +6,7 @@ use crate::{
     components::{
         erased::{Erase, Later},
         freshness::as_of,
-        states, table,
+        save, states, table,
         words::{self, count},
     },
     error::AppError,
@@ -83,7 +83,8 @@ fn list(sections: &[PolicySection]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Sections of the policy", table.erased())
+    let file = save::line(&[("CSV", paths::csv_of(paths::CONFIGURATION))], "Sections of the policy");
+    view! { {table::scrolling("Sections of the policy", table.erased())} {file} }.erased()
 }
 
 fn whole_text(policy: &PolicyView) -> AnyView {

@@ -7,7 +7,7 @@ use crate::{
         erased::{Erase, Later},
         exception::{severity, sums, title},
         freshness::as_of,
-        states, table,
+        save, states, table,
         words::{self, count},
     },
     model::{ExceptionFilter, ExceptionGroup, Home, HomeCard, HomeCards, HomeCauses, Role},
@@ -38,6 +38,7 @@ fn whole(home: &Home) -> AnyView {
         <div class="head"><h1>"Home"</h1><p class="count">{home.role_label.clone()}</p> {as_of(&home.as_of)}</div>
         {home.search_first.then(search)}
         {cards}
+        {save::line(&[("CSV", paths::csv_of(paths::START))], "Home")}
         {causes}
         {matches!(home.role, Role::Executive | Role::Viewer | Role::Admin).then(|| view! {
             <p class="aside"><a href=paths::HOME>"Figures and trends are on the Overview"</a></p>

@@ -7,7 +7,8 @@ use crate::{
         filters, states,
     },
     error::AppError,
-    model::{FilterChoices, KpiFilter, Period, day_words},
+    model::{FilterChoices, Kpi, KpiFilter, Period, day_words},
+    paths,
     ports::{Caller, Ports},
 };
 use leptos::prelude::*;
@@ -40,6 +41,26 @@ where
 /// The form.
 pub(in crate::pages) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
     filters::form(path, "Filter the figures", fields(filter, choices))
+}
+
+/// The same for one figure, with what it should reach.
+pub(super) fn form_of(kpi: &Kpi, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
+    let unit = match kpi.meaning.unit.as_str() {
+        "duration" => "Target, hours",
+        "share" => "Target, per cent",
+        _ => "Target, count",
+    };
+    view! {
+        <form class="filters" action=paths::kpi(&kpi.meaning.id, &KpiFilter::default()) method="get" aria-label="Filter the figure" data-soft="">
+            {fields(filter, choices)}
+            {filters::text("target", unit, &filter.target)}
+            <button type="submit">"Apply"</button>
+        </form>
+        {(*filter != KpiFilter::default()).then(|| view! {
+            <p class="aside"><a href=paths::kpi(&kpi.meaning.id, &KpiFilter::default())>"Remove the filter"</a></p>
+        })}
+    }
+    .erased()
 }
 
 /// Its fields.

@@ -2,7 +2,6 @@
 
 use super::{definitions, filter, parts};
 use crate::{
-    api::Here,
     components::{
         erased::{Erase, Later},
         exception::sums,
@@ -10,9 +9,10 @@ use crate::{
         save, states,
         words::{count, counted, moment},
     },
-    model::{Kpi, KpiFilter, KpiTarget},
+    model::{FilterChoices, Kpi, KpiFilter, KpiTarget},
     pages::served::Address,
     paths,
+    ports::{Caller, Ports},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,23 +21,15 @@ use leptos_meta::Title;
 pub(super) fn body(address: Address) -> Later {
     let id = address.part("id");
     let filter = paths::kpi_filter(|key| address.get(key));
-    let here = Here::take();
-    Box::pin(async move {
-        let read = match here {
-            Ok(here) => {
-                let kpi = here.ports.figures.kpi(&here.caller, id, filter.clone()).await;
-                kpi.map(|kpi| (here.ports.figures.kpi_chart(&kpi, Some(&filter)), kpi))
-            }
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok((chart, kpi)) => whole(&kpi, chart, &filter),
-            Err(error) => states::failed(error),
-        }
-    })
+    let asked = filter.clone();
+    let read = async move |ports: Ports, caller: Caller| {
+        let kpi = ports.figures.kpi(&caller, id, asked.clone()).await;
+        kpi.map(|kpi| (ports.figures.kpi_chart(&kpi, Some(&asked)), kpi))
+    };
+    filter::read("Key figure", read, move |(chart, kpi), choices| whole(kpi, chart.clone(), &filter, choices))
 }
 
-fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
+fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
     let (id, name) = (kpi.meaning.id.clone(), kpi.meaning.name.clone());
     let body = if kpi.n == 0 && kpi.series.is_empty() {
         states::empty(
@@ -58,6 +50,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter) -> AnyView {
         </div>
         <p class="aside sentence">{filter::words(filter)} {days(kpi)}</p>
         {kpi.under_way.clone().map(|words| view! { <p role="status">{words}</p> })}
+        {filter::form_of(kpi, filter, choices)}
         {told(kpi, filter)}
         {body}
         {definitions::meaning(&kpi.meaning)}

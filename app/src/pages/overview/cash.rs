@@ -1,6 +1,6 @@
 //! Cash that waits, and what causes it.
 
-use super::tally::{bars, further, large, none, now_card};
+use super::tally::{bars, figure_card, further, large, none};
 use crate::{
     components::erased::Erase,
     model::{KpiFilter, Overview},
@@ -22,8 +22,7 @@ pub(super) fn cash(overview: &Overview, filter: &KpiFilter) -> AnyView {
         }
         .erased()
     };
-    let of = ("delivered, watched, not invoiced; each in the one set of all that holds it", "age since the delivery");
-    now_card(("half", "cash", "Cash waiting"), body, of, &overview.as_of, Some(paths::overview_csv("cash", filter)))
+    figure_card(("half", "cash", "Cash waiting"), body, (overview, "K25"), paths::overview_csv("cash", filter))
 }
 
 /// Open exceptions by cause.
@@ -40,11 +39,7 @@ pub(super) fn causes(overview: &Overview, filter: &KpiFilter) -> AnyView {
         }
         .erased()
     };
-    let of = (
-        "open and claimed exceptions, snoozed ones too; the whole has each shipment's money once, a cause all that it touches",
-        "first detection",
-    );
-    now_card(("half", "causes", "Top causes by money"), body, of, &overview.as_of, Some(paths::overview_csv("causes", filter)))
+    figure_card(("half", "causes", "Top causes by money"), body, (overview, "K8"), paths::overview_csv("causes", filter))
 }
 
 /// How long the oldest has waited.

@@ -2,7 +2,7 @@
 
 use super::{
     cash::oldest,
-    tally::{bars, large, none, now_card, number},
+    tally::{bars, figure_card, large, none, now_card, number},
 };
 use crate::{
     components::{
@@ -31,8 +31,7 @@ pub(super) fn proof(overview: &Overview, filter: &KpiFilter) -> AnyView {
         }
         .erased()
     };
-    let of = ("delivered, a POD asked for, none that the contract accepts, not invoiced", "age since the delivery");
-    now_card(("half", "proof", "POD aging"), body, of, &overview.as_of, Some(paths::overview_csv("proof", filter)))
+    figure_card(("half", "proof", "POD aging"), body, (overview, "K6"), paths::overview_csv("proof", filter))
 }
 
 /// What the ERP has not confirmed.
@@ -50,8 +49,7 @@ pub(super) fn erp(overview: &Overview, filter: &KpiFilter) -> AnyView {
         }
         .erased()
     };
-    let of = ("invoiced, watched, no document of the ERP", "age since the invoice; its own word, not read back");
-    now_card(("half", "erp", "ERP backlog"), body, of, &overview.as_of, Some(paths::overview_csv("erp", filter)))
+    figure_card(("half", "erp", "ERP backlog"), body, (overview, "K7"), paths::overview_csv("erp", filter))
 }
 
 /// By age down, by state across.
@@ -96,7 +94,8 @@ pub(super) fn promises(overview: &Overview) -> AnyView {
     };
     let from = Provenance {
         population: "overdue: not delivered, now; on time: deliveries with a promise".into(),
-        clock: "promise against delivery",
+        clock: "promise against delivery".into(),
+        omissions: String::new(),
         period: filter::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: None,

@@ -21,7 +21,8 @@ pub(super) fn pipeline(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let from = Provenance {
         population: "shipments by their furthest milestone, now, old data too; under a filter of carrier, mode or customer without what is done with"
             .into(),
-        clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median",
+        clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median".into(),
+        omissions: String::new(),
         period: words::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: Some(paths::overview_csv("pipeline", filter)),

@@ -8,7 +8,8 @@ use crate::{
         table,
         words::count,
     },
-    model::{Moment, Parts, Tally},
+    model::{KpiMeaning, Moment, Overview, Parts, Tally},
+    pages::kpis::filter,
 };
 use leptos::prelude::*;
 
@@ -85,8 +86,27 @@ pub(super) fn now_card(
     as_of: &Moment,
     file: Option<String>,
 ) -> AnyView {
-    let from = Provenance { population: population.to_owned(), clock, period: "now".into(), as_of, file };
+    let (population, clock) = (population.to_owned(), clock.to_owned());
+    let from = Provenance { population, clock, omissions: String::new(), period: "now".into(), as_of, file };
     card(class, id, title, body, from)
+}
+
+/// The card of a figure that is of now: what it says of itself stands in its contract.
+pub(super) fn figure_card(
+    (class, id, title): (&'static str, &'static str, &'static str),
+    body: AnyView,
+    (overview, figure): (&Overview, &'static str),
+    file: String,
+) -> AnyView {
+    let (population, clock, omissions) = overview.meaning(figure).map(contract).unwrap_or_default();
+    let population = format!("{figure}: {population}");
+    let from = Provenance { population, clock, omissions, period: "now".into(), as_of: &overview.as_of, file: Some(file) };
+    card(class, id, title, body, from)
+}
+
+/// Whom a figure counts, by which clock since when, and what it does not do.
+fn contract(of: &KpiMeaning) -> (String, String, String) {
+    (of.population.clone(), format!("{}, since: {}", filter::clock(&of.clock), of.start), of.omissions.join("; "))
 }
 
 /// What stands in a card where nothing waits.

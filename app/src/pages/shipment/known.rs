@@ -5,7 +5,7 @@ use crate::paths;
 use crate::{
     components::{
         badge::{Tone, badge},
-        table,
+        save, table,
         words::{self, moment, nothing},
     },
     model::{Fact, Reference, SystemState},
@@ -44,7 +44,7 @@ pub(super) fn systems(systems: &[SystemState]) -> AnyView {
 }
 
 /// Milestones and attributes with their source.
-pub(super) fn facts(facts: &[Fact]) -> AnyView {
+pub(super) fn facts(shipment: &str, facts: &[Fact]) -> AnyView {
     let rows: Vec<_> = facts
         .iter()
         .map(|fact| {
@@ -72,7 +72,8 @@ pub(super) fn facts(facts: &[Fact]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("facts", "Facts and who told them", table::scrolling("Facts as a table", table.erased()))
+    let file = save::line(&[("CSV", format!("{}/facts/csv", paths::shipment(shipment)))], "Facts");
+    section("facts", "Facts and who told them", view! { {table::scrolling("Facts as a table", table.erased())} {file} }.erased())
 }
 
 /// Every name it goes by.

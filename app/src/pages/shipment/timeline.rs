@@ -4,7 +4,7 @@ use crate::components::erased::Erase;
 use crate::{
     components::{
         badge::{Tone, badge},
-        states, table,
+        save, states, table,
         words::{self, moment},
     },
     model::{LANE, LEFT, Lane, RIGHT, ShipmentDetail, TimelineEntry, WIDTH, lanes},
@@ -95,7 +95,8 @@ fn rows(detail: &ShipmentDetail, raw: bool) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Timeline as a table", table.erased())
+    let file = save::line(&[("CSV", paths::csv_of(&paths::shipment(&detail.row.id)))], "Timeline");
+    view! { {table::scrolling("Timeline as a table", table.erased())} {file} }.erased()
 }
 
 fn row(entry: &TimelineEntry, raw_of: Option<&str>) -> AnyView {

@@ -1,5 +1,7 @@
 //! JSON in and out, in this API's words.
 
+mod names;
+
 use crate::{domain::time::Instant, http::Problem};
 use axum::{
     extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
@@ -7,6 +9,7 @@ use axum::{
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A JSON body; what is wrong with it is told as a problem.
@@ -34,13 +37,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// The query; what is wrong with it is told as a problem.
+/// The query; what is wrong with it is told as a problem: what is not asked here, and what is told twice, by its name.
 pub(in crate::http) struct Asked<T>(pub(in crate::http) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let known = names::of::<T>();
+        let mut told = BTreeSet::new();
+        for (name, _) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if !known.is_empty() && !known.contains(&&*name) {
+                return Err(Problem::invalid(format!("{name}: is not asked here; known are {}", known.join(", "))));
+            }
+            if !told.insert(name.clone()) {
+                return Err(Problem::invalid(format!("{name}: is told more than once")));
+            }
+        }
         let read = Query::<T>::from_request_parts(parts, state).await;
         read.map(|Query(value)| Self(value)).map_err(|error| Problem::invalid(error.body_text()))
     }

@@ -99,7 +99,8 @@ impl Page<'_> {
         Ok(Overview {
             as_of: told.as_of,
             known_at: told.known_at,
-            under_way: told.under_way,
+            under_way: measured.under_way.map(|far| super::under_way_in_words(&self.asked, far, None)),
+            meanings: [Key::K25, Key::K8, Key::K6, Key::K7].map(|key| super::meaning::of(key.contract())).into(),
             period: told.period,
             covers: covered(&self.asked, measured.metrics.values()),
             // Under some filters what is done with is not counted; then what was measured of it tells.

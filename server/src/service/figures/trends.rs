@@ -87,7 +87,7 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
         mean: mean.map(words::hours),
         waterfall: String::new(),
         known_at: told.known_at,
-        under_way: told.under_way,
+        under_way: measured.under_way.map(|far| super::under_way_in_words(&asked, far, None)),
     })
 }
 
