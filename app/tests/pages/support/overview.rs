@@ -50,6 +50,7 @@ pub fn overview(fake: Fake, filter: KpiFilter) -> Overview {
         under_way: None,
         period: Period { from: filter.from, to: filter.to },
         covers: Some(Period { from: Some("2026-02-02".into()), to: Some("2026-02-16".into()) }),
+        meanings: Vec::new(),
         nothing: fake.0 == Mood::Empty,
         cash: parts(
             "delivered, not invoiced",
