@@ -134,7 +134,10 @@ async fn a_card_says_what_it_counts_and_what_holds_things_up() {
     );
     has(&answer, "In the papers most time goes here: 283 shipments stand in “Delivered”.");
     has(&answer, "Share of EUR");
-    has(&answer, "not invoiced; each in the one set of all that holds it · age since the delivery · now · as of");
+    has(
+        &answer,
+        "K25: shipments whose first invoice was issued in the period · clock: calendar, since: dispatch first confirmed · now · as of",
+    );
     has(&answer, "Told by no source Dispatch, Invoice");
     has(&answer, "283 Delivered half within 4 h until the invoice Bottleneck");
     has(&answer, "Drain time: 2 d 4 h 1.0 a day came, 2.0 went");

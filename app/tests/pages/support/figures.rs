@@ -14,7 +14,8 @@ use app::{
 };
 use async_trait::async_trait;
 
-fn meaning(id: &str) -> KpiMeaning {
+/// What a figure says of itself.
+pub fn meaning(id: &str) -> KpiMeaning {
     KpiMeaning {
         id: id.into(),
         version: 1,

@@ -1,6 +1,9 @@
 //! An Overview made up.
 
-use super::fake::{Fake, Mood, now};
+use super::{
+    fake::{Fake, Mood, now},
+    figures::meaning,
+};
 use app::model::{
     ErpBacklog, KpiFilter, Money, Omission, Overview, Parts, Period, PipelineStep, SourceHealth, SourceState, Stage, Tally,
 };
@@ -50,7 +53,7 @@ pub fn overview(fake: Fake, filter: KpiFilter) -> Overview {
         under_way: None,
         period: Period { from: filter.from, to: filter.to },
         covers: Some(Period { from: Some("2026-02-02".into()), to: Some("2026-02-16".into()) }),
-        meanings: Vec::new(),
+        meanings: ["K25", "K8", "K6", "K7"].map(meaning).into(),
         nothing: fake.0 == Mood::Empty,
         cash: parts(
             "delivered, not invoiced",
