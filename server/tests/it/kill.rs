@@ -202,6 +202,16 @@ impl Server {
         Self { child, events, client: reqwest::Client::new(), key: key.to_owned() }
     }
 
+    /// Where it answers, without a path.
+    pub(crate) fn site(&self) -> &str {
+        self.events.trim_end_matches("/api/v1/events")
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("SIGKILL is sent");
         self.child.wait().expect("it ends");

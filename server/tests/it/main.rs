@@ -38,6 +38,7 @@ mod sign_in;
 mod simulated;
 mod start;
 mod support;
+mod survive;
 mod together;
 mod walk;
 mod words;

@@ -1,7 +1,10 @@
 //! What the tests stand on.
 
 pub(crate) mod app;
+pub(crate) mod cluster;
 pub(crate) mod csv;
+pub(crate) mod load;
 pub(crate) mod nats;
+pub(crate) mod proxy;
 pub(crate) mod told;
 pub(crate) mod world;

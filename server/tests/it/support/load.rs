@@ -1,0 +1,138 @@
+//! Senders that do not rest until each of their events is answered for, whichever process answers and whatever happens meanwhile.
+
+use crate::kill::event;
+use reqwest::Client;
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+/// Senders at once.
+const SENDERS: usize = 6;
+/// A process that does not answer is left for another one.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Events that go to one process before the next one has its turn.
+const STAY: usize = 40;
+/// The pause after an answer that says to come again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What became of the events.
+#[derive(Default)]
+struct Told {
+    begun: AtomicUsize,
+    answered: AtomicUsize,
+    unavailable: AtomicUsize,
+    ends: AtomicBool,
+}
+
+/// Events under way to some processes.
+pub(crate) struct Load {
+    told: Arc<Told>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Load {
+    /// Begins to send to the processes of these addresses in turn.
+    pub(crate) fn begin(sites: Vec<String>, key: &str) -> Self {
+        let told = Arc::<Told>::default();
+        let client = Client::builder().timeout(PATIENCE).build().expect("a client");
+        let sites = Arc::new(sites);
+        let send = |sender| {
+            let (told, sites, client, key) = (Arc::clone(&told), Arc::clone(&sites), client.clone(), key.to_owned());
+            tokio::spawn(async move {
+                let (mut at, mut n) = (sender, 0);
+                while !told.ends.load(Ordering::Relaxed) {
+                    let id = id(told.begun.fetch_add(1, Ordering::Relaxed));
+                    one((&client, &key), (&sites, &mut at), &id, &told).await;
+                    // As long as one answers it is sent to; now and then to the next all the same.
+                    n += 1;
+                    at += usize::from(n % STAY == 0);
+                }
+            })
+        };
+        let tasks = (0..SENDERS).map(send).collect();
+        Self { told, tasks }
+    }
+
+    /// Waits until so many more events are answered for.
+    pub(crate) async fn goes_on_for(&self, events: usize) {
+        let until = self.told.answered.load(Ordering::Relaxed) + events;
+        let answered = async {
+            while self.told.answered.load(Ordering::Relaxed) < until {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(crate::survive::PATIENCE, answered).await.expect("events are answered for");
+    }
+
+    /// Waits until so many more senders were told that nothing can be taken just now.
+    pub(crate) async fn is_refused(&self, times: usize) {
+        let until = self.told.unavailable.load(Ordering::Relaxed) + times;
+        let refused = async {
+            while self.told.unavailable.load(Ordering::Relaxed) < until {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(crate::survive::PATIENCE, refused).await.expect("senders are told");
+    }
+
+    /// What was sent, when all of it is answered for.
+    pub(crate) async fn end(self) -> BTreeSet<String> {
+        self.told.ends.store(true, Ordering::Relaxed);
+        for task in self.tasks {
+            tokio::time::timeout(crate::survive::PATIENCE, task)
+                .await
+                .expect("every event is answered for")
+                .expect("no sender panics");
+        }
+        let begun = self.told.begun.load(Ordering::Relaxed);
+        println!("{begun} events sent, {} times told to come again", self.told.unavailable.load(Ordering::Relaxed));
+        (0..begun).map(id).collect()
+    }
+}
+
+fn id(n: usize) -> String {
+    format!("e-{n}")
+}
+
+/// Sends one event until it is answered for.
+async fn one((client, key): (&Client, &str), (sites, at): (&[String], &mut usize), id: &str, told: &Told) {
+    loop {
+        let site = &sites[*at % sites.len()];
+        let request = client.post(format!("{site}/api/v1/events")).bearer_auth(key);
+        let request = request.header("content-type", "application/cloudevents+json").body(event(id).to_string());
+        let answer = match request.send().await {
+            Ok(answer) => (answer.status().as_u16(), answer.text().await.ok()),
+            Err(_) => (0, None),
+        };
+        match answer {
+            (200, Some(text)) => {
+                let told_of: Value = serde_json::from_str(&text).expect("JSON");
+                match told_of["results"][0]["outcome"].as_str() {
+                    // Known already: it was taken, and the answer did not come.
+                    Some("accepted" | "duplicate") => {}
+                    _ => panic!("{id}: {text}"),
+                }
+                told.answered.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            // A clear word: nothing of it was taken, or nobody knows, and it is to be sent again.
+            (429, Some(_)) => {}
+            (503, Some(text)) => {
+                let problem: Value = serde_json::from_str(&text).expect("a problem is JSON");
+                assert_eq!(problem["code"], "unavailable", "{text}");
+                told.unavailable.fetch_add(1, Ordering::Relaxed);
+            }
+            // The process is gone, or says nothing.
+            (0, _) | (_, None) => {}
+            (status, Some(text)) => panic!("{id}: {status} {text}"),
+        }
+        *at += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
