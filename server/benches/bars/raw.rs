@@ -52,12 +52,12 @@ pub(crate) async fn insert(folder: &Path, set: &Set) -> anyhow::Result<f64> {
 
 /// `[source, id, line]` for each line, as JSON.
 fn rows(lines: &[String]) -> serde_json::Result<String> {
-    serde_json::to_string(&lines.iter().map(key).collect::<Vec<_>>())
+    serde_json::to_string(&lines.iter().map(|line| key(line)).collect::<Vec<_>>())
 }
 
 /// Source, id and the line itself. A line that is no JSON is its own key.
-pub(crate) fn key(line: &String) -> (String, String, String) {
+pub(crate) fn key(line: &str) -> (String, String, String) {
     let event: Value = serde_json::from_str(line).unwrap_or_default();
     let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
-    (text("source").unwrap_or_else(|| "?".into()), text("id").unwrap_or_else(|| line.clone()), line.clone())
+    (text("source").unwrap_or_else(|| "?".into()), text("id").unwrap_or_else(|| line.to_owned()), line.to_owned())
 }

@@ -253,7 +253,8 @@ async fn followed(database: &Database, query: &MeasureQuery) {
     let how = Adding { now: NOW, edges: vec![0, Instant::DAY], by: By::Cause };
     let told = database.stock(query, wait, &how).await.expect("exceptions, added up");
     let mut sums: BTreeMap<(usize, &str, Option<Currency>), (u64, i64)> = BTreeMap::new();
-    let (mut once, mut in_part): (BTreeMap<&str, Money>, BTreeSet<(usize, &str, &str)>) = (BTreeMap::new(), BTreeSet::new());
+    let mut once: BTreeMap<&str, Money> = BTreeMap::new();
+    let mut in_part: BTreeSet<(usize, &str, &str)> = BTreeSet::new();
     for row in &rows {
         let bucket = usize::from(NOW.since(row.since) >= Instant::DAY);
         let sum = sums.entry((bucket, &row.cause, row.money.map(|money| money.currency))).or_default();
