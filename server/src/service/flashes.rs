@@ -60,38 +60,3 @@ impl Flashes for Words {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::access::Environment,
-        store::tables::{Database, OpenMode},
-    };
-
-    fn caller(name: &str) -> Caller {
-        Caller(Arc::new(Actor { name: name.into(), ..Actor::system("test", Environment::Live) }))
-    }
-
-    #[tokio::test]
-    async fn words_are_for_the_one_who_acted_and_for_a_while() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}", folder.path().join("w.db").display());
-        let clock = Clock::standing(Instant(1_780_000_000_000_000));
-        let database = Database::open(&url, OpenMode::Migrate, clock.clone()).await.expect("opens");
-        let flashes = Words::new(Arc::new(database.clone()), clock.clone());
-        let flash = Flash { done: Some("Done.".into()), ..Flash::default() };
-        let id = flashes.keep(&caller("user:amira"), flash.clone()).await;
-        assert_eq!(flashes.flash(&caller("user:amira"), &id).await, Some(flash));
-        assert_eq!(flashes.flash(&caller("user:ben"), &id).await, None);
-        assert_eq!(flashes.flash(&caller("user:amira"), "another").await, None);
-        clock.advance(KEPT);
-        assert_eq!(flashes.flash(&caller("user:amira"), &id).await, None);
-        // The next words take the old ones away.
-        flashes.keep(&caller("user:ben"), Flash::default()).await;
-        let rows: Vec<(String,)> =
-            crate::store::sql::query_as("SELECT actor FROM flashes").fetch_all(&database.read).await.expect("reads");
-        assert_eq!(rows, [("user:ben".to_owned(),)]);
-        database.close().await;
-    }
-}

@@ -4,12 +4,24 @@ use crate::{
     replicas::fresh_database,
     support::app::{App, Ask, PASSWORD},
 };
-use app::{model::Flash, ports::Caller};
+use app::{
+    model::Flash,
+    ports::{Caller, Flashes},
+};
 use axum::http::StatusCode;
 use futures::StreamExt;
 use sqlx::Connection;
 use std::{sync::Arc, time::Duration};
-use waybill_server::domain::access::{Actor, Environment, Role};
+use waybill_server::{
+    clock::Clock,
+    domain::{
+        access::{Actor, Environment, Role},
+        time::Instant,
+    },
+    service::flashes::Words,
+    startup::{Database, OpenMode},
+    store::sql::query_as,
+};
 
 /// Something went wrong if a state does not come for so long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -72,6 +84,29 @@ async fn words_are_read_wherever_the_next_page_comes_from() {
     let flash = Flash { done: Some("Done.".into()), ..Flash::default() };
     let id = one.edge.ports.flashes.keep(&caller, flash.clone()).await;
     assert_eq!(other.edge.ports.flashes.flash(&caller, &id).await, Some(flash));
+}
+
+#[tokio::test]
+async fn words_are_for_the_one_who_acted_and_for_a_while() {
+    const KEPT: i64 = 15 * Instant::MINUTE;
+    let caller = |name: &str| Caller(Arc::new(Actor { name: name.into(), ..Actor::system("test", Environment::Live) }));
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("w.db").display());
+    let clock = Clock::standing(Instant(1_780_000_000_000_000));
+    let database = Database::open(&url, OpenMode::Migrate, clock.clone()).await.expect("opens");
+    let flashes = Words::new(Arc::new(database.clone()), clock.clone());
+    let flash = Flash { done: Some("Done.".into()), ..Flash::default() };
+    let id = flashes.keep(&caller("user:amira"), flash.clone()).await;
+    assert_eq!(flashes.flash(&caller("user:amira"), &id).await, Some(flash));
+    assert_eq!(flashes.flash(&caller("user:ben"), &id).await, None);
+    assert_eq!(flashes.flash(&caller("user:amira"), "another").await, None);
+    clock.advance(KEPT);
+    assert_eq!(flashes.flash(&caller("user:amira"), &id).await, None);
+    // The next words take the old ones away.
+    flashes.keep(&caller("user:ben"), Flash::default()).await;
+    let rows: Vec<(String,)> = query_as("SELECT actor FROM flashes").fetch_all(&database.read).await.expect("reads");
+    assert_eq!(rows, [("user:ben".to_owned(),)]);
+    database.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
