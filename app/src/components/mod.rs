@@ -17,7 +17,6 @@ pub(crate) mod help;
 pub(crate) mod notice;
 pub(crate) mod paging;
 pub(crate) mod palette;
-#[cfg(feature = "ssr")]
 pub(crate) mod save;
 pub(crate) mod served;
 pub(crate) mod states;

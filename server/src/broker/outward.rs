@@ -69,10 +69,16 @@ impl Outward {
 
     /// Tells until told to stop. Whatever goes wrong is tried again.
     pub async fn run(self, client: Client, stop: CancellationToken) {
+        self.tell_until(&client, &stop).await;
+        // Whatever is wrong from now on is another process's trouble.
+        self.status.works(Side::Out);
+    }
+
+    async fn tell_until(&self, client: &Client, stop: &CancellationToken) {
         let mut pause = PAUSE;
         while !stop.is_cancelled() {
             let ended = tokio::select! {
-                ended = self.tell(&client, &mut pause) => ended,
+                ended = self.tell(client, &mut pause) => ended,
                 () = stop.cancelled() => return,
             };
             match ended {

@@ -22,6 +22,13 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
+    for (flag, url) in [("--from", &args.from), ("--to", &args.to)] {
+        // Not repeated: it may hold a password.
+        anyhow::ensure!(
+            DatabaseUrl::from(url.clone()).is_known(),
+            "{flag} is no address of a database: sqlite://… or postgres://…"
+        );
+    }
     let mut copying = Copying::open(&args.from, &args.to).await?;
     let all = copying.rows().await?;
     if copying.resumed() > 0 {

@@ -14,7 +14,7 @@ impl DatabaseUrl {
     }
 
     /// Whether it names a kind of database that is known.
-    pub(super) fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| self.0.starts_with(scheme))
     }
 }

@@ -98,6 +98,11 @@ pub async fn restore(from: &Path, url: &str, replace: bool, tell: impl FnMut(i32
             let advice = "restore beside it with another --database-url, or say --replace: it is then kept as ….replaced";
             return Err(Refusal::new(format!("{} exists", to.display()), advice).into());
         }
+        let kept = beside(&to, ".replaced");
+        if kept.exists() {
+            let advice = "it is what an earlier restore put aside: move it away, or delete it, first";
+            return Err(Refusal::new(format!("{} exists", kept.display()), advice).into());
+        }
         alone(&to)?;
     }
     let part = beside(&to, ".part");

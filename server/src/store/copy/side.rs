@@ -2,7 +2,7 @@
 
 use super::{CopyError, Place, cell::Cell, postgres::Postgres, sqlite::Sqlite, table::Table};
 use crate::store::{
-    open::{OpenError, OpenMode},
+    open::{OpenError, OpenMode, Refusal},
     postgres, sqlite,
 };
 
@@ -44,7 +44,11 @@ impl Side {
         };
         let mut side = opened.await.map_err(|cause| failed(url, cause))?;
         either!(&mut side, database => database.lock()?, server => server.lock(true).await?);
-        Ok(side)
+        match side.begun().await? {
+            // What is there of it would pass for all there is.
+            Some(_) => Err(Refusal::begun().into()),
+            None => Ok(side),
+        }
     }
 
     /// The one that is written. It has this build's schema then.

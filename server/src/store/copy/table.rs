@@ -40,8 +40,9 @@ const LAST: [&str; 1] = ["open_changes"];
 /// Tables whose rows are known by a number that SQLite gives by itself, and that others name.
 pub(super) const WITH_ROWID: [&str; 3] = ["exceptions", "orders", "shipments"];
 
-/// Tables of one database only: the record of its schema, whose turn it is to write, and the copy itself.
-pub(super) const OWN: [&str; 3] = ["_sqlx_migrations", "turns", "copying"];
+/// Tables of one database only: the records of its schema, whose turn it is to write, who works on it (whoever worked on the other one
+/// will not give that up here), and the copy itself.
+pub(super) const OWN: [&str; 5] = ["_sqlx_migrations", "schema_serves", "turns", "leases", "copying"];
 
 impl Table {
     pub(super) fn new(name: String, mut columns: Vec<(String, Kind)>, key: Vec<String>) -> Self {

@@ -38,8 +38,9 @@ pub async fn serves_since(connection: &mut PgConnection) -> Result<i64, sqlx::Er
     if !exists {
         return Ok(i64::MAX);
     }
-    let (since,): (i64,) = sqlx::query_as("SELECT since FROM schema_serves").fetch_one(connection).await?;
-    Ok(since)
+    // Its row comes with the others of a copy that is under way.
+    let since: Option<(i64,)> = sqlx::query_as("SELECT since FROM schema_serves").fetch_optional(connection).await?;
+    Ok(since.map_or(i64::MAX, |(since,)| since))
 }
 
 /// Brings the schema up to this build's. Of several processes that start at once one does it, and the others wait.

@@ -17,7 +17,9 @@ pub(super) async fn running(
     running: Running,
 ) -> Result<Vec<WaitingRow>, StoreError> {
     let mut sql = QueryBuilder::new(
-        "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, 0, s.stage, '', s.measured,
+        // Its clock runs from the dispatch; by its place in the lists, a promise that may lie ahead, goes only what was never dispatched.
+        "SELECT s.id, s.reference, iif(s.awaiting_pod = 1, s.sort_at, coalesce(s.dispatched_at, s.sort_at)), s.waiting_minor,
+                s.waiting_currency, 0, s.stage, '', s.measured,
                 s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id FROM shipments AS s ",
     );
     sql.push(match running {
