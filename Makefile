@@ -1,5 +1,5 @@
 # The whole contributor interface. Each target installs what it misses, says what it does and how long it took.
-.PHONY: help setup build run test check bench screenshots
+.PHONY: help setup build run test check bench pace screenshots
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -22,6 +22,9 @@ check: ## format, lints (server and browser), arrows, licences
 
 bench: ## measure throughput and latency here; figures go to a file
 	@scripts/setup.sh build && scripts/build-wasm.sh && scripts/bench.sh
+
+pace: ## measure how long an event takes to the changed number in ten tabs of a browser
+	@scripts/setup.sh test && scripts/build.sh && scripts/pace.sh
 
 screenshots: ## make the README's pictures anew: docs/screenshots/
 	@scripts/setup.sh test && scripts/screenshots.sh

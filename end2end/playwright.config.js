@@ -39,7 +39,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'js', use: { viewport: wide, colorScheme: 'light' } },
-    { name: 'nojs', use: { viewport: wide, colorScheme: 'light', javaScriptEnabled: false }, testMatch: /(pages|sign-in|quarantine)\.spec\.js/ },
+    { name: 'nojs', use: { viewport: wide, colorScheme: 'light', javaScriptEnabled: false }, testMatch: /(pages|sign-in|quarantine|exceptions|figures)\.spec\.js/ },
     { name: 'dark', use: { viewport: wide, colorScheme: 'dark' }, testMatch: /(pages|screenshots)\.spec\.js/ },
     {
       name: 'narrow',

@@ -23,7 +23,7 @@ pub use quarantine::{
 };
 #[cfg(feature = "ssr")]
 pub use work::way_back_label;
-pub use work::{csv_of, from_page, way_back, work, work_filter};
+pub use work::{TABLE_CSV, csv_of, from_page, table_csv, way_back, work, work_filter};
 
 use crate::model::{Period, ShipmentFilter};
 

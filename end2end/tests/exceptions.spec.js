@@ -73,6 +73,22 @@ test('what somebody else changed meanwhile is not overwritten', async ({ page, w
   await expect(page.locator('main .flash.good')).toContainText('Put back as it was before');
 });
 
+test('a form that is refused leads back to its page, which says why', async ({ page, waybill }, info) => {
+  const subject = await withoutPod(waybill, info);
+  await open(page, info, subject);
+  await page.getByLabel('or until (your time)').fill('2020-01-01T08:00');
+  await page.getByRole('button', { name: 'Snooze' }).click();
+  await expect(page.locator('main .flash.bad')).toContainText('a time to come');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('POD missing');
+  await awake(page, info);
+  await audit(page, info);
+  await page.getByText('Give it to somebody else').click();
+  await page.getByLabel('Sign-in name').fill('nobody-of-that-name');
+  await page.getByRole('button', { name: 'Give it to them' }).click();
+  await expect(page.locator('main .flash.bad')).toContainText('Nothing was changed');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('POD missing');
+});
+
 test.describe('who may not', () => {
   test.use({ role: 'viewer', expectedStatuses: [403] });
 

@@ -30,9 +30,14 @@ pub(crate) fn state(state: ExceptionState) -> AnyView {
     badge(tone, state.label())
 }
 
-/// `POD missing: DHL`.
+/// `POD missing: DHL`. A code that some system gave as the reason (`not_received`) is read as words.
 pub(crate) fn title(kind: ExceptionKind, detail: &str) -> String {
-    if detail.is_empty() { kind.label().to_owned() } else { format!("{}: {detail}", kind.label()) }
+    let is_code = detail.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    match detail {
+        "" => kind.label().to_owned(),
+        code if is_code => format!("{}: {}", kind.label(), code.replace('_', " ")),
+        told => format!("{}: {told}", kind.label()),
+    }
 }
 
 /// Money of each currency beside each other, never added.

@@ -38,14 +38,34 @@ fn option(value: String, label: String, chosen: bool) -> AnyView {
 
 /// A day of a filter.
 pub(crate) fn day(name: &'static str, label: &'static str, value: &Option<String>) -> AnyView {
+    input("date", (name, label), value, None)
+}
+
+/// A word of a filter.
+pub(crate) fn text(name: &'static str, label: &'static str, value: &Option<String>) -> AnyView {
+    input("text", (name, label), value, None)
+}
+
+/// A field of a filter, with what is wrong with it if anything is.
+pub(crate) fn input(
+    kind: &'static str,
+    (name, label): (&'static str, &'static str),
+    value: &Option<String>,
+    problem: Option<&str>,
+) -> AnyView {
     let value = value.clone().unwrap_or_default();
-    view! {
+    let id = format!("{name}-problem");
+    let field = view! {
         <label class="field">
             <span>{label}</span>
-            <input type="date" name=name value=value/>
+            <input type=kind name=name value=value autocomplete="off" spellcheck="false"
+                aria-invalid=problem.map(|_| "true") aria-describedby=problem.map(|_| id.clone())/>
         </label>
+    };
+    match problem {
+        None => field.erased(),
+        Some(why) => view! { <div class="field">{field.erased()}<p class="problem" id=id>{why.to_owned()}</p></div> }.erased(),
     }
-    .erased()
 }
 
 /// A part of the filter that has no field of its own and must survive the form.
@@ -97,16 +117,4 @@ pub(crate) fn chips(chips: Vec<Chip>, clear: &'static str) -> AnyView {
 /// The label of a value, or the value itself.
 pub(crate) fn label_of(choices: &[Choice], value: &str) -> String {
     choices.iter().find(|choice| choice.value == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
-}
-
-/// A word of a filter.
-pub(crate) fn text(name: &'static str, label: &'static str, value: &Option<String>) -> AnyView {
-    let value = value.clone().unwrap_or_default();
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input type="text" name=name value=value autocomplete="off" spellcheck="false"/>
-        </label>
-    }
-    .erased()
 }

@@ -35,6 +35,7 @@ pub struct KpiFilter {
 
 /// What a key figure means.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiMeaning {
     /// `K1`.
     pub id: String,
@@ -68,6 +69,7 @@ pub struct KpiMeaning {
 
 /// Percentiles by nearest rank, in hours.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Percentiles {
     /// Half took no longer.
     pub p50: f64,
@@ -81,6 +83,7 @@ pub struct Percentiles {
 
 /// A value. Which fields there are depends on the unit, and on whether there are enough cases.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiValue {
     /// Of a duration, from twenty cases on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +91,7 @@ pub struct KpiValue {
     /// Mean hours: what adds up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_hours: Option<f64>,
-    /// Of a duration with fewer cases: the cases, in hours.
+    /// Of a duration with fewer cases: the cases, in hours, each within 1 %.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<f64>,
     /// Of a share: how many of the population.
@@ -106,6 +109,7 @@ pub struct KpiValue {
 
 /// Something a figure leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Omission {
     /// Why: `no promise known`.
     pub reason: String,
@@ -115,6 +119,7 @@ pub struct Omission {
 
 /// Something that stands beside a figure, or a part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiPart {
     /// As in the query of the rows; empty: it has none of its own.
     pub code: String,
@@ -122,12 +127,16 @@ pub struct KpiPart {
     pub label: String,
     /// How many cases.
     pub n: u64,
+    /// How many were left out of it, and why; its rows are those of `code:left_out`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<Omission>,
     /// What.
     pub value: KpiValue,
 }
 
 /// A week of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiPoint {
     /// `2026-W07`.
     pub week: String,
@@ -145,12 +154,15 @@ pub struct KpiPoint {
 
 /// A key figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Kpi {
     /// What it means.
     #[serde(flatten)]
     pub meaning: KpiMeaning,
     /// What it is.
     pub value: KpiValue,
+    /// Whether the reader may look at the rows behind it: those of exceptions are not for everybody who sees their number.
+    pub may_list: bool,
     /// Of how many cases.
     pub n: u64,
     /// How many are still open, where the figure is of what is completed.
@@ -194,6 +206,7 @@ impl Kpi {
 
 /// A target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiTarget {
     /// Hours (of the median), per cent or a count.
     pub value: f64,
@@ -205,6 +218,7 @@ pub struct KpiTarget {
 
 /// A row behind a figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct KpiRow {
     /// The shipment, or the exception.
     pub id: String,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// An instant as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Moment {
     /// UTC microseconds since 1970.
     pub micros: i64,
@@ -16,6 +17,7 @@ pub struct Moment {
 /// How exactly a source knew when something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub enum Precision {
     /// A point in time.
     Instant,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount with its currency, as it is on the wire: a decimal string and an ISO 4217 code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Money {
     /// Decimal string with the currency's own number of digits, such as `1250.50`.
     pub amount: String,

@@ -14,6 +14,8 @@ pub struct Tally {
     pub money: Sums,
     /// Of the whole, per mille.
     pub share: Option<u16>,
+    /// In which currency that is, where the parts beside it have theirs in others.
+    pub share_of: Option<String>,
     /// Where its rows are.
     pub href: String,
 }
@@ -25,8 +27,8 @@ pub struct Parts {
     pub whole: Tally,
     /// Parts, the largest first, or the youngest.
     pub parts: Vec<Tally>,
-    /// The currency of whose sum shares are; of the count where no money is known.
-    pub shares_of: Option<String>,
+    /// Of what shares are, in words: a currency's sum, each its own currency's, a count.
+    pub shares_of: String,
     /// Parts that are not shown.
     pub further: usize,
     /// For how long the oldest has waited, in words.
@@ -48,6 +50,10 @@ pub struct PipelineStep {
     pub until: Option<String>,
     /// Those that it is of.
     pub took_of: Option<Tally>,
+    /// How many were left out of that, and why.
+    pub left_out: Vec<Omission>,
+    /// Where those are.
+    pub left_out_href: String,
     /// Most shipment-days wait here.
     pub bottleneck: bool,
 }
@@ -90,8 +96,8 @@ pub struct SourceHealth {
     pub last: Option<Moment>,
     /// How long ago, in words.
     pub ago: Option<String>,
-    /// Items of it in Quarantine.
-    pub quarantined: Option<Tally>,
+    /// Items in Quarantine, of each of its sources that has some; none: that is not for the reader.
+    pub quarantined: Option<Vec<Tally>>,
     /// What waits for a fact that it is set to own.
     pub blocks: Option<Tally>,
 }
@@ -138,6 +144,8 @@ pub struct Overview {
     pub sources: Option<Vec<SourceHealth>>,
     /// Sources that are not shown.
     pub further_sources: usize,
+    /// Sources that are left out: they only ever told old data.
+    pub old_sources: usize,
     /// Not delivered and past the promise.
     pub overdue: Tally,
     /// Delivered in the period no later than promised.

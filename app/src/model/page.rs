@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// One keyset page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The rows, in the list's order.
     pub items: Vec<T>,
@@ -16,6 +17,7 @@ pub struct Page<T> {
 
 /// A half-open range of days in the viewer's zone, as in the URL: `2026-01-01` to `2026-02-01`, each end optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Period {
     /// First day that counts, `YYYY-MM-DD`.
     pub from: Option<String>,

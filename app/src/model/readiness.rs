@@ -20,6 +20,8 @@ pub struct Readiness {
     pub lifecycles: Vec<LifecyclePlace>,
     /// The charges as they were rated last, line by line.
     pub charges: Vec<RatedCharge>,
+    /// The archive that holds them, if it cannot be read.
+    pub charges_away: Option<String>,
 }
 
 /// Where a shipment stands in one lifecycle.

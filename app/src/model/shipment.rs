@@ -275,8 +275,10 @@ pub struct RawEvent {
     pub event_type: String,
     /// Hash over the canonical body.
     pub body_hash: String,
-    /// The event as JSON, indented.
+    /// The event as JSON, indented; empty if it cannot be read.
     pub json: String,
+    /// Where that is, if not in the database.
+    pub kept: Option<String>,
 }
 
 /// Everything about one shipment.
@@ -284,6 +286,8 @@ pub struct RawEvent {
 pub struct ShipmentDetail {
     /// The list's row.
     pub row: ShipmentRow,
+    /// The customer, by the name that is configured or told and by its code; if a source told it.
+    pub customer: Option<String>,
     /// Every reference.
     pub references: Vec<Reference>,
     /// Orders that it carries.

@@ -58,6 +58,7 @@ fn whole(event: RawEvent, shipment: &str) -> AnyView {
             <div><dt>"Id"</dt><dd class="code">{event.id}</dd></div>
             <div><dt>"Sequence"</dt><dd class="code">{event.seq}</dd></div>
             <div><dt>"Hash of the canonical body"</dt><dd class="code">{event.body_hash}</dd></div>
+            {event.kept.map(|kept| view! { <div><dt>"Kept"</dt><dd>{kept}</dd></div> })}
         </dl>
         <div class="scroll" role="region" aria-label="Event as JSON" tabindex="0"><pre class="raw"><code>{event.json}</code></pre></div>
     }

@@ -84,7 +84,7 @@ fn whole(results: SearchResults) -> AnyView {
     };
     view! {
         {order}
-        {table::scrolling("Found", table.erased())}
+        {table::saved("Found", &paths::search(&results.query), table.erased())}
         {results.more.then(|| view! { <p class="aside">"There are more than these. A longer beginning finds fewer."</p> })}
     }
     .erased()

@@ -67,6 +67,7 @@ fn top(detail: &ShipmentDetail) -> AnyView {
             <div><dt>"Promised"</dt><dd>{words::moment_or(&row.promised, "none told")}</dd></div>
             <div><dt>"Dispatched"</dt><dd>{words::moment_or(&row.dispatched, "not told")}</dd></div>
             <div><dt>"Delivered"</dt><dd>{words::moment_or(&row.delivered, "not yet")}</dd></div>
+            <div><dt>"Customer"</dt><dd>{words::text_or(&detail.customer, "not told")}</dd></div>
             <div><dt>"Carrier"</dt><dd>{words::text_or(&row.carrier, "not told")}</dd></div>
             <div><dt>"Mode"</dt><dd>{words::text_or(&row.mode, "not told")}</dd></div>
             <div><dt>"Region"</dt><dd>{words::text_or(&row.region, "not told")}</dd></div>
@@ -82,7 +83,7 @@ fn rest(detail: &ShipmentDetail, raw: bool) -> AnyView {
         {blanks(&detail.blanks)}
         {timeline::timeline(detail, raw)}
         <div class="columns">
-            {known::systems(&detail.systems)}
+            {known::systems(&detail.row.id, &detail.systems)}
             {known::references(&detail.references, &detail.orders)}
         </div>
         {known::facts(&detail.row.id, &detail.facts)}

@@ -46,6 +46,14 @@ pub fn csv_of(address: &str) -> String {
     format!("{path}/csv{mark}{}", kept.join("&"))
 }
 
+/// Where any table of any page is a file.
+pub const TABLE_CSV: &str = "/tables/csv";
+
+/// The table of this name on the page at this address, as a file of comma-separated values.
+pub fn table_csv(page: &str, table: &str) -> String {
+    with_query(TABLE_CSV, &[("of", page), ("table", table)])
+}
+
 /// An address that names the page it was come from, for the way back.
 pub fn from_page(path: &str, back: &str) -> String {
     with_query(path, &[("back", back)])

@@ -3,7 +3,7 @@
 use super::{Caller, FileRows};
 use crate::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Overview, Page, TrendFilter, Trends},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiRow, Overview, Page, TrendFilter, TrendSide, Trends},
 };
 use async_trait::async_trait;
 
@@ -16,9 +16,11 @@ pub trait KeyFigures: Send + Sync {
     async fn kpis(&self, caller: &Caller, filter: KpiFilter) -> Result<Vec<Kpi>, AppError>;
     /// One of them.
     async fn kpi(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Kpi, AppError>;
-    /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of a count. Its points lead to their rows
+    /// Its weeks as a chart, a complete SVG (already escaped; colours by CSS class); none of a count, nor of K16. Its points lead to their rows
     /// under the filter, if there is one. Asks nothing, so nobody has to be known.
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String>;
+    /// The stages of a side as a chart that leads nowhere.
+    fn stages_chart(&self, side: &TrendSide) -> String;
     /// A drawing of figures with looks of its own, for a file.
     fn drawing_alone(&self, drawing: &str) -> String;
     /// What waits, for how much money, and what holds it.

@@ -25,6 +25,8 @@ async fn a_figure_tells_its_cases_what_is_left_out_and_what_it_means() {
     has(&answer, "87 still open, not in the figure");
     has(&answer, "3 known to the day only, in whole days");
     has(&answer, "left out: 12 nobody told when it started");
+    has(&answer, "A part that is no link is told without its rows.");
+    has(&answer, "p75 and p90 of a week are told without their rows.");
     has(&answer, "Starts dispatch first confirmed");
     has_html(&answer, r#"href="/kpis/K1/rows?carrier=PRRE&amp;part=left_out""#);
     has_html(&answer, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;carrier=PRRE""#);
@@ -62,6 +64,10 @@ async fn trends_lead_from_each_week_to_its_rows_and_hold_two_sides_against_each_
     has(&one, "dispatch to delivery 40 h 40.00 65.0 %");
     has_html(&one, r#"href="/kpis/K1/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU""#);
     has_html(&one, r#"href="/trends/stages/csv?region=EU""#);
+    has_html(&one, r#"href="/kpis/K1/rows?region=EU&amp;part=left_out" data-n="12">left out: 12"#);
+    has_html(&one, r#"href="/kpis/K11/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU&amp;part=share" data-n="500""#);
+    has_html(&one, r#"href="/kpis/K11/rows?from=2026-02-09&amp;to=2026-02-16&amp;region=EU" data-n="604""#);
+    has(&one, "p75 and p90 of a week are told without their rows");
     has_html(&one, r#"href="/kpis/K11/svg?region=EU""#);
     assert!(!one.html.contains("<h3"), "one side needs no name");
     let two = render("/trends?region=EU&vs_carrier=PRRE", Mood::Well).await;

@@ -117,6 +117,8 @@ async fn every_number_of_the_overview_leads_to_its_rows() {
     has_html(&answer, r#"href="/exceptions?cause=pod_missing%3ADHL&amp;view=list" data-n="70""#);
     has_html(&answer, r#"href="/kpis/K25/rows?part=any%3A4" data-n="9""#);
     has_html(&answer, r#"href="/trends?region=VN""#);
+    has_html(&answer, r#"href="/kpis/K4/rows?part=proof_to_invoice%3Aleft_out" data-n="7""#);
+    has_html(&answer, r#"href="/kpis/OTD/rows?region=VN&amp;part=left_out" data-n="211""#);
     for card in ["cash", "causes", "proof", "erp", "pipeline", "sources"] {
         has_html(&answer, &format!(r#"href="/overview/{card}/csv?region=VN""#));
     }
@@ -127,10 +129,12 @@ async fn every_number_of_the_overview_leads_to_its_rows() {
 async fn a_card_says_what_it_counts_and_what_holds_things_up() {
     let answer = render("/", Mood::Well).await;
     has(&answer, "88.5 % on time 9,138 on time, 1,186 late");
-    has(&answer, "left out: 211 no promise known");
+    has(&answer, "left out: 211 no promise told");
+    has(&answer, "left out: 7 invoiced before the POD came");
+    has(&answer, "left out: 2 sources that only ever told old data");
     has(
         &answer,
-        "deliveries with a promise · promise against delivery · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 · as of",
+        "OTD: shipments whose first invoice was issued in the period · clock: calendar · all days; cases in the weeks from 2 Feb 2026 to 15 Feb 2026 · as of",
     );
     has(&answer, "In the papers most time goes here: 283 shipments stand in “Delivered”.");
     has(&answer, "Share of EUR");
@@ -139,10 +143,29 @@ async fn a_card_says_what_it_counts_and_what_holds_things_up() {
         "K25: shipments whose first invoice was issued in the period · clock: calendar, since: dispatch first confirmed · now · as of",
     );
     has(&answer, "Told by no source Dispatch, Invoice");
-    has(&answer, "283 Delivered half within 4 h until the invoice Bottleneck");
-    has(&answer, "Drain time: 2 d 4 h 1.0 a day came, 2.0 went");
+    has(&answer, "283 Delivered half within 4 h until the invoice left out: 7 invoiced before the POD came Bottleneck");
+    has(&answer, "Drain time: 2 d 4 h 1.0 a day came, 2.0 went (told without their rows)");
+    has(&answer, "88 held by nothing but the POD : a POD alone would release them, 1,250.50 EUR .");
     has(&answer, "POD missing 65.5 % 200 1,250.50 EUR");
-    has(&answer, "North gate Silent never");
+    has(&answer, "North gate Silent never 2 of wms/eu 3 of wms/us 9");
+    has(&answer, "South gate No cadence set never 0 none");
+    has(&answer, "shipments that wait for a POD or whose status is stale are not counted here");
+}
+
+#[tokio::test]
+async fn who_may_not_read_quarantine_is_not_told_that_nothing_is_in_it() {
+    let answer = render("/", Mood::Looking).await;
+    has(&answer, "Source How it is Last word Shipments that wait for it Their money");
+    has(&answer, "North gate Silent never 9");
+}
+
+#[tokio::test]
+async fn more_causes_are_where_causes_are_listed() {
+    let answer = render("/?region=VN", Mood::Well).await;
+    has_html(&answer, r#"href="/exceptions?region=VN&amp;snoozed=yes">3 causes more"#);
+    has_html(&answer, r#"href="/kpis/K25?region=VN">3 sets of holds more"#);
+    let answer = render("/?carrier=PRRE", Mood::Well).await;
+    has(&answer, "3 causes more, all of them in the file");
 }
 
 #[tokio::test]

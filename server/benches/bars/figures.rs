@@ -10,7 +10,7 @@ use crate::{
     pace::by_timetable,
     report::{Asked, Report, Spread},
     server::Server,
-    share, stream,
+    stream,
     troubled::{Look, deliveries},
 };
 use anyhow::bail;
@@ -31,13 +31,14 @@ const REQUESTS: usize = 200;
 /// Longest that the folds may take to catch up after the import.
 const CATCH_UP: Duration = Duration::from_secs(900);
 /// Pages that are asked for whole.
-const PAGES: [(&str, &str); 4] = [("the Overview", "/"), ("Trends", "/trends"), ("all figures", "/kpis"), ("K1", "/kpis/K1")];
+pub(crate) const PAGES: [(&str, &str); 4] =
+    [("the Overview", "/"), ("Trends", "/trends"), ("all figures", "/kpis"), ("K1", "/kpis/K1")];
 
 /// How many shipments there are of each kind.
-struct Size {
-    history: u64,
-    live: u64,
-    open: usize,
+pub(crate) struct Size {
+    pub(crate) history: u64,
+    pub(crate) live: u64,
+    pub(crate) open: usize,
 }
 
 /// Fills the databases and asks for figures.
@@ -45,7 +46,8 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     let live = options.size(20_000, 4_000);
     let open = options.size(50_000, 16_000);
     let large = Size { history: options.size(930_000, 30_000), live, open };
-    let small = Size { history: options.size(10_000, 2_000), live: live / 10, open };
+    // All that is open is of what is live, and of what was delivered since: as much in both.
+    let small = Size { history: options.size(10_000, 2_000), live, open };
     let few = pages(options, &world(options, report, &small, "figures-small").await?).await?;
     let server = world(options, report, &large, "figures-large").await?;
     let (mut most, done): (f64, _) = (0.0, Cell::new(false));
@@ -79,13 +81,11 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     // Written to, so never the kept one.
     let server = Server::start(options).await?;
     stream::lag(options, &server, report).await?;
-    stream::told(options, &server, report).await?;
-    drop(server);
-    share::run(options, report).await
+    stream::told(options, &server, report).await
 }
 
 /// A kept world of this size.
-async fn world(options: &Options, report: &mut Report, size: &Size, name: &str) -> anyhow::Result<Server> {
+pub(crate) async fn world(options: &Options, report: &mut Report, size: &Size, name: &str) -> anyhow::Result<Server> {
     let Size { history, live, open } = *size;
     let (server, there) = Server::kept(options, &format!("{name}-{history}-{live}-{open}")).await?;
     if !there {
@@ -152,6 +152,7 @@ async fn answers(server: &Server, report: &mut Report) -> anyhow::Result<()> {
         ("K9, a lane", "K9?origin=USCHI&destination=USNYC".into()),
         ("the rows behind K1, ninety days", format!("K1/rows?{quarter}")),
         ("the rows behind K25", "K25/rows".into()),
+        ("the rows behind K26", "K26/rows".into()),
     ];
     for (name, path) in combined {
         let p99 = one_after_the_other(&mut connection, &cookie, &path).await?;
@@ -166,26 +167,30 @@ async fn pages(options: &Options, server: &Server) -> anyhow::Result<Vec<Vec<f64
     let cookie = server.sign_in().await?;
     let mut all = Vec::with_capacity(PAGES.len());
     for (_, path) in PAGES {
-        let page = get(path, &format!("{cookie}accept: text/html\r\n"));
-        let mut connection = Connection::open(server.address).await?;
-        let answer = connection.exchange(&page).await?;
-        if answer.status != 200 || !answer.text().contains("</html>") {
-            bail!("{path} is not answered with its page: {}", answer.head);
-        }
         let mut tails = vec![];
         for _ in 0..rounds {
-            let done = Cell::new(false);
-            let request = |_| Some(page.clone());
-            let stop = async {
-                tokio::time::sleep(Duration::from_secs(seconds)).await;
-                done.set(true);
-            };
-            let ((), latencies) = tokio::join!(stop, by_timetable(server.address, CLIENTS, RATE, &done, &request));
-            tails.push(latencies?.percentile(0.99));
+            tails.push(page(server, &cookie, path, seconds).await?);
         }
         all.push(tails);
     }
     Ok(all)
+}
+
+/// The tail of a page, whole HTML, under its timetable.
+pub(crate) async fn page(server: &Server, cookie: &str, path: &str, seconds: u64) -> anyhow::Result<f64> {
+    let page = get(path, &format!("{cookie}accept: text/html\r\n"));
+    let answer = Connection::open(server.address).await?.exchange(&page).await?;
+    if answer.status != 200 || !answer.text().contains("</html>") {
+        bail!("{path} is not answered with its page: {}", answer.head);
+    }
+    let done = Cell::new(false);
+    let request = |_| Some(page.clone());
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        done.set(true);
+    };
+    let ((), latencies) = tokio::join!(stop, by_timetable(server.address, CLIENTS, RATE, &done, &request));
+    Ok(latencies?.percentile(0.99))
 }
 
 /// Waits until nothing is left to be folded.
@@ -201,7 +206,7 @@ async fn caught_up(server: &Server) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one_after_the_other(connection: &mut Connection, cookie: &str, path: &str) -> anyhow::Result<f64> {
+pub(crate) async fn one_after_the_other(connection: &mut Connection, cookie: &str, path: &str) -> anyhow::Result<f64> {
     let request = get(&format!("/api/v1/kpis/{path}"), cookie);
     let mut took = Vec::with_capacity(REQUESTS);
     for _ in 0..REQUESTS {

@@ -7,6 +7,7 @@
 mod broker;
 mod calibration;
 mod client;
+mod databases;
 mod due;
 mod events;
 mod exceptions;
@@ -78,11 +79,17 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     if options.wants(Bar::Figures) {
         figures::run(options, &mut report).await?;
     }
+    if options.wants(Bar::Share) {
+        share::run(options, &mut report).await?;
+    }
     if options.wants(Bar::Many) {
         many::run(options, &mut report).await?;
     }
     if options.wants(Bar::Postgres) {
         postgres::run(options, &mut report).await?;
+    }
+    if options.wants(Bar::Databases) {
+        databases::run(options, &mut report).await?;
     }
     if options.wants(Bar::Due) {
         due::run(options, &mut report).await?;

@@ -24,14 +24,18 @@ pub(crate) enum Bar {
     Exceptions,
     /// Key figures.
     Figures,
+    /// What measures take of an intake.
+    Share,
     /// Bulk work on many exceptions.
     Many,
     /// Timers due at once.
     Due,
     /// Bytes of wasm over the wire.
     Wire,
-    /// Bulk intake on PostgreSQL, by one process and by two.
+    /// Bulk intake on PostgreSQL, by one process and by two; a commit at one told by the other.
     Postgres,
+    /// Figures and pages on PostgreSQL against the same on SQLite.
+    Databases,
 }
 
 impl FromStr for Bar {
@@ -47,13 +51,15 @@ impl FromStr for Bar {
             "overview" => Self::Overview,
             "exceptions" => Self::Exceptions,
             "figures" => Self::Figures,
+            "share" => Self::Share,
             "many" => Self::Many,
             "due" => Self::Due,
             "wire" => Self::Wire,
             "postgres" => Self::Postgres,
+            "databases" => Self::Databases,
             _ => {
                 return Err(format!(
-                    "{name:?} is no bar: store, bulk, broker, single, mixed, overview, exceptions, figures, many, due, wire, postgres"
+                    "{name:?} is no bar: store, bulk, broker, single, mixed, overview, exceptions, figures, share, many, due, wire, postgres, databases"
                 ));
             }
         })
@@ -61,7 +67,7 @@ impl FromStr for Bar {
 }
 
 /// The command line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Options {
     only: Vec<Bar>,
     /// A short run.
@@ -81,7 +87,7 @@ pub(crate) struct Options {
 }
 
 const HELP: &str = "make bench, or: cargo bench -p server --bench bars -- [--quick] [--keep]
-    [--only store,bulk,broker,single,mixed,overview,exceptions,figures,many,due,wire,postgres] [--binary FILE] [--folder DIR]
+    [--only store,bulk,broker,single,mixed,overview,exceptions,figures,share,many,due,wire,postgres,databases] [--binary FILE] [--folder DIR]
     [--postgres postgres://USER@HOST:PORT] [--all-on-postgres]
 
 --folder is where databases are kept while measuring. On /dev/shm a commit costs no disk: good for finding out what the
@@ -127,6 +133,11 @@ impl Options {
             return Err(format!("{} is missing: run `make build` first", options.binary.display()));
         }
         Ok(Some(options))
+    }
+
+    /// The same with all databases on the one side or on the other.
+    pub(crate) fn on(&self, postgres: bool) -> Self {
+        Self { all_on_postgres: postgres, ..self.clone() }
     }
 
     /// Whether this bar is to be measured.

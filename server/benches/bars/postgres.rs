@@ -7,6 +7,7 @@ use crate::{
     raw,
     report::{Asked, Report, Spread},
     server::Server,
+    stream,
 };
 use anyhow::Context;
 use futures::future;
@@ -29,7 +30,18 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         return Ok(());
     }
     bulk(options, report).await?;
-    two(options, report).await
+    two(options, report).await?;
+    apart(options, report).await
+}
+
+/// A commit at one process, until a browser at another one has it.
+async fn apart(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let servers = Server::replicas(options, 2).await?;
+    let (told, shown) = stream::told_between(options, &servers[0], &servers[1]).await?;
+    let row = "p99 from a commit at one process to the page of a browser at another";
+    report.figure("postgres", row, "ms", Asked::AtMost(2_000.0), Spread::of(shown));
+    report.figure("postgres", "p99 of the same to the message alone", "ms", Asked::Nothing, Spread::of(told));
+    Ok(())
 }
 
 async fn bulk(options: &Options, report: &mut Report) -> anyhow::Result<()> {

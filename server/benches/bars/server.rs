@@ -30,6 +30,7 @@ pub(crate) struct Server {
     /// A line for the request's head.
     pub(crate) key: String,
     folder: Home,
+    url: String,
     keep: bool,
 }
 
@@ -138,7 +139,7 @@ impl Server {
 
     async fn serve(options: &Options, folder: Home, url: String, key: String, words: &[(&str, String)]) -> anyhow::Result<Self> {
         let binary = &options.binary;
-        let place = Place { folder: folder.path().to_owned(), url };
+        let place = Place { folder: folder.path().to_owned(), url: url.clone() };
         let address = free_port()?;
         let log = std::fs::File::create(folder.path().join("server.log"))?;
         let child = command(binary, &place)
@@ -148,7 +149,7 @@ impl Server {
             .stderr(log)
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
-        let mut server = Self { child, address, key, folder, keep: options.keep };
+        let mut server = Self { child, address, key, folder, url, keep: options.keep };
         server.ready().await?;
         Ok(server)
     }
@@ -171,6 +172,11 @@ impl Server {
 
     fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+
+    /// The database's address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// The database's file.

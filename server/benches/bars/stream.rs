@@ -61,16 +61,27 @@ pub(crate) async fn lag(options: &Options, server: &Server, report: &mut Report)
 
 /// From the answer to an event, which is its commit, until a listener hears that figures changed.
 pub(crate) async fn told(options: &Options, server: &Server, report: &mut Report) -> anyhow::Result<()> {
+    let (tails, _) = told_between(options, server, server).await?;
+    report.figure("figures", "p99 from a commit to its message", "ms", Asked::AtMost(1_000.0), Spread::of(tails));
+    Ok(())
+}
+
+/// From the answer of the one to an event until a listener of the other hears of it, and until the page that he then asks for has it: the
+/// tails of each, round by round.
+pub(crate) async fn told_between(options: &Options, one: &Server, other: &Server) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
     let rounds = options.size(3, 1);
-    let cookie = server.sign_in().await?;
-    let mut tails = vec![];
+    let cookie = other.sign_in().await?;
+    let (mut tails, mut whole) = (vec![], vec![]);
     for round in 0..rounds {
-        let (mut listener, mut sender) = (Connection::open(server.address).await?, Connection::open(server.address).await?);
+        let (mut listener, mut sender) = (Connection::open(other.address).await?, Connection::open(one.address).await?);
+        let mut reader = Connection::open(other.address).await?;
         listener.listen(&get("/live", &format!("{cookie}accept: text/event-stream\r\n"))).await?;
+        let page = get("/shipments", &format!("{cookie}accept: text/html\r\n"));
+        let mut shown = Vec::with_capacity(COMMITS);
         let mut took = Vec::with_capacity(COMMITS);
         for n in 0..COMMITS {
             let event = deliveries(&format!("TOLD{round}-{n}"), 1, clock::now());
-            let head = format!("{}content-type: application/cloudevents+json\r\n", server.key);
+            let head = format!("{}content-type: application/cloudevents+json\r\n", one.key);
             let answer = sender.exchange(&post("/api/v1/events", &head, event.trim_ascii_end())).await?;
             if !(200..300).contains(&answer.status) {
                 bail!("the event was answered {}: {}", answer.status, answer.text());
@@ -78,12 +89,19 @@ pub(crate) async fn told(options: &Options, server: &Server, report: &mut Report
             let committed = Instant::now();
             tokio::time::timeout(Duration::from_secs(10), listener.heard("\"shipments\"")).await??;
             took.push(committed.elapsed().as_secs_f64() * 1e3);
+            while !reader.exchange(&page).await?.text().contains(&format!("TOLD{round}-{n}-")) {
+                if committed.elapsed() > Duration::from_secs(10) {
+                    bail!("what was told of is not on the page");
+                }
+            }
+            shown.push(committed.elapsed().as_secs_f64() * 1e3);
             // So that each is told for itself.
             tokio::time::sleep(Duration::from_millis(400)).await;
         }
-        took.sort_by(f64::total_cmp);
-        tails.push(took[COMMITS * 99 / 100]);
+        for (all, tails) in [(&mut took, &mut tails), (&mut shown, &mut whole)] {
+            all.sort_by(f64::total_cmp);
+            tails.push(all[COMMITS * 99 / 100]);
+        }
     }
-    report.figure("figures", "p99 from a commit to its message", "ms", Asked::AtMost(1_000.0), Spread::of(tails));
-    Ok(())
+    Ok((tails, whole))
 }

@@ -7,7 +7,7 @@ use crate::{
 use anyhow::{Context, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection as _, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::time::{Duration, Instant};
 use waybill_server::{clock, domain::time};
 
@@ -42,46 +42,61 @@ pub(crate) fn long_ago() -> time::Instant {
 }
 
 /// What is told about the database past the server.
-pub(crate) struct Look(SqliteConnection);
+pub(crate) enum Look {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// A question of one number, put to whichever it is.
+macro_rules! ask {
+    ($look:expr, $sql:expr $(, $value:expr)*) => {
+        match $look {
+            Look::Sqlite(file) => sqlx::query_scalar($sql)$(.bind($value))*.fetch_one(file).await?,
+            Look::Postgres(server) => sqlx::query_scalar($sql)$(.bind($value))*.fetch_one(server).await?,
+        }
+    };
+}
 
 impl Look {
     /// Opens it for reading.
     pub(crate) async fn open(server: &Server) -> anyhow::Result<Self> {
-        Ok(Self(SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(server.database()).read_only(true)).await?))
+        if server.url().starts_with("postgres:") {
+            return Ok(Self::Postgres(PgConnection::connect(server.url()).await?));
+        }
+        let file = SqliteConnectOptions::new().filename(server.database()).read_only(true);
+        Ok(Self::Sqlite(SqliteConnection::connect_with(&file).await?))
     }
 
     /// Shipments whose time has come.
     pub(crate) async fn due(&mut self, at: time::Instant) -> anyhow::Result<i64> {
-        let sql = "SELECT count(*) FROM shipments INDEXED BY shipments_due WHERE next_at <= $1";
-        Ok(sqlx::query_scalar(sql).bind(at.0).fetch_one(&mut self.0).await?)
+        Ok(ask!(self, "SELECT count(*) FROM shipments WHERE next_at <= $1", at.0))
     }
 
     /// The bench's own shipments of this name whose time has come.
     pub(crate) async fn due_of(&mut self, name: &str, at: time::Instant) -> anyhow::Result<i64> {
-        let sql =
-            "SELECT count(*) FROM shipments INDEXED BY shipments_due WHERE next_at <= $1 AND reference >= $2 AND reference < $3";
-        let query = sqlx::query_scalar(sql).bind(at.0).bind(format!("{name}-")).bind(format!("{name}."));
-        Ok(query.fetch_one(&mut self.0).await?)
+        let sql = "SELECT count(*) FROM shipments WHERE next_at <= $1 AND reference >= $2 AND reference < $3";
+        Ok(ask!(self, sql, at.0, format!("{name}-"), format!("{name}.")))
     }
 
     /// Open exceptions, and the groups that they make.
     pub(crate) async fn open_exceptions(&mut self) -> anyhow::Result<(i64, i64)> {
-        let sql = "SELECT count(*), count(DISTINCT cause) FROM exceptions WHERE state IN ('open', 'claimed')";
-        Ok(sqlx::query_as(sql).fetch_one(&mut self.0).await?)
+        let open = ask!(self, "SELECT count(*) FROM exceptions WHERE state IN ('open', 'claimed')");
+        Ok((open, ask!(self, "SELECT count(DISTINCT cause) FROM exceptions WHERE state IN ('open', 'claimed')")))
     }
 
     /// Commits' measures that are not in all cells yet.
     pub(crate) async fn unfolded(&mut self) -> anyhow::Result<i64> {
         let sql = "SELECT coalesce(max(seq), 0) - coalesce((SELECT min(seq) FROM projections WHERE name LIKE 'measure_c%'), 0)
                    FROM measure_log";
-        Ok(sqlx::query_scalar(sql).fetch_one(&mut self.0).await?)
+        Ok(ask!(self, sql))
     }
 
     /// Seconds since the oldest commit whose measures are not in all cells yet.
     pub(crate) async fn behind(&mut self) -> anyhow::Result<f64> {
-        let sql = "SELECT known_at FROM measure_log
-                   WHERE seq > coalesce((SELECT min(seq) FROM projections WHERE name LIKE 'measure_c%'), 0) ORDER BY seq LIMIT 1";
-        let oldest: Option<i64> = sqlx::query_scalar(sql).fetch_optional(&mut self.0).await?;
+        let sql = "SELECT (SELECT known_at FROM measure_log
+                           WHERE seq > coalesce((SELECT min(seq) FROM projections WHERE name LIKE 'measure_c%'), 0)
+                           ORDER BY seq LIMIT 1)";
+        let oldest: Option<i64> = ask!(self, sql);
         let since = |at: i64| clock::now().since(time::Instant(at)) as f64 / time::Instant::SECOND as f64;
         Ok(oldest.map_or(0.0, since))
     }

@@ -1,15 +1,18 @@
 //! Events from a stream: pulled as far as the store keeps up, committed through the one door, acknowledged afterwards.
 
-use super::{Status, Trouble, message, status::Side};
+mod settle;
+
+use super::{
+    Status, Trouble,
+    message::{self, Unread},
+    status::Side,
+};
 use crate::{
     clock::Clock,
     config::NatsIn,
-    domain::{
-        access::{Actor, Grants, Scope},
-        event::{Limits, ReadTerms},
-        receipt::{Inbound, IntakeTerms, Lane, Receipt},
-    },
-    service::intake::{Intake, IntakeError},
+    domain::access::{Actor, Grants, Scope},
+    service::intake::Intake,
+    store::health::HealthStore,
 };
 use async_nats::{
     Client,
@@ -23,7 +26,7 @@ use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, MissedTickBehavior, interval, sleep},
+    time::{Instant, sleep},
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
@@ -37,14 +40,10 @@ const AT_ONCE: usize = 8;
 const PULL_BYTES: usize = 8 << 20;
 /// A slice that is not full waits no longer for more.
 const SILENCE: Duration = Duration::from_millis(5);
-/// More messages than this leave the fast lane to those who send one by one.
-const FEW: usize = 50;
 /// Messages that the broker delivers, to all processes together, before it hears of them.
 const MOST_UNACKNOWLEDGED: i64 = 20_000;
 /// Pauses after trouble, from the first to the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
-/// Pauses of a slice for which the store has no time, likewise.
-const WAITS: [Duration; 2] = [Duration::from_millis(20), Duration::from_secs(2)];
 /// How often the broker is asked how much is left.
 const ASK: Duration = Duration::from_secs(5);
 
@@ -53,6 +52,7 @@ pub struct Inward {
     terms: NatsIn,
     actor: Actor,
     intake: Arc<dyn Intake>,
+    store: Arc<dyn HealthStore>,
     clock: Clock,
     status: Arc<Status>,
 }
@@ -63,15 +63,15 @@ struct Slice {
     messages: Vec<Message>,
     bytes: usize,
     history: bool,
-    /// Delivered too often to be read.
-    unread: bool,
+    /// Why they are kept and not read, if they are not.
+    unread: Option<Unread>,
 }
 
 type Commits = FuturesUnordered<JoinHandle<()>>;
 
 impl Inward {
-    /// By these terms, through this door.
-    pub fn new(terms: NatsIn, intake: Arc<dyn Intake>, clock: Clock, status: Arc<Status>) -> Self {
+    /// By these terms, through this door. What the door refuses while the store behind it can write is not waited for.
+    pub fn new(terms: NatsIn, intake: Arc<dyn Intake>, store: Arc<dyn HealthStore>, clock: Clock, status: Arc<Status>) -> Self {
         let actor = Actor {
             name: format!("broker:{}", terms.consumer),
             grants: Grants::Sources(terms.sources.clone()),
@@ -80,7 +80,7 @@ impl Inward {
             time_zone: "UTC".into(),
         };
         status.begins(Side::In);
-        Self { terms, actor, intake, clock, status }
+        Self { terms, actor, intake, store, clock, status }
     }
 
     /// Takes until told to stop. Whatever goes wrong with the broker is tried again.
@@ -176,7 +176,7 @@ impl Inward {
             self.dispatch(slice, under_way);
         }
         slice.history = history;
-        slice.unread = deliveries > self.terms.deliveries.saturating_mul(2);
+        slice.unread = (deliveries > self.terms.deliveries.saturating_mul(2)).then_some(Unread::DeliveredTooOften);
         slice.bytes += message.payload.len();
         slice.messages.push(message);
         if alone || slice.messages.len() >= SLICE || slice.bytes >= SLICE_BYTES {
@@ -189,65 +189,5 @@ impl Inward {
         if !slice.messages.is_empty() {
             under_way.push(tokio::spawn(Arc::clone(self).settle(slice)));
         }
-    }
-
-    /// Commits a slice, however long the store takes, and then acknowledges its messages.
-    async fn settle(self: Arc<Self>, slice: Slice) {
-        let Some(receipts) = self.commit(&slice).await else { return };
-        for (message, receipt) in slice.messages.iter().zip(&receipts) {
-            // An acknowledgement that is lost brings the message again, and that does no harm.
-            let _ = message.ack().await;
-            let outcome = match receipt {
-                Receipt::Accepted { .. } => "accepted",
-                Receipt::Duplicate => "duplicate",
-                Receipt::Amended { .. } => "amended",
-                Receipt::Conflict { .. } => "conflict",
-                Receipt::Quarantined { .. } => "quarantined",
-            };
-            self.status.acknowledged(outcome);
-        }
-    }
-
-    async fn commit(&self, slice: &Slice) -> Option<Vec<Receipt>> {
-        let mut working = interval((self.terms.ack / 3).max(Duration::from_millis(100)));
-        working.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        working.reset();
-        let lane = if slice.messages.len() > FEW { Lane::Bulk } else { Lane::Single };
-        let terms = IntakeTerms { environment: self.terms.environment, history: slice.history, lane };
-        let mut wait = WAITS[0];
-        loop {
-            let submitting = self.intake.submit(&self.actor, terms, self.read(slice));
-            tokio::pin!(submitting);
-            let submitted = loop {
-                tokio::select! {
-                    submitted = &mut submitting => break submitted,
-                    _ = working.tick() => still_working(slice).await,
-                }
-            };
-            match submitted {
-                Ok(receipts) => return Some(receipts),
-                Err(IntakeError::Busy { .. }) => {}
-                Err(error) => tracing::warn!(error = %error, cause = ?error, "messages wait for the store"),
-            }
-            tokio::select! {
-                () = sleep(wait) => wait = (wait * 2).min(WAITS[1]),
-                _ = working.tick() => still_working(slice).await,
-            }
-        }
-    }
-
-    fn read(&self, slice: &Slice) -> Vec<Inbound> {
-        let terms = ReadTerms { now: self.clock.now(), limits: Limits::DEFAULT };
-        let read = |message| {
-            if slice.unread { message::unread(message, &terms) } else { message::read(message, &self.actor, &terms) }
-        };
-        slice.messages.iter().map(read).collect()
-    }
-}
-
-/// The broker is not to deliver them again yet.
-async fn still_working(slice: &Slice) {
-    for message in &slice.messages {
-        let _ = message.ack_with(AckKind::Progress).await;
     }
 }

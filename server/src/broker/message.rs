@@ -35,14 +35,33 @@ pub(super) fn read(message: &Message, actor: &Actor, terms: &ReadTerms) -> Inbou
     item
 }
 
-/// For quarantine as it came: nobody has got to the end of it.
-pub(super) fn unread(message: &Message, terms: &ReadTerms) -> Inbound {
+/// Why a message is kept as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// Nobody has got to the end of it.
+    DeliveredTooOften,
+    /// The store takes others.
+    StoreRefused,
+}
+
+impl Unread {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::DeliveredTooOften => ("delivered_too_often", "delivered again and again, and never taken to its end"),
+            Self::StoreRefused => ("store_refused", "the database refused it again and again, and took others; the log says why"),
+        }
+    }
+}
+
+/// For quarantine as it came.
+pub(super) fn unread(message: &Message, why: Unread, terms: &ReadTerms) -> Inbound {
+    let (code, reason) = why.words();
     let mut raw = parts(message).map_or_else(|| message.payload.to_vec(), |parts| binary::as_structured(&parts));
     raw.truncate(terms.limits.body);
     Inbound::Refused(Box::new(Refusal {
         raw,
-        code: "delivered_too_often",
-        reason: format!("delivered again and again, and never taken to its end ({})", place(message)),
+        code,
+        reason: format!("{reason} ({})", place(message)),
         place: None,
         source: None,
         event_id: None,

@@ -101,7 +101,7 @@ impl Outward {
 
     async fn tell_on(&self, client: &Client, pause: &mut Duration) -> Result<std::convert::Infallible, End> {
         let context = jetstream::new(client.clone());
-        let NatsOut { stream, subject, .. } = &self.terms;
+        let NatsOut { environment, stream, subject } = &self.terms;
         let made = stream::Config {
             name: stream.clone(),
             subjects: vec![format!("{subject}.>")],
@@ -112,17 +112,19 @@ impl Outward {
         let mut hint = self.store.hint();
         loop {
             hint.mark_unchanged();
-            let notices = self.store.waiting(MOST).await?;
+            let notices = self.store.waiting(*environment, MOST).await?;
             if let Some(last) = notices.last() {
                 for round in rounds(&notices) {
+                    // Who was stopped for a while would tell what another process has told long since.
+                    self.store.still_tells().await?;
                     self.publish(&context, &round).await?;
                 }
-                self.store.told(last.seq).await?;
+                self.store.told(*environment, last.seq).await?;
                 self.status.told(notices.len());
             }
             self.status.works(Side::Out);
             *pause = PAUSE;
-            let (waiting, _) = self.store.backlog().await?;
+            let (waiting, _) = self.store.backlog(*environment).await?;
             self.status.waiting(waiting);
             if waiting == 0 {
                 tokio::select! {

@@ -14,6 +14,9 @@ struct Labels {
     outcome: &'static str,
 }
 
+/// Outcomes of messages that were written as events.
+const WRITTEN: [&str; 2] = ["accepted", "amended"];
+
 /// Counts, and the last trouble.
 #[derive(Debug, Default)]
 pub struct Status {
@@ -33,6 +36,8 @@ struct Held {
     connected: bool,
     /// By side.
     troubles: [Option<&'static str>; 2],
+    /// The store refuses messages, and has taken none since.
+    refused: bool,
 }
 
 /// A way through the broker.
@@ -101,6 +106,17 @@ impl Status {
 
     pub(super) fn acknowledged(&self, outcome: &'static str) {
         self.messages.get_or_create(&Labels { outcome }).inc();
+        self.held().refused &= !WRITTEN.contains(&outcome);
+    }
+
+    /// Messages that the store has taken for events: since one of them it takes events.
+    pub(super) fn written(&self) -> u64 {
+        WRITTEN.map(|outcome| self.messages.get_or_create(&Labels { outcome }).get()).iter().sum()
+    }
+
+    /// The store takes none of what is there.
+    pub(super) fn refuses_all(&self) {
+        self.held().refused = true;
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Held> {
@@ -118,6 +134,7 @@ impl Companion for Status {
         match (held.connected, held.troubles.iter().flatten().next()) {
             (false, _) => Err("no connection".into()),
             (true, Some(what)) => Err((*what).to_owned()),
+            (true, None) if held.refused => Err("the database refuses what comes; the log says why".into()),
             (true, None) => Ok(()),
         }
     }

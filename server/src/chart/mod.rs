@@ -1,7 +1,7 @@
 //! Charts: SVG drawn by the server, coloured by the style sheet, readable without sight and without script.
 //!
 //! Classes for the style sheet: `chart`; `axis`, `grid`, `label`, `target`; `series` with `series-1`, `series-2` and so on; `point` (with
-//! `few` under twenty cases), in it `hit` (a strip that takes pointer and focus) and `dot`; `block` with `part` or `whole`; `empty`.
+//! `few` under twenty cases) and `stage` (a bar that leads to its rows), in them `hit` (a strip that takes pointer and focus) and `dot`; `block` with `part` or `whole`; `empty`.
 
 mod alone;
 mod lines;

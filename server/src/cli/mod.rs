@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apikey;
+mod archive;
 mod asyncapi;
 mod backup;
 mod broker;
@@ -60,6 +61,7 @@ enum Command {
     Policy(policy::Args),
     User(user::Args),
     Apikey(apikey::Args),
+    Archive(archive::Args),
     Broker(broker::Args),
     Openapi(openapi::Args),
     Asyncapi(asyncapi::Args),
@@ -123,6 +125,7 @@ async fn run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(args, settings).await,
         Command::Restore(args) => restore::run(args, settings).await,
         Command::Copy(args) => copy::run(args).await,
+        Command::Archive(args) => return archive::run(args, settings).await,
         Command::Broker(args) => broker::run(args, settings).await,
         Command::Config(_) | Command::Openapi(_) | Command::Asyncapi(_) => unreachable!("answered above, before logging begins"),
     };

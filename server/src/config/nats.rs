@@ -128,11 +128,28 @@ impl Settings {
         if !(self.nats_out_subject.is_empty() || words) {
             return Err(wrong("nats_out_subject", "must be words with dots between them, such as waybill.out"));
         }
+        if self.nats_in().is_some() && self.nats_out().is_some() && meet(&self.nats_subject, &self.nats_out_subject) {
+            return Err(wrong("nats_out_subject", "must not be within nats_subject: what Waybill tells would come back to it"));
+        }
         match list(&self.nats_sources).find_map(source::problem) {
             Some(problem) => Err(wrong("nats_sources", problem)),
             None => Ok(()),
         }
     }
+}
+
+/// Whether a subject, which may have wildcards, takes in any that begins with these words.
+fn meet(subject: &str, prefix: &str) -> bool {
+    let mut words = subject.split('.');
+    for word in prefix.split('.') {
+        match words.next() {
+            Some(">") => return true,
+            Some(own) if own == "*" || own == word => {}
+            _ => return false,
+        }
+    }
+    // Notices have words after it.
+    words.next().is_some()
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -163,6 +180,35 @@ mod tests {
         assert!(settings(&["nats_sources=tms"]).expect("sound").nats_in().is_none());
         let held = settings(&["nats_url=nats://one", "nats_sources=tms/*, wms ,"]).expect("sound").nats_in().expect("on");
         assert_eq!(held.sources, ["tms/*", "wms"]);
+    }
+
+    #[test]
+    fn what_is_told_does_not_come_back() {
+        let refused = |subject: &str, out: &str| {
+            let subjects = [format!("nats_subject={subject}"), format!("nats_out_subject={out}")];
+            let [subject, out] = subjects.each_ref().map(String::as_str);
+            assert!(settings(&[subject, out]).is_ok(), "nothing comes in");
+            let held = settings(&["nats_url=nats://one", "nats_sources=tms", subject, out]);
+            held.is_err_and(|line| line.contains("nats_out_subject"))
+        };
+        for (subject, out) in [
+            (">", "waybill.out"),
+            ("waybill.>", "waybill.out"),
+            ("waybill.out.>", "waybill.out"),
+            ("waybill.out.live.*.*", "waybill.out"),
+            ("*.out.>", "waybill.out"),
+            ("waybill.*.*.*.*", "waybill.out"),
+        ] {
+            assert!(refused(subject, out), "{subject} takes {out} in");
+        }
+        for (subject, out) in [
+            ("waybill.in.>", "waybill.out"),
+            ("waybill.out", "waybill.out"),
+            ("waybill", "waybill.out"),
+            ("out.>", "waybill.out"),
+        ] {
+            assert!(!refused(subject, out), "{subject} has nothing of {out}");
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Settings {
     pub sign_in_failures_per_address: u32,
     pub sign_in_longest_wait_minutes: u32,
     pub time_zone: String,
+    pub retention_months: u32,
+    pub retention_folder: String,
     pub nats_url: NatsUrl,
     pub nats_environment: String,
     pub nats_stream: String,
@@ -93,6 +95,9 @@ impl Settings {
         }
         self.metrics_address()?;
         self.check_nats()?;
+        if self.retention_months > 0 && self.retention_folder.is_empty() {
+            return Err(wrong("retention_folder", "must say where archives are written, as `retention_months` asks for them"));
+        }
         self.time_zone.parse::<chrono_tz::Tz>().map_err(|_| wrong("time_zone", "is not an IANA zone such as Europe/Berlin"))?;
         tracing_subscriber::EnvFilter::try_new(&self.log).map_err(|e| wrong("log", &format!("is not a filter: {e}")))?;
         let positive = [

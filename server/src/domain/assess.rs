@@ -10,7 +10,7 @@ use super::{
     money::Money,
     order::OrderFlags,
     policy::Policy,
-    readiness::{HoldKind, Holds, holds},
+    readiness::{HoldKind, Holds, holds, ready_at},
     shipment::ShipmentState,
     time::Instant,
 };
@@ -41,12 +41,34 @@ pub struct Inputs<'a> {
 pub struct Assessment {
     /// What holds it from billing: every unmet condition that nobody waived.
     pub holds: Holds,
+    /// What it waits for without being held.
+    pub clocks: Clocks,
     /// What is wrong, in the order of the kinds: at most one of a kind, or of a kind and cause where each cause is a matter of its own.
     pub findings: Vec<Finding>,
     /// What will be wrong then if nothing else comes.
     pub due: Vec<(ExceptionKind, Instant)>,
     /// The earliest of these: the time to look again.
     pub next_at: Option<Instant>,
+}
+
+/// Clocks that run though nothing holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clocks {
+    /// Not billed: since when every condition is met that an invoice asks for. One that is blocked itself was ready before.
+    pub ready_at: Option<Instant>,
+    /// Delivered, a proof asked for, and none has ever come, billed or not.
+    pub unproven: bool,
+}
+
+impl Clocks {
+    fn of(case: &Case<'_>, holds: Holds) -> Self {
+        let free = !case.is_billed() && holds.iter().all(|hold| hold == HoldKind::InvoiceBlocked);
+        let none = case.inputs.state.proven_at.is_none() && !case.has(FactKey::PodRejected);
+        Self {
+            ready_at: free.then(|| ready_at(case, Instant(i64::MAX))).flatten().map(|(at, _)| at),
+            unproven: case.has(FactKey::Delivered) && none && case.wants_pod(),
+        }
+    }
 }
 
 /// Decides. Old data and shipments that were called off are nobody's work: nothing holds them and nothing is wrong.
@@ -58,7 +80,8 @@ pub fn assess(inputs: &Inputs<'_>) -> Assessment {
     if !case.is_work() {
         return Assessment::default();
     }
-    let mut assessment = Assessment { holds: holds(&case), ..Assessment::default() };
+    let holds = holds(&case);
+    let mut assessment = Assessment { holds, clocks: Clocks::of(&case, holds), ..Assessment::default() };
     for (kind, detect) in DETECTORS {
         match detect(&case) {
             Sign::Clear => {}

@@ -1,14 +1,18 @@
 //! Metric contracts: what each figure means, in one place. Pages, the API, the manual and the tests all draw from here.
 
+#[cfg(test)]
+mod counted;
 mod cycle;
 #[cfg(test)]
 mod documented;
+mod out;
 mod quality;
 mod stock;
 #[cfg(test)]
 mod versions;
 
 use super::measure::{Metric, Stock};
+pub use out::{Excluded, left_out};
 
 macro_rules! kpis {
     ($($variant:ident = $code:literal, $contract:expr;)*) => {
@@ -58,6 +62,7 @@ kpis! {
     K21 = "K21", cycle::K21;
     K25 = "K25", stock::K25;
     K26 = "K26", stock::K26;
+    Otd = "OTD", quality::OTD;
 }
 
 /// What a figure means. Whoever changes what it says gives it a new version.
@@ -72,7 +77,7 @@ pub struct Contract {
     /// What is counted.
     pub population: &'static str,
     /// What is left out of it, each counted beside the figure.
-    pub exclusions: &'static [&'static str],
+    pub exclusions: &'static [Excluded],
     /// Which time runs.
     pub clock: &'static str,
     /// When it starts.
@@ -158,5 +163,21 @@ impl Source {
 const AS_OF_NOW: &str = "as of now; the period does not apply";
 /// What every duration leaves undone.
 const NO_P99: &str = "p99 is not told";
+/// What every duration says of few cases.
+const FEW: &str = "below 20 cases they are shown instead, each within 1 % of what it took";
+/// By which of its two ends a case belongs to a period.
+const BY_STOP: &str = "by the day of the stop alone, not by that of the start";
+/// What is billed within one group of companies.
+const INTERCOMPANY: &str = "intercompany is not told apart, and counts";
+/// What a share of what waits now lists: its cases have no list of their own.
+pub const ONLY_THOSE_THAT_WAIT: &str = "only those that wait can be listed, not all of which they are a share";
 /// What almost every figure leaves undone.
-const PLAIN: &[&str] = &["calendar clock", "completed only; what is still open is counted beside it", "as true now", NO_P99];
+const PLAIN: &[&str] = &[
+    "calendar clock",
+    "completed only; what is still open is counted beside it",
+    "as true now",
+    NO_P99,
+    FEW,
+    BY_STOP,
+    INTERCOMPANY,
+];

@@ -17,6 +17,7 @@ mod manual;
 pub mod measure;
 pub mod metric;
 pub mod money;
+pub mod month;
 pub mod order;
 pub mod outward;
 pub mod policy;

@@ -17,7 +17,7 @@ mod status;
 pub use calendar::{Calendar, Day, Owner};
 pub use contract::{BillOn, BillingContract, Contracts, DEFAULT_CUSTOMER, PodRule};
 pub(crate) use names::charge_code;
-pub use names::{Carrier, Carriers, ChargeMap, Customers};
+pub use names::{Carrier, Carriers, ChargeMap, Customers, Party};
 pub use ownership::Ownership;
 pub use sources::SourceTerms;
 pub use status::{Meaning, StatusMap};

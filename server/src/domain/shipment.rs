@@ -183,10 +183,10 @@ impl ShipmentState {
         best.is_some_and(|best| at(FactKey::PodRejected).is_none_or(|rejected| rejected < best))
     }
 
-    /// A proof was checked and found good, and not rejected since.
-    fn is_validated(&self) -> bool {
+    /// When a proof was checked and found good that was not rejected since.
+    fn validated_at(&self) -> Option<Instant> {
         let at = |key| self.facts.at(key).map(|(at, _)| at);
-        at(FactKey::PodValidated).is_some_and(|good| at(FactKey::PodRejected).is_none_or(|rejected| rejected < good))
+        at(FactKey::PodValidated).filter(|good| at(FactKey::PodRejected).is_none_or(|rejected| rejected < *good))
     }
 
     /// What lists, counts and figures need of the state.
@@ -208,7 +208,7 @@ impl ShipmentState {
             outcome,
             promised,
             delivered,
-            dispatched_at: self.facts.at(FactKey::Dispatched).map(|(at, _)| at),
+            dispatched_at: self.first(FactKey::Dispatched).map(|(at, _)| at),
             sort_at: delivered.or(promised).map(|(at, _)| at).or(self.first_at).unwrap_or(Instant(0)),
             region: self.facts.text(FactKey::Region).unwrap_or_default(),
             business_unit: self.facts.text(FactKey::BusinessUnit).unwrap_or_default(),
@@ -221,7 +221,7 @@ impl ShipmentState {
             awaiting_pod: no_pod && self.watched,
             history_without_pod: no_pod && !self.watched,
             awaiting_arrival: self.watched && delivered.is_none() && promised.is_some() && !closed_early,
-            pod_validated: self.watched && !billed && self.is_validated(),
+            pod_validated_at: self.validated_at().filter(|_| self.watched && !billed),
             posting_refused: stage == Stage::Invoiced && self.facts.get(FactKey::ErpPostingFailed).is_some(),
         }
     }
@@ -338,7 +338,7 @@ pub struct Summary<'s> {
     pub promised: Option<(Instant, Precision)>,
     /// Handed over.
     pub delivered: Option<(Instant, Precision)>,
-    /// Dispatch confirmed.
+    /// Dispatch first confirmed.
     pub dispatched_at: Option<Instant>,
     /// Place in lists: delivered, else promised, else first known.
     pub sort_at: Instant,
@@ -364,8 +364,8 @@ pub struct Summary<'s> {
     pub history_without_pod: bool,
     /// Promised, watched, not delivered, not cancelled.
     pub awaiting_arrival: bool,
-    /// A POD was checked and found good, watched, not invoiced.
-    pub pod_validated: bool,
+    /// Watched, not invoiced: since when a POD is there that was checked and found good.
+    pub pod_validated_at: Option<Instant>,
     /// Invoiced, and the last that the ERP said was a refusal.
     pub posting_refused: bool,
 }

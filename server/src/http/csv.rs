@@ -60,7 +60,7 @@ impl Table {
     /// A table with these columns.
     pub(super) fn new(name: &str, columns: &[&str]) -> Self {
         let mut table = Self { name: name.to_owned(), text: String::new() };
-        table.line(columns.iter().map(|column| (*column).to_owned()));
+        table.line(columns.iter().map(|column| text(column)));
         table
     }
 

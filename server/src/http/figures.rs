@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// `/api/v1/kpis`.
 pub(super) fn api() -> Router<Edge> {
@@ -43,7 +43,7 @@ struct Over {
 }
 
 /// All key figures.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Kpis {
     items: Vec<Kpi>,
 }
@@ -56,7 +56,7 @@ pub(super) struct Kpis {
     operation_id = "listKpis",
     params(Over),
     responses(
-        (status = 200, description = "In the order of the trade"),
+        (status = 200, description = "In the order of the trade", body = Kpis),
         Barred,
         (status = 422, response = Failure),
     ),
@@ -78,7 +78,7 @@ pub(super) async fn list(State(edge): State<Edge>, who: Who, Asked(filter): Aske
         ("target" = Option<String>, Query, description = "Hours (of the median), per cent or a count"),
     ),
     responses(
-        (status = 200, description = "The figure, as of now"),
+        (status = 200, description = "The figure, as of now", body = Kpi),
         Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),
@@ -94,7 +94,8 @@ pub(super) async fn one(
     Ok(Json(edge.ports.figures.kpi(&who.into(), id, filter).await?))
 }
 
-/// One page of the rows behind a key figure, or behind a part of it; as many in all as it says.
+/// One page of the rows behind a key figure, or behind a part of it; as many in all as it says. Of K6 and K16, shares of what waits now, only
+/// those that wait can be listed: their `value.part`, not their `n`.
 #[utoipa::path(
     get,
     path = "/api/v1/kpis/{id}/rows",
@@ -103,11 +104,11 @@ pub(super) async fn one(
     params(
         ("id" = String, Path, description = "`K1`"),
         Over,
-        ("part" = Option<String>, Query, description = "`code` of one of the figure's parts; `left_out`; `open`: those whose clock still runs; `p50`, `p75`, `p90`, `p95`: those that took as long or longer; `share` and `rest`, also as `code:share`: those that count in a share, and the others. The figure itself if absent"),
+        ("part" = Option<String>, Query, description = "`code` of one of the figure's parts; `left_out`, also as `code:left_out` of a part; `open`: those whose clock still runs; `p50`, `p75`, `p90`, `p95`: those that took as long or longer; `share` and `rest`, also as `code:share`: those that count in a share, and the others. The figure itself if absent"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
     ),
     responses(
-        (status = 200, description = "By day, oldest first"),
+        (status = 200, description = "By day, oldest first", body = Page<KpiRow>),
         Barred,
         (status = 404, response = Failure),
         (status = 422, response = Failure),

@@ -4,6 +4,8 @@ mod figures;
 mod lists;
 mod overview;
 mod pages;
+mod shown;
+mod table;
 
 use super::{Edge, csv::Field};
 use app::model::Money;
@@ -12,7 +14,12 @@ use std::collections::HashMap;
 
 /// Files, for pages.
 pub(super) fn routes() -> Router<Edge> {
-    Router::new().merge(lists::routes()).merge(figures::routes()).merge(overview::routes()).merge(pages::routes())
+    Router::new()
+        .merge(lists::routes())
+        .merge(figures::routes())
+        .merge(overview::routes())
+        .merge(pages::routes())
+        .merge(shown::routes())
 }
 
 type Asked = Query<HashMap<String, String>>;

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod api;
+mod asked;
 pub mod assets;
 pub mod auth;
 mod bulk;
@@ -114,6 +115,7 @@ pub fn router(edge: Edge) -> Router {
         .merge(refusable(&edge))
         .merge(work::files())
         .merge(files::routes())
+        .layer(middleware::from_fn(asked::known))
         .layer(in_time.clone())
         // A stream is not bound to end in time.
         .route("/live", get(live::stream))

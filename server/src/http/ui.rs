@@ -43,8 +43,8 @@ pub(super) fn routes(edge: &Edge) -> Router<Edge> {
     served.leptos_routes_with_context(edge, hydrated, context, shell)
 }
 
-/// A page that only the server renders.
-async fn page(State(edge): State<Edge>, request: Request) -> Response {
+/// The page of the request's address.
+pub(super) async fn page(State(edge): State<Edge>, request: Request) -> Response {
     render_app_async_with_context(context(edge), shell)(request).await
 }
 

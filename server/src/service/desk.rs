@@ -118,7 +118,8 @@ impl Reading for Desk {
         let actor = allowed(caller, Permission::ReadShipments)?;
         let whole = self.store.shipment(&sight(actor), &id).await.map_err(answer)?;
         let timeline = self.store.timeline(&id, shipment::TIMELINE).await.map_err(answer)?;
-        Ok(shipment::describe(whole, timeline, self.words(actor)))
+        let policy = self.store.policy(actor.environment).await.map_err(answer)?;
+        Ok(shipment::describe(whole, timeline, &policy.policy.customers, self.words(actor)))
     }
 
     async fn raw_event(&self, caller: &Caller, seq: i64) -> Result<RawEvent, AppError> {

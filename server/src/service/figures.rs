@@ -34,7 +34,7 @@ use crate::{
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Overview, Page, Period, TrendFilter, Trends},
+    model::{Kpi, KpiFilter, KpiMeaning, KpiPoint, KpiRow, Overview, Page, Period, TrendFilter, TrendSide, Trends},
     ports::{Caller, FileRows, KeyFigures},
 };
 use async_trait::async_trait;
@@ -66,6 +66,8 @@ struct Asked {
     whole: bool,
     /// How many are still open.
     open: bool,
+    /// Its rows are for who asks.
+    may_list: bool,
 }
 
 impl Asked {
@@ -96,6 +98,7 @@ impl Asked {
             words,
             whole,
             open: true,
+            may_list: may_see_rows(actor, key).is_ok(),
         })
     }
 
@@ -157,9 +160,8 @@ impl Figures {
 }
 
 /// Rows are what they are of: shipments, or exceptions, which not everybody sees who sees their number.
-fn may_see_rows(actor: &Actor, id: &str) -> Result<Key, AppError> {
+fn may_see_rows(actor: &Actor, key: Key) -> Result<Key, AppError> {
     actor.require(Permission::ReadShipments).map_err(|_| AppError::Forbidden)?;
-    let key = Key::from_code(id).ok_or(AppError::NotFound)?;
     if matches!(key.contract().source, Source::Exceptions(_) | Source::Solved) {
         actor.require(Permission::ReadExceptions).map_err(|_| AppError::Forbidden)?;
     }
@@ -173,6 +175,7 @@ fn blank(asked: &Asked, measured: Option<&Measured>) -> Kpi {
     Kpi {
         meaning: meaning::of(asked.key.contract()),
         value: app::model::KpiValue::default(),
+        may_list: asked.may_list,
         n: 0,
         open: None,
         left_out: Vec::new(),
@@ -249,7 +252,7 @@ impl KeyFigures for Figures {
         let mut kpi = kpis.next().expect("a figure for each that is asked for");
         if let Some((held, before)) = kpis.next().zip(before) {
             let (from, to) = (before.period().from.unwrap_or_default(), before.period().to.unwrap_or_default());
-            let label = format!("{from} to {to}");
+            let label = before.period().words().unwrap_or_default();
             kpi.previous = Some(KpiPoint { week: String::new(), label, from, to, n: held.n, value: held.value });
         }
         Ok(kpi)
@@ -258,6 +261,10 @@ impl KeyFigures for Figures {
     fn kpi_chart(&self, kpi: &Kpi, filter: Option<&KpiFilter>) -> Option<String> {
         let target = kpi.target.as_ref().map(|target| target.value);
         drawing::weeks(&kpi.meaning, &kpi.series, filter, &drawing::Beside { target, at_least: 0.0 })
+    }
+
+    fn stages_chart(&self, side: &TrendSide) -> String {
+        drawing::stages(&side.stages, None, 0.0)
     }
 
     fn drawing_alone(&self, drawing: &str) -> String {
@@ -281,13 +288,13 @@ impl KeyFigures for Figures {
 
     async fn kpi_rows(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<Page<KpiRow>, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        let key = may_see_rows(actor, &id)?;
+        let key = may_see_rows(actor, Key::from_code(&id).ok_or(AppError::NotFound)?)?;
         rows::page(&*self.store, &Asked::read(actor, key, filter, self.words(actor), false)?).await
     }
 
     async fn kpi_rows_file(&self, caller: &Caller, id: String, filter: KpiFilter) -> Result<FileRows<KpiRow>, AppError> {
         let actor = allowed(caller, Permission::ReadOverview)?;
-        let key = may_see_rows(actor, &id)?;
+        let key = may_see_rows(actor, Key::from_code(&id).ok_or(AppError::NotFound)?)?;
         let asked = Asked::read(actor, key, KpiFilter { after: None, ..filter }, self.words(actor), false)?;
         let page = rows::page(&*self.store, &Asked { rows: files::MOST as usize, ..asked }).await?;
         Ok(FileRows { rows: page.items, more: page.next.is_some() })

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod acts;
 mod ages;
+pub mod archives;
 pub mod audit;
 pub mod bulk;
 mod cursor;

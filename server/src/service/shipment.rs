@@ -8,10 +8,11 @@ use crate::{
     domain::{
         event::{self, EventType},
         fact::{FactKey, FactValue, Facts},
+        policy::Customers,
         shipment::{ShipmentState, Stage},
         time::{Instant, Precision},
     },
-    store::shipments::{EventRecord, ShipmentWhole},
+    store::shipments::{EventRecord, Kept, ShipmentWhole},
 };
 use app::model::{Blank, Fact, RawEvent, Reference, ShipmentDetail, SystemState, TimelineEntry};
 use std::collections::BTreeMap;
@@ -84,7 +85,12 @@ const EXPECTED: [(FactKey, &str, &str); 5] = [
 ];
 
 /// Puts a shipment and its timeline into words.
-pub fn describe(whole: ShipmentWhole, (events, total): (Vec<EventRecord>, u64), words: Words) -> ShipmentDetail {
+pub fn describe(
+    whole: ShipmentWhole,
+    (events, total): (Vec<EventRecord>, u64),
+    customers: &Customers,
+    words: Words,
+) -> ShipmentDetail {
     let ShipmentWhole { record, state } = whole;
     let stage = record.stage;
     let mut references = vec![Reference { scheme: "shipment".into(), issuer: String::new(), value: record.reference.clone() }];
@@ -96,6 +102,7 @@ pub fn describe(whole: ShipmentWhole, (events, total): (Vec<EventRecord>, u64), 
     let shown = u64::try_from(events.len()).unwrap_or(u64::MAX);
     ShipmentDetail {
         row: shipments::row(record, words),
+        customer: customer(&state.facts, customers),
         references,
         orders: state.orders.iter().cloned().collect(),
         facts: facts_of(&state.facts, words),
@@ -105,6 +112,14 @@ pub fn describe(whole: ShipmentWhole, (events, total): (Vec<EventRecord>, u64), 
         timeline_cut_from: (total > shown).then(|| u32::try_from(total).unwrap_or(u32::MAX)),
         as_of: words.as_of(),
     }
+}
+
+/// Who the customer is: as people call it, with its code.
+fn customer(facts: &Facts, customers: &Customers) -> Option<String> {
+    let (code, told) = (facts.text(FactKey::Customer), facts.text(FactKey::CustomerName));
+    let Some(code) = code else { return told.map(str::to_owned) };
+    let name = customers.name(code).or(told).filter(|name| *name != code);
+    Some(name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})")))
 }
 
 /// One event as it came in.
@@ -117,6 +132,16 @@ pub fn raw(event: EventRecord) -> RawEvent {
         event_type: event.event_type,
         body_hash: event.body_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         json: indented.unwrap_or(event.body),
+        kept: kept(&event.kept),
+    }
+}
+
+/// Where an event's body is, if not in the database.
+fn kept(kept: &Kept) -> Option<String> {
+    match kept {
+        Kept::Here => None,
+        Kept::Archive(file) => Some(format!("Archived in {file}")),
+        Kept::Unreadable(file) => Some(format!("Archived in {file}, which is missing or damaged: what was sent cannot be shown")),
     }
 }
 
@@ -206,7 +231,10 @@ pub(super) fn entry(event: &EventRecord, words: Words) -> TimelineEntry {
         lag: (exact && lag >= 0).then(|| words::duration(lag)),
         remark: early.then(|| "recorded before it happened".to_owned()),
         standing: event.standing.clone(),
-        details: event::details(&event.body),
+        details: match &event.kept {
+            Kept::Unreadable(_) => kept(&event.kept).map(|words| ("Archive".to_owned(), words)).into_iter().collect(),
+            Kept::Here | Kept::Archive(_) => event::details(&event.body),
+        },
     }
 }
 

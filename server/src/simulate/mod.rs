@@ -5,6 +5,7 @@
 //! between a source and us, `trouble` what goes wrong in the business beyond the everyday, `tell` the line that is sent. [`Simulation`] puts the stories' lines in the order of their sending,
 //! [`Live`] keeps on telling around the present, [`Manifest`] says what was put in, so that a test knows the truth.
 
+mod approval;
 mod cash;
 pub mod deliver;
 pub mod demo;

@@ -4,7 +4,7 @@ use super::{
     GATE, SHEET,
     shipper::{CARRIERS, Release, Shipper, UNITS},
 };
-use crate::domain::policy::{AccrueOn, BillingContract, Carrier, Expectations, PodRule, Policy, SourceTerms};
+use crate::domain::policy::{AccrueOn, BillingContract, Carrier, Expectations, Party, PodRule, Policy, SourceTerms};
 
 /// Charges that its contracts know.
 const CHARGES: [&str; 6] = ["base_freight", "fuel_surcharge", "detention", "liftgate", "customs_clearance", "demurrage"];
@@ -32,6 +32,10 @@ fn carrier(carrier: &super::shipper::Carrier) -> Carrier {
     Carrier { code: carrier.code.into(), name: carrier.name.into(), aliases: vec![carrier.name.into()] }
 }
 
+fn customer(customer: &super::shipper::Customer) -> Party {
+    Party { code: customer.code.clone(), name: customer.name.clone(), aliases: Vec::new() }
+}
+
 /// The policy under which the simulation's truth is told. A few customers have no contract: nobody has entered it.
 pub fn policy() -> Policy {
     let shipper = Shipper::new();
@@ -56,6 +60,7 @@ pub fn policy() -> Policy {
         ownership: toml::from_str(OWNERSHIP).expect("a test reads it"),
         status_maps: super::voices::maps(),
         sources: sources(),
+        customers: shipper.customers().iter().map(customer).collect::<Vec<_>>().into(),
         carriers: CARRIERS.iter().map(carrier).collect::<Vec<_>>().into(),
         charge_codes: CHARGES.iter().map(|code| (*code).to_owned()).collect(),
         ..Policy::default()

@@ -103,6 +103,8 @@ pub(crate) enum Act {
     PodRejected(&'static str),
     TemperatureAssessed,
     ChargesRated,
+    /// What the carrier gets is approved.
+    ChargesApproved,
     AccrualCreated,
     InvoiceGenerated,
     InvoiceBlocked(&'static str),
@@ -188,6 +190,7 @@ impl Story {
         super::trouble::stir(&mut story, seed, shipper.customer(customer));
         super::voices::stir(&mut story, seed);
         super::faults::inject(&mut story, &mut draw);
+        super::approval::stir(&mut story, seed);
         story
     }
 

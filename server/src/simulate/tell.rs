@@ -46,6 +46,7 @@ pub(crate) fn event_type(act: &Act) -> EventType {
         Act::PodRejected(_) => EventType::PodRejected,
         Act::TemperatureAssessed => EventType::TemperatureAssessed,
         Act::ChargesRated => EventType::ChargesRated,
+        Act::ChargesApproved => EventType::FreightChargeApproved,
         Act::AccrualCreated => EventType::AccrualCreated,
         Act::InvoiceGenerated => EventType::InvoiceGenerated,
         Act::InvoiceBlocked(_) => EventType::InvoiceBlocked,
@@ -73,6 +74,7 @@ pub(crate) fn has_money(act: &Act) -> bool {
         act,
         Act::OrderReleased(_)
             | Act::ChargesRated
+            | Act::ChargesApproved
             | Act::AccrualCreated
             | Act::InvoiceGenerated
             | Act::InvoiceReleased
@@ -250,6 +252,9 @@ fn cash(data: &mut Object<'_>, story: &Story, step: &Step, currency: &str) {
                 .display("tariff", format_args!("{}-{}-2026", story.region.code, story.mode.code()));
             data.money("freight_cost", bill.freight(), bill.currency);
             charges(data);
+        }
+        Act::ChargesApproved => {
+            data.money("total", bill.freight(), currency).text("approved_by", "freight audit");
         }
         Act::AccrualCreated => {
             data.money("amount", bill.freight(), currency).display("accrual", format_args!("AC-{}", story.reference));

@@ -15,7 +15,7 @@ use crate::{
     http::Edge,
     ids,
     service::{
-        accounts::{Accounts, NewPerson, PersonPatch},
+        accounts::{Accounts, AccountsError, NewPerson},
         duties::Duties,
         intake::StoreIntake,
         policy::Policies,
@@ -118,29 +118,27 @@ pub(super) async fn people(accounts: &Accounts, database_url: &str) -> anyhow::R
         }
         let password = known.get(&name).cloned();
         let exists = there.iter().any(|person| person.name.as_str() == name);
-        let password = match (exists, password) {
-            (true, Some(password)) => password,
-            (true, None) => {
-                let password = ids::password();
-                let patch = PersonPatch { password: Some(password.clone()), ..PersonPatch::default() };
-                accounts.change_person(&actor, &name, patch).await?;
-                password
-            }
-            (false, password) => {
-                let password = password.unwrap_or_else(ids::password);
-                let new = NewPerson {
-                    name: name.clone(),
-                    role,
-                    scope: Scope::ALL,
-                    environment: Some(Environment::Demo),
-                    time_zone: None,
-                    password: Some(password.clone()),
-                };
-                accounts.add_person(&actor, new).await.with_context(|| format!("the demo's {name} could not be added"))?;
-                password
+        let password = if exists {
+            // What another process gave out, or somebody set, goes on.
+            password
+        } else {
+            let password = password.unwrap_or_else(ids::password);
+            let new = NewPerson {
+                name: name.clone(),
+                role,
+                scope: Scope::ALL,
+                environment: Some(Environment::Demo),
+                time_zone: None,
+                password: Some(password.clone()),
+            };
+            match accounts.add_person(&actor, new).await {
+                Ok(_) => Some(password),
+                // Another process was first.
+                Err(AccountsError::Conflict(_)) => None,
+                Err(error) => return Err(error).with_context(|| format!("the demo's {name} could not be added")),
             }
         };
-        passwords.insert(name, password);
+        passwords.extend(password.map(|password| (name, password)));
     }
     if passwords != known {
         write(&file, &passwords)?;
@@ -160,7 +158,13 @@ impl Invitation {
     /// As it is printed at the start.
     pub(super) fn words(&self, address: &str) -> String {
         let Self { passwords, first, file } = self;
-        let password = passwords.get(first).map_or("", String::as_str);
+        let Some(password) = passwords.get(first) else {
+            return format!(
+                "\n  Waybill's demonstration: {address}\n\n    name      {first}\n    password  as it was first given out, which {} does not \
+                 know;\n              `waybill user passwd {first}` gives a new one\n",
+                file.display()
+            );
+        };
         let names = passwords.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let file = file.display();
         format!(

@@ -1,5 +1,6 @@
 //! Puts the parts together: the one place that knows them all.
 
+pub mod archive;
 mod counted;
 mod demo;
 
@@ -61,6 +62,8 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
         None => None,
     };
     let (limit, address) = (settings.shutdown_timeout(), listener.local_addr()?);
+    let url = &settings.database_url;
+    let _alone = tables::serve_alone(url.reveal()).with_context(|| format!("the database {url}"))?;
     let told = match content {
         Content::Demo if settings.roles.has(Role::Worker) => Some(demo::past(&settings, &shutdown).await?),
         Content::Demo | Content::Own => None,
@@ -70,6 +73,7 @@ pub async fn serve(settings: Settings, content: Content) -> anyhow::Result<()> {
     let (edge, intake) = parts(settings, &database, clock, shutdown.clone());
     follow(&edge, &database);
     attend(&edge, &database).await?;
+    archive::attend(&edge, &database)?;
     if let Some(listener) = metrics_listener {
         let (router, stop) = (http::metrics::alone(edge.clone()), shutdown.clone());
         shutdown.spawn(async move { http::serve(listener, router, &stop).await });
@@ -159,11 +163,12 @@ fn parts(settings: Settings, database: &Database, clock: Clock, shutdown: Shutdo
 /// Which of Waybill's own work a process may do.
 fn duties_of(settings: &Settings) -> impl Iterator<Item = Duty> + use<> {
     let worker = settings.roles.has(Role::Worker);
-    let tells = settings.nats_out().is_some();
+    let (tells, archives) = (settings.nats_out().is_some(), settings.retention_months > 0);
     let may = move |duty: &Duty| match duty {
         // A demonstration's past is told before anything else is done.
         Duty::Past => false,
         Duty::Notices => tells,
+        Duty::Archive => archives,
         _ => true,
     };
     Duty::ALL.into_iter().filter(move |duty| worker && may(duty))
@@ -211,7 +216,8 @@ pub async fn attend(edge: &Edge, database: &Database) -> anyhow::Result<()> {
     edge.health.tell_of(status.clone());
     let client = broker::connect(&urls, &status).await.with_context(|| format!("the broker {}", settings.nats_url))?;
     if let Some(terms) = settings.nats_in().filter(|_| settings.roles.has(Role::Intake)) {
-        let inward = Inward::new(terms, Arc::clone(&edge.intake), edge.clock.clone(), Arc::clone(&status));
+        let inward =
+            Inward::new(terms, Arc::clone(&edge.intake), Arc::new(database.clone()), edge.clock.clone(), Arc::clone(&status));
         edge.shutdown.spawn(inward.run(client.clone(), edge.shutdown.token().clone()));
     }
     if let Some(terms) = settings.nats_out().filter(|_| settings.roles.has(Role::Worker)) {

@@ -10,6 +10,8 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -107,6 +109,8 @@ pub async fn restore(from: &Path, url: &str, replace: bool, tell: impl FnMut(i32
     }
     let part = beside(&to, ".part");
     write(&source, &part, false, tell).await?;
+    // It is whole on the disk before the old one is moved: between the two there is nothing to wait for.
+    sync(&part)?;
     for end in ["-wal", "-shm", ""] {
         let old = beside(&to, end);
         if old.exists() {
@@ -186,6 +190,13 @@ async fn write(source: &Connection, part: &Path, gently: bool, mut tell: impl Fn
     if part.exists() {
         std::fs::remove_file(part).map_err(|source| BackupError::File { file: part.display().to_string(), source })?;
     }
+    // All of the business is in it: for nobody's eyes but the owner's.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(part)
+        .map_err(|source| BackupError::File { file: part.display().to_string(), source })?;
     let mut target = Connection::open(part).map_err(on(part))?;
     {
         let backup = Backup::new(source, &mut target).map_err(on(part))?;
@@ -208,12 +219,15 @@ async fn write(source: &Connection, part: &Path, gently: bool, mut tell: impl Fn
 }
 
 fn put_in_place(part: &Path, to: &Path) -> Result<(), BackupError> {
-    let failed = |source| BackupError::File { file: part.display().to_string(), source };
-    std::fs::File::open(part).and_then(|file| file.sync_all()).map_err(failed)?;
+    sync(part)?;
     rename(part, to)?;
     // The folder's entry survives a power cut too.
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    sync(to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}
+
+fn sync(path: &Path) -> Result<(), BackupError> {
+    let failed = |source| BackupError::File { file: path.display().to_string(), source };
+    std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(failed)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {

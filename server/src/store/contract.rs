@@ -3,6 +3,7 @@
 
 pub(crate) mod acting;
 pub(crate) mod amendments;
+pub(crate) mod archiving;
 pub(crate) mod bulk;
 pub(crate) mod clocks;
 pub(crate) mod extremes;
@@ -24,6 +25,7 @@ pub(crate) mod worklists;
 pub(crate) mod world;
 
 use super::{
+    archive::ArchiveStore,
     bulk::BulkStore,
     config::ConfigStore,
     exceptions::ExceptionStore,
@@ -55,6 +57,7 @@ pub(crate) trait Store:
     + ExceptionStore
     + BulkStore
     + WorkListStore
+    + ArchiveStore
     + FoldStore
     + FiguresStore
     + Feed
@@ -73,6 +76,7 @@ impl<
         + ExceptionStore
         + BulkStore
         + WorkListStore
+        + ArchiveStore
         + FoldStore
         + FiguresStore
         + Feed,
@@ -138,6 +142,9 @@ pub(crate) type Opened = (String, i64, Option<(i64, String)>, [String; 4]);
 /// A cell's key.
 type Cell = ([String; 2], Option<[String; 2]>, (i32, i32));
 
+/// Longer than a busy machine needs: what has not come by then does not come.
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
+
 /// 2026-03-20T12:00:00Z, when every scenario begins.
 pub(crate) const NOW: Instant = Instant(1_774_008_000 * Instant::SECOND);
 
@@ -160,6 +167,7 @@ macro_rules! stamp {
             amendments::an_earlier_record_of_another_shipment_is_known_again,
             amendments::an_earlier_record_that_comes_late_changes_nothing,
             amendments::the_same_body_with_a_later_time_is_an_amendment,
+            archiving::bodies_of_work_that_is_over_leave_and_nothing_changes,
             clocks::a_clock_that_jumps_finds_each_once,
             clocks::a_summer_takes_no_hour_of_an_expectation,
             clocks::a_year_of_backlog_is_history_until_somebody_speaks_of_it,

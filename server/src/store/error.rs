@@ -22,6 +22,14 @@ pub enum StoreError {
         /// What is wrong.
         cause: String,
     },
+    /// An archive of bodies is missing or damaged, or could not be written.
+    #[error("the archive {file} cannot be used: {cause}")]
+    Archive {
+        /// Which.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// The transaction failed; nothing of it was written. The cause is in the log.
     #[error("the store could not commit")]
     Unavailable,

@@ -231,8 +231,8 @@ pub struct ShipmentWork {
     pub next_at: Option<Instant>,
     /// The policy in force.
     pub policy: PolicyVersion,
-    /// The event that told its charges, as it came in.
-    pub rating: Option<String>,
+    /// The event that told its charges, as it came in; or, if its archive cannot be read, the name of that.
+    pub rating: Option<Result<String, String>>,
 }
 
 /// What a person does with a frozen set of exceptions.

@@ -6,7 +6,7 @@ use super::{StoreError, shipments::Sight};
 use crate::domain::{
     exception::ExceptionKind,
     histogram::Histogram,
-    measure::{Measure, Metric},
+    measure::{Measure, Metric, Stock},
     money::{Currency, Money},
     readiness::Holds,
     time::Instant,
@@ -41,6 +41,22 @@ pub struct MeasureQuery {
 }
 
 impl MeasureQuery {
+    /// All that somebody may see, of all time.
+    pub fn all_of(sight: Sight) -> Self {
+        Self {
+            sight,
+            region: None,
+            business_unit: None,
+            carrier: None,
+            mode: None,
+            customer: None,
+            origin: None,
+            destination: None,
+            from_day: None,
+            to_day: None,
+        }
+    }
+
     /// Whether a day is in the period.
     pub fn counts(&self, day: i32) -> bool {
         self.from_day.is_none_or(|from| day >= from) && self.to_day.is_none_or(|to| day < to)
@@ -138,25 +154,26 @@ pub struct Place {
 /// What waits now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Delivered, not invoiced.
+    /// Delivered, not invoiced. Since the delivery.
     Unbilled,
     /// Of these, those without a proof that is asked for.
     AwaitingProof,
-    /// A POD was checked and found good, and nothing is invoiced.
+    /// Dispatched and not invoiced: on its way, or delivered. Since the dispatch.
+    Dispatched,
+    /// Nothing holds it from being invoiced, but perhaps a block of the invoice itself. Since then.
+    Ready,
+    /// Delivered, a POD asked for, and none has ever come, billed ones too. Since the delivery.
+    Unproven,
+    /// A POD was checked and found good, and nothing is invoiced. Since then.
     Validated,
-    /// Invoiced, not confirmed by the ERP.
+    /// Invoiced, not confirmed by the ERP. Since the invoice.
     ErpBacklog,
-    /// Open exceptions, of one kind or of all.
+    /// Of these, those whose delivery was told. Since the delivery.
+    Unposted,
+    /// Open exceptions: all of them; or of one kind, and then those too that were waived while what was waived is there.
     Exceptions(Option<ExceptionKind>),
-}
-
-/// What runs though nothing holds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Running {
-    /// Dispatched or in transit.
-    UnderWay,
-    /// Delivered, and no POD has come, billed ones too.
-    WithoutProof,
+    /// What is in a stock by what each shipment is measured at, as the figure counts it. Since the day on which it began.
+    Standing(Stock),
 }
 
 /// How what waits is added up.
@@ -268,15 +285,25 @@ pub struct ToldTogether {
     pub episodes: Vec<Episodes>,
 }
 
+/// Which of the exceptions that were closed in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// Verified, and not as soon as they were found.
+    Verified,
+    /// Verified as soon as they were found.
+    AtOnce,
+    /// Waived.
+    Waived,
+}
+
+/// The place of one in the list: when it was closed, when it was detected, its id.
+pub type SolvedPlace = (Instant, Instant, String);
+
 /// How long exceptions took that were closed in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solved {
     /// Id.
     pub id: String,
-    /// Waived, not verified.
-    pub waived: bool,
-    /// Over as soon as it was found.
-    pub at_once: bool,
     /// First detected.
     pub detected_at: Instant,
     /// Verified or waived.
@@ -318,14 +345,16 @@ pub trait FiguresStore: Send + Sync {
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError>;
     /// How many shipments are under way.
     async fn under_way(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
-    /// The shipments whose clock runs though nothing holds them, those that are longest where they are first.
-    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError>;
-    /// How many were delivered of which no POD has come, billed ones too.
-    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError>;
     /// What became of exceptions: how many were found and were over, and, unless one kind is asked for, how long those of the period took.
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError>;
-    /// The exceptions that were closed in the period.
-    async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError>;
+    /// Exceptions that were closed in the period, by when that was, after a place.
+    async fn solved(
+        &self,
+        query: &MeasureQuery,
+        over: Over,
+        after: Option<&SolvedPlace>,
+        limit: usize,
+    ) -> Result<Vec<Solved>, StoreError>;
     /// What these exceptions are about, in no order.
     async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError>;
     /// Events of the period: taken, and taken before.

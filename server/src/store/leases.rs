@@ -17,6 +17,8 @@ pub enum Duty {
     Sources,
     /// Telling others through a broker.
     Notices,
+    /// Moving bodies of old events into archives.
+    Archive,
     /// Telling a demonstration's past.
     Past,
     /// Keeping a demonstration moving.
@@ -25,7 +27,8 @@ pub enum Duty {
 
 impl Duty {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Timers, Self::Bulk, Self::Figures, Self::Sources, Self::Notices, Self::Past, Self::Demo];
+    pub const ALL: [Self; 8] =
+        [Self::Timers, Self::Bulk, Self::Figures, Self::Sources, Self::Notices, Self::Archive, Self::Past, Self::Demo];
 
     /// As it is written.
     pub const fn code(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Duty {
             Self::Figures => "figures",
             Self::Sources => "sources",
             Self::Notices => "notices",
+            Self::Archive => "archive",
             Self::Past => "past",
             Self::Demo => "demo",
         }

@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod archive;
 pub mod audit;
 pub mod backup;
+pub mod bodies;
 pub mod bulk;
 pub mod config;
 #[cfg(test)]

@@ -31,12 +31,14 @@ pub trait OutboxStore: Send + Sync {
     async fn open_outlet(&self, environment: Environment) -> Result<(), StoreError>;
     /// Others are no longer told of this world; what waits is dropped, and counted.
     async fn close_outlet(&self, environment: Environment) -> Result<u64, StoreError>;
-    /// The notices that wait, in their order.
-    async fn waiting(&self, limit: u32) -> Result<Vec<Notice>, StoreError>;
-    /// How many wait, and since when.
-    async fn backlog(&self) -> Result<(u64, Option<Instant>), StoreError>;
-    /// A broker has all notices up to this one.
-    async fn told(&self, seq: i64) -> Result<(), StoreError>;
+    /// The notices of this world that wait, in their order.
+    async fn waiting(&self, environment: Environment, limit: u32) -> Result<Vec<Notice>, StoreError>;
+    /// How many of this world wait, and since when.
+    async fn backlog(&self, environment: Environment) -> Result<(u64, Option<Instant>), StoreError>;
+    /// A broker has all notices of this world up to this one.
+    async fn told(&self, environment: Environment, seq: i64) -> Result<(), StoreError>;
+    /// Fails once telling is another process's.
+    async fn still_tells(&self) -> Result<(), StoreError>;
     /// Changes its value after commits. Only a hint: it may miss, so look as well.
     fn hint(&self) -> watch::Receiver<u64>;
 }

@@ -130,8 +130,21 @@ pub struct EventRecord {
     pub standing: String,
     /// SHA-256 of the canonical body.
     pub body_hash: Vec<u8>,
-    /// The event as JSON.
+    /// The event as JSON; empty if its archive cannot be read.
     pub body: String,
+    /// Where that is.
+    pub kept: Kept,
+}
+
+/// Where the body of an event is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// In the database.
+    Here,
+    /// In the archive of this name.
+    Archive(String),
+    /// In this one, which cannot be read.
+    Unreadable(String),
 }
 
 /// A shipment that a name leads to.

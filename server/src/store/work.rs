@@ -121,6 +121,8 @@ pub enum Step {
     Change(String, Finding, String),
     /// Its cause is gone.
     Verify(String),
+    /// It was waived, and what was waived is gone.
+    Gone(String),
 }
 
 impl Work {
@@ -160,7 +162,11 @@ impl Work {
         self.episodes.retain_mut(|episode| {
             match findings.iter().find(|finding| episode.is_of(finding)) {
                 // Waived is what was seen then: another cause, or the same that happened anew, is another matter.
-                Some(finding) if episode.waived => (&finding.detail, finding.since) == (&episode.detail, episode.since),
+                Some(finding) if episode.waived => {
+                    let is_it = (&finding.detail, finding.since) == (&episode.detail, episode.since);
+                    steps.extend((!is_it).then(|| Step::Gone(episode.id.clone())));
+                    is_it
+                }
                 Some(finding) => {
                     if (&finding.detail, finding.since) != (&episode.detail, episode.since) {
                         let was = std::mem::replace(&mut episode.detail, finding.detail.clone());
@@ -170,14 +176,16 @@ impl Work {
                     true
                 }
                 None if set_back(episode) => true,
+                None if episode.waived => {
+                    steps.push(Step::Gone(episode.id.clone()));
+                    false
+                }
                 None => {
-                    if !episode.waived {
-                        let over = episode.closed(now);
-                        let same = |held: &Closed| (held.kind, &held.detail) == (over.kind, &over.detail);
-                        closed.retain(|held| !same(held) && now.since(held.at) < SAME_WITHIN);
-                        closed.push(over);
-                        steps.push(Step::Verify(episode.id.clone()));
-                    }
+                    let over = episode.closed(now);
+                    let same = |held: &Closed| (held.kind, &held.detail) == (over.kind, &over.detail);
+                    closed.retain(|held| !same(held) && now.since(held.at) < SAME_WITHIN);
+                    closed.push(over);
+                    steps.push(Step::Verify(episode.id.clone()));
                     false
                 }
             }
@@ -245,10 +253,11 @@ mod tests {
         // The same trouble anew, and another one.
         let anew = Finding { since: Instant(2), ..found(K::PodMissing, "UPS") };
         let again = at(&mut work, 2, &[anew.clone(), found(K::OrderChanged, "cancelled")]);
-        assert_eq!(again, [Step::Open("id-2".into(), anew)]);
+        assert_eq!(again, [Step::Gone("id-0".into()), Step::Open("id-2".into(), anew)]);
         let blocked = found(K::OrderChanged, "blocked for credit");
         let steps = at(&mut work, 3, std::slice::from_ref(&blocked));
-        assert_eq!(steps, [Step::Verify("id-2".into()), Step::Open("id-3".into(), blocked)]);
+        let (gone, over) = (Step::Gone("id-0".into()), Step::Verify("id-2".into()));
+        assert_eq!(steps, [gone, over, Step::Open("id-3".into(), blocked)]);
         assert_eq!(work.episodes.len(), 1);
         assert_eq!(work.waivers(), []);
     }

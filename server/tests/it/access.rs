@@ -57,6 +57,12 @@ pub(crate) fn forms() -> BTreeSet<&'static str> {
     forms.map(|route| route.pattern).filter(|pattern| !pattern.starts_with("/sign-")).collect()
 }
 
+/// Requests to every page and every file of a page.
+pub(crate) fn pages() -> BTreeSet<&'static str> {
+    let pages = ROUTES.iter().filter(|route| route.method == Method::GET && matches!(route.door, Page(..)));
+    pages.map(|route| route.path).collect()
+}
+
 fn ask(method: &Method, path: &str, body: Body) -> Ask {
     let ask = Ask::new(method.clone(), path).own();
     match body {

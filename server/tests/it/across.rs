@@ -111,23 +111,23 @@ async fn words_are_for_the_one_who_acted_and_for_a_while() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_has_one_limit_at_all_of_them() {
-    const RATE: u32 = 5;
+    const RATE: u32 = 2;
     let [one, other] = two(&[&format!("api_requests_per_second={RATE}")]).await;
-    let key = one.key("tms", &["tms"]).await;
-    // What the key may not read is asked for: the limit comes first.
-    let ask = || Ask::get("/api/v1/users").key(&key);
-    let begun = std::time::Instant::now();
-    let (mut let_in, mut refused) = (0_u64, 0);
-    for _ in 0..60 {
-        for app in [&one, &other] {
-            match app.send(ask()).await.status {
-                StatusCode::TOO_MANY_REQUESTS => refused += 1,
-                _ => let_in += 1,
-            }
+    for n in 0.. {
+        let key = one.key(&format!("tms-{n}"), &["tms"]).await;
+        // What the key may not read is asked for: the limit comes first. Each process by itself would let all of its part in.
+        let ask = |app| App::send(app, Ask::get("/api/v1/users").key(&key));
+        let begun = std::time::Instant::now();
+        let answers = futures::future::join_all([&one, &one, &other, &other].map(ask)).await;
+        let took = begun.elapsed();
+        let let_in = answers.iter().filter(|answer| answer.status != StatusCode::TOO_MANY_REQUESTS).count();
+        assert!(let_in > 0, "nobody was let in");
+        // In half a second one more is on time; what took longer tells nothing.
+        if took < Duration::from_millis(500) {
+            assert!(let_in <= 3, "{let_in} of 4 were let in within {took:?}, at {RATE} a second");
+            return;
         }
     }
-    let allowed = u64::from(RATE) * (begun.elapsed().as_secs() + 2);
-    assert!(let_in <= allowed && let_in >= u64::from(RATE) / 2, "{let_in} were let in, {refused} refused, {allowed} allowed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

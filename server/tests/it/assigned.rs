@@ -81,6 +81,25 @@ async fn an_exception_is_given_to_who_works_on_it_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn whoever_acts_on_an_exception_keeps_the_way_back_to_the_rows_of_a_figure() {
+    let app = App::start().await;
+    let name = app.person(Role::FinanceLead).await;
+    let (id, version) = pod_missing(&app, &name).await;
+    let cookie = app.session(&name).await;
+    let rows = app.send(Ask::get("/kpis/K8/rows?carrier=DHL").page().cookie(&cookie)).await;
+    let opened = format!("/exceptions/{id}?back=%2Fkpis%2FK8%2Frows%3Fcarrier%3DDHL");
+    assert!(rows.text.contains(&format!("href=\"{opened}\"")), "{}", rows.text);
+    let page = app.send(Ask::get(&opened).page().cookie(&cookie)).await;
+    let form_of = page.text.split("value=\"waive\"").nth(1).expect("it can be waived");
+    let back = form_of.split("name=\"back\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("leads back");
+    let on = format!("{id}:{version}");
+    let pairs = [("action", "waive"), ("on", on.as_str()), ("note", "agreed"), ("back", back)];
+    let acted = seen(&app, &cookie, &form(&app, &cookie, "/exceptions/act", &pairs).await).await;
+    assert!(acted.text.contains("Waived"), "{}", acted.text);
+    assert!(acted.text.contains("href=\"/kpis/K8/rows?carrier=DHL\""), "{}", acted.text);
+}
+
+#[tokio::test]
 async fn a_job_leaves_alone_what_its_new_owner_would_not_see() {
     let app = App::start().await;
     let name = app.person(Role::FinanceLead).await;

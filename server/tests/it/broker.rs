@@ -3,13 +3,15 @@
 use crate::{
     kill::{self, Server, event, key_of, waybill},
     replicas,
-    support::nats::{Nats, publish, taken},
+    support::{
+        fleet::of_file,
+        nats::{Nats, publish, taken},
+    },
 };
 use async_nats::jetstream::{AckKind, consumer::pull, message::PublishMessage};
 use futures::StreamExt;
 use std::{
     collections::BTreeSet,
-    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -18,6 +20,11 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+};
+use waybill_server::{
+    clock::Clock,
+    startup::{Database, OpenMode},
+    store::sql::query_as,
 };
 
 const STREAM: &str = "WAYBILL_IN";
@@ -80,6 +87,10 @@ impl World {
         }
     }
 
+    fn url(&self) -> String {
+        self.postgres.clone().unwrap_or_else(|| of_file(self.folder.path()))
+    }
+
     async fn verify(&self, sent: &BTreeSet<String>) {
         match &self.postgres {
             Some(url) => replicas::verify(url, sent).await,
@@ -107,11 +118,10 @@ fn structured(id: &str) -> PublishMessage {
 }
 
 /// Code and reason of what is in quarantine.
-async fn quarantined(folder: &Path) -> Vec<(String, String)> {
-    use sqlx::Connection;
-    let url = format!("sqlite://{}", folder.join("waybill.db").display());
-    let mut connection = sqlx::SqliteConnection::connect(&url).await.expect("opens");
-    let rows = sqlx::query_as("SELECT code, reason FROM quarantine ORDER BY code").fetch_all(&mut connection).await;
+async fn quarantined(world: &World) -> Vec<(String, String)> {
+    let database = Database::open(&world.url(), OpenMode::Exact, Clock::system()).await.expect("opens");
+    let rows = query_as("SELECT code, reason FROM quarantine ORDER BY code, reason").fetch_all(&database.read).await;
+    database.close().await;
     rows.expect("reads")
 }
 
@@ -147,7 +157,7 @@ async fn every_form_is_taken_once_and_what_cannot_be_is_kept_with_its_place() {
     taken(&context, STREAM, CONSUMER).await;
     server.kill();
     world.verify(&sent).await;
-    let kept = quarantined(world.folder.path()).await;
+    let kept = quarantined(&world).await;
     let codes: Vec<&str> = kept.iter().map(|(code, _)| code.as_str()).collect();
     assert_eq!(codes, ["event_too_large", "json_malformed", "source_not_allowed"]);
     for ((_, reason), sequence) in kept.iter().zip([244, 242, 243]) {
@@ -295,7 +305,85 @@ async fn a_message_that_nobody_gets_to_the_end_of_is_kept_unread() {
     let mut server = world.serve(&nats.url());
     taken(&context, STREAM, CONSUMER).await;
     server.kill();
-    let kept = quarantined(world.folder.path()).await;
+    let kept = quarantined(&world).await;
     let first = format!("(message 1 of {STREAM} on {SUBJECT}, delivery {})", 2 * DELIVERIES + 1);
     assert!(kept.iter().any(|(code, reason)| code == "delivered_too_often" && reason.ends_with(&first)), "{kept:?}");
+}
+
+/// Has the database refuse the events whose ids end in `-bad`, or no more.
+async fn refuse_bad(world: &World, refuse: bool) {
+    use sqlx::Connection;
+    match &world.postgres {
+        Some(url) => {
+            let sql = match refuse {
+                true => {
+                    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
+                     CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.event_id LIKE '%-bad') EXECUTE FUNCTION refuse()"
+                }
+                false => "DROP TRIGGER refuse ON events",
+            };
+            let mut connection = sqlx::PgConnection::connect(url).await.expect("opens");
+            sqlx::raw_sql(sql).execute(&mut connection).await.expect("done");
+        }
+        None => {
+            let sql = match refuse {
+                true => {
+                    "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.event_id LIKE '%-bad'
+                     BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+                }
+                false => "DROP TRIGGER refuse",
+            };
+            let mut connection = sqlx::SqliteConnection::connect(&world.url()).await.expect("opens");
+            sqlx::raw_sql(sql).execute(&mut connection).await.expect("done");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_store_refuses_everything_nothing_is_kept_unread() {
+    for postgres in [None, Some(replicas::fresh_database().await)] {
+        let (nats, world) = (Nats::start().await, World::on(postgres));
+        let mut server = world.serve(&nats.url());
+        until_told(&server, "ok").await;
+        refuse_bad(&world, true).await;
+        let context = nats.client().await;
+        let ids: Vec<String> = (0..7).map(|n| format!("s-{n}-bad")).collect();
+        for id in &ids {
+            publish(&context, SUBJECT, structured(id)).await;
+        }
+        until_told(&server, "the database refuses what comes; the log says why").await;
+        refuse_bad(&world, false).await;
+        taken(&context, STREAM, CONSUMER).await;
+        until_told(&server, "ok").await;
+        server.kill();
+        assert_eq!(quarantined(&world).await, []);
+        world.verify(&ids.into_iter().collect()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_store_refuses_for_good_is_kept_unread_and_stops_nobody() {
+    for postgres in [None, Some(replicas::fresh_database().await)] {
+        let (nats, world) = (Nats::start().await, World::on(postgres));
+        let mut server = world.serve(&nats.url());
+        until_told(&server, "ok").await;
+        server.kill();
+        refuse_bad(&world, true).await;
+        let context = nats.client().await;
+        let ids: Vec<String> = (0..120).map(|n| if n % 50 == 7 { format!("r-{n}-bad") } else { format!("r-{n}") }).collect();
+        for id in &ids {
+            publish(&context, SUBJECT, structured(id)).await;
+        }
+        let mut server = world.serve(&nats.url());
+        taken(&context, STREAM, CONSUMER).await;
+        server.kill();
+        let kept = quarantined(&world).await;
+        let bad: Vec<usize> = (1..=ids.len()).filter(|n| ids[n - 1].ends_with("-bad")).collect();
+        assert_eq!(kept.len(), bad.len(), "{kept:?}");
+        for n in bad {
+            let place = format!("(message {n} of {STREAM} on {SUBJECT}, delivery ");
+            assert!(kept.iter().any(|(code, reason)| code == "store_refused" && reason.contains(&place)), "{place}: {kept:?}");
+        }
+        world.verify(&ids.into_iter().filter(|id| !id.ends_with("-bad")).collect()).await;
+    }
 }

@@ -7,7 +7,7 @@ use crate::support::{
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use waybill_server::domain::metric::Kpi;
+use waybill_server::domain::{metric::Kpi, policy::Party};
 
 type Line = BTreeMap<String, String>;
 
@@ -70,7 +70,7 @@ async fn the_file_of_a_card_adds_up_to_its_figure() {
 }
 
 #[tokio::test]
-async fn home_a_shipment_and_the_configuration_are_files() {
+async fn home_and_a_shipment_are_files() {
     let app = App::start().await;
     let cookie = told(&app, 60).await;
     let home = file(&app, &cookie, "/home/csv").await;
@@ -78,15 +78,17 @@ async fn home_a_shipment_and_the_configuration_are_files() {
     assert!(home.len() > 3 && home.iter().all(|line| page.contains(&line["what"])), "{home:?}");
     let id = file(&app, &cookie, "/shipments/csv").await[0]["id"].clone();
     let page = app.send(Ask::get(&format!("/shipments/{id}")).cookie(&cookie)).await.text;
-    let (timeline, facts) = (format!("/shipments/{id}/csv"), format!("/shipments/{id}/facts/csv"));
-    assert!(page.contains(&timeline) && page.contains(&facts), "{page}");
+    let policy = waybill_server::simulate::policy();
+    let named = |party: &Party| page.contains(&format!("{} ({})", party.name.replace('&', "&amp;"), party.code));
+    assert!(policy.customers.list().iter().any(named), "its customer by name and code: {page}");
+    let timeline = format!("/shipments/{id}/csv");
+    assert!(page.contains(&timeline), "{page}");
     let events = file(&app, &cookie, &timeline).await;
     assert_eq!(events.len(), page.matches("<tr id=\"event-").count(), "{events:?}");
     assert!(events.iter().all(|line| !line["event"].is_empty() && line["occurred"].ends_with('Z')), "{events:?}");
-    let facts = file(&app, &cookie, &facts).await;
-    assert!(!facts.is_empty() && facts.iter().all(|line| page.contains(&line["source"])), "{facts:?}");
-    let sections = file(&app, &cookie, "/configuration/csv").await;
-    assert!(sections.iter().any(|line| line["section"] == "Expectations"), "{sections:?}");
+    let facts = file(&app, &cookie, &app::paths::table_csv(&format!("/shipments/{id}"), "Facts as a table")).await;
+    let recorded = |line: &Line| line["Recorded there"].ends_with('Z') && page.contains(&line["Source that won"]);
+    assert!(!facts.is_empty() && facts.iter().all(recorded), "{facts:?}");
 }
 
 #[tokio::test]
@@ -118,4 +120,16 @@ async fn a_chart_that_is_saved_has_its_looks_and_leads_nowhere() {
         assert!(drawn.contains("<text") && !drawn.contains("href"), "{path}: {drawn}");
         assert_eq!(drawn.contains(r#"class="target""#), target, "{path}: {drawn}");
     }
+    // Of a count there is none, nor of a share of whose past the number alone is kept.
+    for id in ["K25", "K16"] {
+        let page = app.send(Ask::get(&format!("/kpis/{id}")).page().cookie(&cookie)).await.text;
+        assert!(
+            page.contains("By week") && !page.contains("class=\"chart\"") && !page.contains(&format!("/kpis/{id}/svg")),
+            "{id}: {page}"
+        );
+        assert_eq!(app.send(Ask::get(&format!("/kpis/{id}/svg")).cookie(&cookie)).await.status, 404, "{id}");
+    }
+    let trends = app.send(Ask::get("/trends").page().cookie(&cookie)).await.text;
+    let bars = trends.matches(r#"<a class="stage" href="/kpis/K1/rows"#).count();
+    assert_eq!(bars, 7, "six stages and the whole lead to their rows");
 }

@@ -108,18 +108,7 @@ pub(crate) async fn figures(folder: &Path) {
             .await
             .expect("reads");
     assert!(held.len() > 50, "{} shipments are measured", held.len());
-    let query = MeasureQuery {
-        sight: Sight { environment: Environment::Live, scope: Scope::ALL },
-        region: None,
-        business_unit: None,
-        carrier: None,
-        mode: None,
-        customer: None,
-        origin: None,
-        destination: None,
-        from_day: None,
-        to_day: None,
-    };
+    let query = MeasureQuery::all_of(Sight { environment: Environment::Live, scope: Scope::ALL });
     let carrier = |carrier: Option<&str>| carrier.map(str::to_owned);
     let ways = [(None, None), (None, Some("")), (Some("C3"), None), (Some("C3"), Some(""))];
     for folded in [false, true] {
@@ -189,8 +178,13 @@ impl Server {
     }
 
     /// Has a command serve.
-    pub(crate) fn start_as(mut waybill: Command, key: &str) -> Self {
-        let mut child = waybill.args(["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
+    pub(crate) fn start_as(waybill: Command, key: &str) -> Self {
+        Self::start_at(waybill, key, "127.0.0.1:0")
+    }
+
+    /// The same at an address.
+    pub(crate) fn start_at(mut waybill: Command, key: &str, listen: &str) -> Self {
+        let mut child = waybill.args(["serve", "--listen", listen]).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = lines.find_map(|line| {
             let line = line.expect("text");

@@ -8,13 +8,19 @@ const EXCEPTIONS: u64 = 3_000;
 const PASSWORD: &str = "correct horse battery";
 
 /// Somebody who is signed in; the session outlives the server.
-struct Person {
+pub(crate) struct Person {
     client: reqwest::Client,
     cookie: String,
 }
 
 impl Person {
     async fn of(folder: &Path, server: &Server) -> Self {
+        Self::add(folder);
+        Self::signed_in(server).await
+    }
+
+    /// Makes them known.
+    pub(crate) fn add(folder: &Path) {
         let mut adding = waybill(folder)
             .args(["user", "add", "amira", "--role", "dispatcher", "--password-stdin"])
             .stdin(Stdio::piped())
@@ -22,6 +28,9 @@ impl Person {
             .expect("it runs");
         adding.stdin.take().expect("piped").write_all(PASSWORD.as_bytes()).expect("written");
         assert!(adding.wait().expect("it ends").success());
+    }
+
+    pub(crate) async fn signed_in(server: &Server) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let form = format!("name=amira&password={}", PASSWORD.replace(' ', "+"));
         let request = client.post(address(server, "/sign-in")).header("content-type", "application/x-www-form-urlencoded");
@@ -29,6 +38,13 @@ impl Person {
         let answer = request.send().await.expect("answered");
         let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).expect("a session");
         Self { cookie: cookie.split(';').next().expect("a pair").to_owned(), client }
+    }
+
+    /// Status and text of a page.
+    pub(crate) async fn page(&self, server: &Server, path: &str) -> (u16, String) {
+        let request = self.client.get(address(server, path)).header("cookie", &self.cookie).header("accept", "text/html");
+        let answer = request.send().await.expect("answered");
+        (answer.status().as_u16(), answer.text().await.expect("whole"))
     }
 
     async fn read(&self, server: &Server, path: &str) -> Value {

@@ -7,6 +7,7 @@ use super::{
 };
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -196,7 +197,7 @@ async fn every_table_is_copied_and_what_others_lead_to_before_them() {
     let mut connection = SqliteConnection::connect(&from).await.expect("opens");
     // Whose the schema is and who works on it is each database's own.
     let every = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-                 AND name NOT IN ('_sqlx_migrations', 'schema_serves', 'leases')";
+                 AND name NOT IN ('_sqlx_migrations', 'schema_serves', 'leases', 'probes')";
     let every: Vec<(String,)> = sqlx::query_as(every).fetch_all(&mut connection).await.expect("tables");
     assert!(every.len() > 25);
     for (table,) in &every {
@@ -221,6 +222,8 @@ async fn a_backup_taken_while_events_come_in_holds_what_was_answered_before() {
     let backup = |to: &str| run(waybill(folder.path()).args(["backup", "--to", to]));
     let taken = tokio::task::block_in_place(|| backup("one.db"));
     assert!(taken.0 && taken.1.contains("; checked"), "{}", taken.2);
+    let mode = std::fs::metadata(folder.path().join("one.db")).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "for its owner only");
     let again = tokio::task::block_in_place(|| backup("one.db"));
     assert!(!again.0 && again.2.contains("one.db exists: name a new file"), "{}", again.2);
     // The server was not in its way: it still takes what comes.

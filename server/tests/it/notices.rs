@@ -2,10 +2,17 @@
 
 use crate::{
     broker::{World, told, until_told},
+    kill::Server,
     replicas,
-    support::nats::Nats,
+    support::{
+        fleet::{ready, signal},
+        nats::Nats,
+    },
 };
-use async_nats::jetstream::{Context, consumer::pull};
+use async_nats::jetstream::{
+    Context,
+    consumer::{AckPolicy, pull},
+};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use std::{
@@ -34,10 +41,11 @@ fn event(shipment: &str, n: usize) -> Value {
 }
 
 /// Everything that the stream has, in its order.
-async fn heard(context: &Context) -> Vec<Value> {
+pub(crate) async fn heard(context: &Context) -> Vec<Value> {
     let stream = context.get_stream(STREAM).await.expect("made");
     let messages = stream.cached_info().state.messages;
-    let consumer = stream.create_consumer(pull::Config::default()).await.expect("made");
+    let consumer =
+        stream.create_consumer(pull::Config { ack_policy: AckPolicy::None, ..pull::Config::default() }).await.expect("made");
     let mut heard = Vec::new();
     let mut coming = consumer.messages().await.expect("asked");
     while (heard.len() as u64) < messages {
@@ -150,4 +158,58 @@ async fn nobody_is_told_of_a_world_that_is_closed_and_nothing_is_lost_while_the_
     assert_eq!(server.send(&json!([event("SH-2", 0)])).await, ["accepted"]);
     assert_eq!(world.count("outbox").await, 0);
     server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_stopped_while_telling_tells_nothing_twice() {
+    let (mut nats, world) = (Nats::start().await, World::on(Some(replicas::fresh_database().await)));
+    let servers = [world.serve(&nats.url()), world.serve(&nats.url())];
+    for server in &servers {
+        until_told(server, "ok").await;
+    }
+    let teller = teller(&servers, None).await;
+    let (stopped, other) = (&servers[teller], &servers[1 - teller]);
+    // What it has to tell is on its way when it is stopped: the broker is away, and so each is told again and again.
+    nats.kill();
+    until_told(stopped, "no connection").await;
+    for step in 0..4 {
+        let batch: Vec<Value> = (0..SHIPMENTS).map(|n| event(&format!("SH-{n}"), step)).collect();
+        assert_eq!(other.send(&json!(batch)).await, vec!["accepted"; SHIPMENTS]);
+    }
+    signal(stopped, "-STOP");
+    nats.begin().await;
+    // Past its lease the other one tells all of it.
+    assert_eq!(self::teller(&servers, Some(teller)).await, 1 - teller);
+    until_empty(&world).await;
+    let before = heard(&nats.client().await).await;
+    signal(stopped, "-CONT");
+    until_told(stopped, "ok").await;
+    // It finds out that telling is another one's, and does not take it back.
+    while self::teller(&servers, None).await == teller {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let again: Vec<Value> = (0..SHIPMENTS).map(|n| event(&format!("again-{n}"), 0)).collect();
+    assert_eq!(stopped.send(&json!(again)).await, vec!["accepted"; SHIPMENTS]);
+    until_empty(&world).await;
+    let heard = heard(&nats.client().await).await;
+    assert_eq!(heard[..before.len()], before);
+    let ids: BTreeSet<&str> = heard.iter().map(|event| event["id"].as_str().expect("text")).collect();
+    assert_eq!(ids.len(), heard.len(), "a notice is there twice");
+    for (shipment, way) in ways(&heard) {
+        let expected = if shipment.starts_with("again") { &WAY[..1] } else { &WAY[..] };
+        assert_eq!(way, expected, "{shipment}");
+    }
+}
+
+/// Which of two tells, and is asked.
+async fn teller(servers: &[Server; 2], silent: Option<usize>) -> usize {
+    loop {
+        for (at, server) in servers.iter().enumerate().filter(|(at, _)| Some(*at) != silent) {
+            let told = ready(server.site()).await.map(|(_, told)| told["duties"].clone()).unwrap_or_default();
+            if told.as_array().is_some_and(|duties| duties.iter().any(|duty| duty == "notices")) {
+                return at;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -100,23 +100,15 @@ async fn told(file: &Path) -> Said {
     let summary = import.run().await.expect("runs");
     assert!(summary.complete, "{summary}");
     while app.database.fold_measures(10_000).await.expect("folds") > 0 {}
-    let query = MeasureQuery {
-        sight: Sight { environment: Environment::Live, scope: Scope::ALL },
-        region: None,
-        business_unit: None,
-        carrier: None,
-        mode: None,
-        customer: None,
-        origin: None,
-        destination: None,
-        from_day: None,
-        to_day: None,
-    };
+    let query = MeasureQuery::all_of(Sight { environment: Environment::Live, scope: Scope::ALL });
     let metric = Metric::DeliveredAgainstPromise;
     let measured = app.database.measured(&query, &[metric]).await.expect("figures");
     let count = |bin| measured.metrics[&metric].values().map(|week| week.count(bin)).sum::<i64>();
     assert_eq!(count(NO_PROMISE), 0);
     let cookie = app.signed_in(Role::Executive).await;
+    let rate = app.send(Ask::get("/api/v1/kpis/OTD").cookie(&cookie)).await.json();
+    let told = (rate["n"].as_i64(), rate["value"]["part"].as_i64(), &rate["left_out"]);
+    assert_eq!(told, (Some(count(ON_TIME) + count(LATE)), Some(count(ON_TIME)), &serde_json::json!([])), "{rate}");
     let kpi = app.send(Ask::get("/api/v1/kpis/K21").cookie(&cookie)).await.json();
     let days = |name: &str| (kpi["value"]["percentiles"][name].as_f64().expect("hours") / 24.0).round() as i64;
     let left_out = kpi["left_out"].as_array().expect("reasons").iter().filter_map(|out| out["count"].as_u64()).sum();

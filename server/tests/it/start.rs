@@ -42,6 +42,41 @@ fn files_that_cannot_be_used() {
     assert!(!folder.path().join("none.db").exists(), "asking makes nothing");
 }
 
+#[test]
+fn a_file_that_another_process_serves() {
+    let folder = tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("waybill.db").display());
+    let mut first = waybill(folder.path())
+        .env("WAYBILL_DATABASE_URL", &url)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let told = std::io::BufRead::lines(std::io::BufReader::new(first.stderr.take().expect("its words")));
+    let is_serving = |line: std::io::Result<String>| line.expect("reads").contains("serving");
+    assert!(told.into_iter().any(is_serving), "it ended instead");
+    let said = serve(folder.path(), &url);
+    assert!(said.contains("another `waybill serve` has") && said.contains("stop it first"), "{said}");
+    // Of its files nobody else reads anything.
+    for end in ["", "-wal", "-shm", ".serving"] {
+        let mode = std::fs::metadata(folder.path().join(format!("waybill.db{end}"))).expect(end).permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "{end}");
+    }
+    // What is no server works beside it.
+    assert!(waybill(folder.path()).env("WAYBILL_DATABASE_URL", &url).args(["user", "list"]).status().expect("it runs").success());
+    // However it ends, it is over then.
+    first.kill().expect("killed");
+    first.wait().expect("ended");
+    let mut next = waybill(folder.path());
+    next.env("WAYBILL_DATABASE_URL", &url).args(["serve", "--listen", "127.0.0.1:0"]).stderr(std::process::Stdio::piped());
+    let mut next = next.stdout(std::process::Stdio::null()).spawn().expect("it starts");
+    let told = std::io::BufRead::lines(std::io::BufReader::new(next.stderr.take().expect("its words")));
+    assert!(told.into_iter().any(is_serving), "it ended instead");
+    next.kill().expect("killed");
+    next.wait().expect("ended");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_may_only_be_read() {
@@ -132,6 +167,10 @@ async fn servers_that_cannot_be_used() {
     let mut inside = PgConnection::connect(&url).await.expect("the database is there");
     run(&mut inside, format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {guest}")).await;
     assert!(serve(folder.path(), &guests).contains("may not read and write the table api_keys): whom the address names"));
+    run(&mut inside, format!("GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {guest}")).await;
+    assert!(serve(folder.path(), &guests).contains("may not create tables in schema public): whom the address names"));
+    run(&mut inside, format!("GRANT CREATE ON SCHEMA public TO {guest}")).await;
+    assert!(serve(folder.path(), &guests).contains("does not own the tables, and each month has one of its own): whom"));
     run(&mut connection, format!("ALTER ROLE {guest} SET default_transaction_read_only = on")).await;
     assert!(serve(folder.path(), &guests).contains("this server or this role only reads: "));
 

@@ -32,9 +32,10 @@ pub(super) fn items(job: &BulkJob, page: &Page<BulkItem>, shown: &Shown) -> AnyV
         states::empty("None was left alone", why.erased())
     } else {
         let noun = ("exception", "exceptions");
+        let file = Some(paths::csv_of(&paths::bulk_items(&job.id, result, None)));
         view! {
             {rows(&page.items)}
-            {paging(Paging { shown: page.items.len(), total: page.total, first, next, file: None, noun })}
+            {paging(Paging { shown: page.items.len(), total: page.total, first, next, file, noun })}
         }
         .erased()
     };

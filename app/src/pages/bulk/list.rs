@@ -75,5 +75,5 @@ fn jobs_table(jobs: &[BulkJob]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    table::scrolling("Bulk jobs", table.erased())
+    table::saved("Bulk jobs", paths::BULK, table.erased())
 }

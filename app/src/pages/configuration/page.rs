@@ -6,7 +6,7 @@ use crate::{
     components::{
         erased::{Erase, Later},
         freshness::as_of,
-        save, states, table,
+        states, table,
         words::{self, count},
     },
     error::AppError,
@@ -83,8 +83,7 @@ fn list(sections: &[PolicySection]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    let file = save::line(&[("CSV", paths::csv_of(paths::CONFIGURATION))], "Sections of the policy");
-    view! { {table::scrolling("Sections of the policy", table.erased())} {file} }.erased()
+    table::saved("Sections of the policy", paths::CONFIGURATION, table.erased())
 }
 
 fn whole_text(policy: &PolicyView) -> AnyView {

@@ -8,7 +8,7 @@ use crate::{
         erased::{Erase, Later},
         freshness::as_of,
         notice::notice,
-        states, table,
+        save, states, table,
         words::{self, count, counted},
     },
     error::AppError,
@@ -114,7 +114,9 @@ fn rows(view: &PolicySectionView, filter: &SectionFilter) -> AnyView {
         () if view.contracts.is_empty() => values(&view.values),
         () => contracts(&view.contracts),
     };
-    table::scrolling("Entries of the section", table)
+    let q = filter.q.clone().unwrap_or_default();
+    let file = paths::csv_of(&paths::with_query(&paths::configuration(&view.section.name), &[("q", &q)]));
+    view! { {table::scrolling("Entries of the section", table)} {save::line(&[("CSV", file)], &view.section.label)} }.erased()
 }
 
 fn contracts(contracts: &[ContractRow]) -> AnyView {

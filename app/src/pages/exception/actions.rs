@@ -7,8 +7,8 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The forms that the viewer may use now, or why there are none.
-pub(super) fn actions(detail: &ExceptionDetail) -> AnyView {
+/// The forms that the viewer may use now, or why there are none; they lead back here.
+pub(super) fn actions(detail: &ExceptionDetail, here: &str) -> AnyView {
     let may = |action| detail.may.contains(&action);
     let told = match detail.row.state {
         ExceptionState::Verified => Some("Solved: its effect was seen. Nothing is left to do here."),
@@ -21,26 +21,26 @@ pub(super) fn actions(detail: &ExceptionDetail) -> AnyView {
         <section aria-labelledby="act">
             <h2 id="act">"Act on it"</h2>
             {told.map(|text| view! { <p class="note">{text}</p> })}
-            {detail.undo.as_ref().map(|what| undo(detail, what))}
-            {may(ExceptionAction::Claim).then(|| claim(detail))}
-            {may(ExceptionAction::Assign).then(|| assign(detail))}
-            {may(ExceptionAction::Snooze).then(|| snooze(detail))}
-            {may(ExceptionAction::Comment).then(|| comment(detail))}
-            {may(ExceptionAction::Reopen).then(|| reopen(detail))}
-            {may(ExceptionAction::Waive).then(|| waive(detail))}
+            {detail.undo.as_ref().map(|what| undo((detail, here), what))}
+            {may(ExceptionAction::Claim).then(|| claim(detail, here))}
+            {may(ExceptionAction::Assign).then(|| assign(detail, here))}
+            {may(ExceptionAction::Snooze).then(|| snooze(detail, here))}
+            {may(ExceptionAction::Comment).then(|| comment(detail, here))}
+            {may(ExceptionAction::Reopen).then(|| reopen(detail, here))}
+            {may(ExceptionAction::Waive).then(|| waive(detail, here))}
         </section>
     }
     .erased()
 }
 
 /// A form for one action on what was seen.
-fn form(detail: &ExceptionDetail, action: ExceptionAction, fields: AnyView) -> AnyView {
+fn form((detail, here): (&ExceptionDetail, &str), action: ExceptionAction, fields: AnyView) -> AnyView {
     let row = &detail.row;
     view! {
         <form class="stack" action=paths::EXCEPTIONS_ACT method="post">
             <input type="hidden" name="action" value=action.code()/>
             <input type="hidden" name="on" value=format!("{}:{}", row.id, row.version)/>
-            <input type="hidden" name="back" value=paths::exception(&row.id)/>
+            <input type="hidden" name="back" value=here.to_owned()/>
             {fields}
         </form>
     }
@@ -48,12 +48,12 @@ fn form(detail: &ExceptionDetail, action: ExceptionAction, fields: AnyView) -> A
 }
 
 /// What was done last, and the way back.
-fn undo(detail: &ExceptionDetail, what: &str) -> AnyView {
+fn undo((detail, here): (&ExceptionDetail, &str), what: &str) -> AnyView {
     let row = &detail.row;
     view! {
         <form class="joined" action=paths::EXCEPTIONS_UNDO method="post">
             <input type="hidden" name="on" value=format!("{}:{}", row.id, row.version)/>
-            <input type="hidden" name="back" value=paths::exception(&row.id)/>
+            <input type="hidden" name="back" value=here.to_owned()/>
             <p>"Last: " {what.to_owned()} "."</p>
             <button type="submit">"Undo that"</button>
         </form>
@@ -76,22 +76,22 @@ fn note(label: &'static str) -> AnyView {
     .erased()
 }
 
-fn claim(detail: &ExceptionDetail) -> AnyView {
+fn claim(detail: &ExceptionDetail, here: &str) -> AnyView {
     let fields = view! {
         {note("How it was solved")}
         <p class="aside">"Says so in the history and waits for the effect; it stays open until that is seen. Can be taken back."</p>
         <button type="submit" class="primary" data-key="e">"Say it is solved"</button>
     };
-    form(detail, ExceptionAction::Claim, fields.erased())
+    form((detail, here), ExceptionAction::Claim, fields.erased())
 }
 
-fn assign(detail: &ExceptionDetail) -> AnyView {
+fn assign(detail: &ExceptionDetail, here: &str) -> AnyView {
     let to = |name: &'static str, label: &'static str, key: Option<&'static str>| {
         let fields = view! {
             <input type="hidden" name="assignee" value=name/>
             <button type="submit" data-key=key>{label}</button>
         };
-        form(detail, ExceptionAction::Assign, fields.erased())
+        form((detail, here), ExceptionAction::Assign, fields.erased())
     };
     let other = view! {
         <label class="field">
@@ -105,39 +105,39 @@ fn assign(detail: &ExceptionDetail) -> AnyView {
             {to("me", "Assign to me", Some("a"))}
             {detail.row.assignee.is_some().then(|| to("", "Assign to nobody", None))}
         </div>
-        {drawer("Give it to somebody else", form(detail, ExceptionAction::Assign, other.erased()))}
+        {drawer("Give it to somebody else", form((detail, here), ExceptionAction::Assign, other.erased()))}
         <p class="aside">"Whoever has it is named in the queue. Can be taken back by assigning it anew."</p>
     }
     .erased()
 }
 
-fn snooze(detail: &ExceptionDetail) -> AnyView {
+fn snooze(detail: &ExceptionDetail, here: &str) -> AnyView {
     let fields = view! {
         <span class="joined">{hours()} <button type="submit" data-key="s">"Snooze"</button></span>
         <p class="aside">"Hides it from the queue until then. Its age and its due time go on, and it comes back by itself; another snooze replaces this one."</p>
     };
-    form(detail, ExceptionAction::Snooze, fields.erased())
+    form((detail, here), ExceptionAction::Snooze, fields.erased())
 }
 
-fn comment(detail: &ExceptionDetail) -> AnyView {
+fn comment(detail: &ExceptionDetail, here: &str) -> AnyView {
     let fields = view! {
         {note("Comment")}
         <p class="aside">"Stays in the history; cannot be taken back."</p>
         <button type="submit">"Comment"</button>
     };
-    drawer("Comment", form(detail, ExceptionAction::Comment, fields.erased()))
+    drawer("Comment", form((detail, here), ExceptionAction::Comment, fields.erased()))
 }
 
-fn reopen(detail: &ExceptionDetail) -> AnyView {
+fn reopen(detail: &ExceptionDetail, here: &str) -> AnyView {
     let fields = view! {
         {note("Why")}
         <p class="aside">"Puts it back as open, on the age that it had. Can be taken back by saying again that it is solved."</p>
         <button type="submit">"Reopen"</button>
     };
-    drawer("Reopen", form(detail, ExceptionAction::Reopen, fields.erased()))
+    drawer("Reopen", form((detail, here), ExceptionAction::Reopen, fields.erased()))
 }
 
-fn waive(detail: &ExceptionDetail) -> AnyView {
+fn waive(detail: &ExceptionDetail, here: &str) -> AnyView {
     let fields = view! {
         {note("Why (stands in the audit trail)")}
         <p class="aside">
@@ -145,5 +145,5 @@ fn waive(detail: &ExceptionDetail) -> AnyView {
         </p>
         <button type="submit">"Waive"</button>
     };
-    drawer("Waive", form(detail, ExceptionAction::Waive, fields.erased()))
+    drawer("Waive", form((detail, here), ExceptionAction::Waive, fields.erased()))
 }

@@ -97,10 +97,10 @@ fn whole(read: &Read, list: Option<&String>) -> AnyView {
             </div>
             <div class="stack-wide">
                 {fitting}
-                {actions::actions(detail)}
+                {actions::actions(detail, &here)}
             </div>
         </div>
-        {detail.readiness.as_ref().map(|readiness| readiness::card(readiness, None))}
+        {detail.readiness.as_ref().zip(row.shipment.as_ref()).map(|(readiness, (shipment, _))| readiness::card(readiness, shipment, None))}
         {history(&detail.history)}
     }
     .erased()

@@ -109,7 +109,7 @@ fn causes(causes: &HomeCauses) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        table::scrolling("First causes, as a table", table.erased())
+        table::saved("First causes, as a table", paths::START, table.erased())
     };
     view! {
         <section aria-labelledby="causes">

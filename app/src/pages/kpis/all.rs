@@ -25,7 +25,9 @@ pub(super) fn body(address: Address) -> Later {
     let filter = paths::kpi_filter(|key| address.get(key));
     let asked = filter.clone();
     let read = async move |ports: Ports, caller: Caller| ports.figures.kpis(&caller, asked).await;
-    filter::read("Key figures", read, move |kpis, choices| whole(kpis, choices, &filter))
+    let typed = filter.clone();
+    let again = move |choices: &_, refused: &_| filter::form(paths::KPIS, &typed, choices, Some(refused));
+    filter::read("Key figures", read, move |kpis, choices| whole(kpis, choices, &filter), again)
 }
 
 fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
@@ -59,7 +61,7 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
         {under_way.map(|words| view! { <p role="status">{words}</p> })}
-        {filter::form(paths::KPIS, filter, choices)}
+        {filter::form(paths::KPIS, filter, choices, None)}
         {table::scrolling("Key figures", table.erased())}
         {(!common.is_empty()).then(|| {
             let words = format!("Several of them, as their own pages say: {}.", common.join("; "));
@@ -72,13 +74,12 @@ fn whole(kpis: &[Kpi], choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
 
 fn row(kpi: &Kpi, filter: &KpiFilter, common: &[&str]) -> AnyView {
     let id = &kpi.meaning.id;
-    let rows = || paths::kpi_rows(id, filter);
     let cases = if kpi.lists_cases() && kpi.value.part.is_some() {
-        view! { <a href=rows() data-n=kpi.n.to_string()>{count(kpi.n)}</a> }.erased()
+        parts::counted_link(kpi, paths::kpi_rows(id, filter), kpi.n, count(kpi.n))
     } else {
         count(kpi.n).erased()
     };
-    let open = |n: u64| view! { <a href=paths::kpi_part(id, "open", filter) data-n=n.to_string()>{count(n)}</a> };
+    let open = |n: u64| parts::counted_link(kpi, paths::kpi_part(id, "open", filter), n, count(n));
     view! {
         <tr>
             <th scope="row"><a href=paths::kpi(id, filter)>{format!("{id} {}", kpi.meaning.name)}</a></th>
@@ -112,5 +113,5 @@ fn small_print(of: &KpiMeaning, common: &[&str]) -> String {
 fn left_out(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     let n: u64 = kpi.left_out.iter().map(|out| out.count).sum();
     let href = paths::kpi_part(&kpi.meaning.id, "left_out", filter);
-    (n > 0).then(|| view! { <a href=href data-n=n.to_string()>{count(n)}</a> }).erased()
+    (n > 0).then(|| parts::counted_link(kpi, href, n, count(n))).erased()
 }

@@ -5,69 +5,117 @@ use crate::{
     components::{
         erased::{Erase, Later},
         filters, states,
+        words::count,
     },
     error::AppError,
-    model::{FilterChoices, Kpi, KpiFilter, Period, day_words},
+    model::{FilterChoices, KpiFilter, Omission, Period, day_words},
     paths,
     ports::{Caller, Ports},
 };
 use leptos::prelude::*;
 use std::future::Future;
 
-/// Reads a page of this title and what its filter offers, and shows both; a failure stands under the title.
-pub(in crate::pages) fn read<T, R, S>(title: &'static str, read: impl FnOnce(Ports, Caller) -> R, show: S) -> Later
+/// A field that was refused, and why.
+pub(in crate::pages) struct Refused {
+    field: String,
+    message: String,
+}
+
+impl Refused {
+    /// What stands at the field of this name.
+    fn at<'r>(refused: Option<&'r Self>, name: &str) -> Option<&'r str> {
+        refused.filter(|refused| refused.field == name).map(|refused| &*refused.message)
+    }
+
+    /// Takes the refusal of a target apart: what was asked for is read without it.
+    pub(in crate::pages) fn of_target<T>(read: &Result<T, AppError>) -> Option<Self> {
+        match read {
+            Err(AppError::Invalid { field, message }) if field == "target" => {
+                Some(Self { field: field.clone(), message: message.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reads a page of this title and what its filter offers, and shows both. A failure stands under the title; where it is the filter's,
+/// its form stands below with all that was typed.
+pub(in crate::pages) fn read<T, R, S, F>(title: &'static str, read: impl FnOnce(Ports, Caller) -> R, show: S, form: F) -> Later
 where
     T: Send,
     R: Future<Output = Result<T, AppError>> + Send + 'static,
     S: FnOnce(&T, &FilterChoices) -> AnyView + Send + 'static,
+    F: FnOnce(&FilterChoices, &Refused) -> AnyView + Send + 'static,
 {
     let reading = Here::take().map(|Here { ports, caller, .. }| (read(ports.clone(), caller.clone()), ports, caller));
     Box::pin(async move {
-        let page = match reading {
+        let (page, choices) = match reading {
             // Without its choices the filter offers less; the rest is there all the same.
-            Ok((page, ports, caller)) => match page.await {
-                Ok(page) => Ok((page, ports.reading.choices(&caller).await.unwrap_or_default())),
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
+            Ok((page, ports, caller)) => (page.await, ports.reading.choices(&caller).await.unwrap_or_default()),
+            Err(error) => (Err(error), FilterChoices::default()),
         };
         match page {
-            Ok((page, choices)) => show(&page, &choices),
-            Err(error) => view! { <div class="head"><h1>{title}</h1></div> {states::failed_below(error)} }.erased(),
+            Ok(page) => show(&page, &choices),
+            Err(error) => {
+                let again = match &error {
+                    AppError::Invalid { field, message } => {
+                        Some(form(&choices, &Refused { field: field.clone(), message: message.clone() }))
+                    }
+                    _ => None,
+                };
+                view! { <div class="head"><h1>{title}</h1></div> {states::failed_below(error)} {again} }.erased()
+            }
         }
     })
 }
 
 /// The form.
-pub(in crate::pages) fn form(path: &'static str, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
-    filters::form(path, "Filter the figures", fields(filter, choices))
+pub(in crate::pages) fn form(
+    path: &'static str,
+    filter: &KpiFilter,
+    choices: &FilterChoices,
+    refused: Option<&Refused>,
+) -> AnyView {
+    filters::form(path, "Filter the figures", fields(filter, choices, refused))
 }
 
-/// The same for one figure, with what it should reach.
-pub(super) fn form_of(kpi: &Kpi, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
-    let unit = match kpi.meaning.unit.as_str() {
-        "duration" => "Target, hours",
-        "share" => "Target, per cent",
-        _ => "Target, count",
+/// The same for one figure, with what it should reach; its unit is told where it could be read.
+pub(super) fn form_of(
+    (id, unit): (&str, Option<&str>),
+    filter: &KpiFilter,
+    choices: &FilterChoices,
+    refused: Option<&Refused>,
+) -> AnyView {
+    let target = match unit {
+        Some("duration") => "Target, hours",
+        Some("share") => "Target, per cent",
+        Some(_) => "Target, count",
+        None => "Target",
     };
+    let plain = paths::kpi(id, &KpiFilter::default());
     view! {
-        <form class="filters" action=paths::kpi(&kpi.meaning.id, &KpiFilter::default()) method="get" aria-label="Filter the figure" data-soft="">
-            {fields(filter, choices)}
-            {filters::text("target", unit, &filter.target)}
+        <form class="filters" action=plain.clone() method="get" aria-label="Filter the figure" data-soft="">
+            {fields(filter, choices, refused)}
+            {self::target(target, filter, refused)}
             <button type="submit">"Apply"</button>
         </form>
         {(*filter != KpiFilter::default()).then(|| view! {
-            <p class="aside"><a href=paths::kpi(&kpi.meaning.id, &KpiFilter::default())>"Remove the filter"</a></p>
+            <p class="aside"><a href=plain>"Remove the filter"</a></p>
         })}
     }
     .erased()
 }
 
+/// What a figure should reach.
+pub(in crate::pages) fn target(label: &'static str, filter: &KpiFilter, refused: Option<&Refused>) -> AnyView {
+    filters::input("text", ("target", label), &filter.target, Refused::at(refused, "target"))
+}
+
 /// Its fields.
-pub(in crate::pages) fn fields(filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
+pub(in crate::pages) fn fields(filter: &KpiFilter, choices: &FilterChoices, refused: Option<&Refused>) -> AnyView {
     view! {
-        {filters::day("from", "From", &filter.from)}
-        {filters::day("to", "Before", &filter.to)}
+        {filters::input("date", ("from", "From"), &filter.from, Refused::at(refused, "from"))}
+        {filters::input("date", ("to", "Before"), &filter.to, Refused::at(refused, "to"))}
         {filters::pick("region", "Region", "All", &choices.places.regions, &filter.region)}
         {filters::pick("business_unit", "Business unit", "All", &choices.places.business_units, &filter.business_unit)}
         {filters::pick("carrier", "Carrier", "All", &choices.carriers, &filter.carrier)}
@@ -104,6 +152,18 @@ pub(in crate::pages) fn days(period: &Period, covers: Option<&Period>) -> String
         Some(covered) => format!("{asked}; cases in the weeks from {covered}"),
         None => asked,
     }
+}
+
+/// What was left out, and why, in words; none: nothing.
+pub(in crate::pages) fn left_out(out: &[Omission]) -> Option<String> {
+    let words: Vec<String> = out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
+    (!words.is_empty()).then(|| format!("left out: {}", words.join(", ")))
+}
+
+/// The same, leading to what that is.
+pub(in crate::pages) fn left_out_link(out: &[Omission], href: String) -> Option<AnyView> {
+    let n: u64 = out.iter().map(|out| out.count).sum();
+    left_out(out).map(|words| view! { <a href=href data-n=n.to_string()>{words}</a> }.erased())
 }
 
 /// The clock of a figure in words.

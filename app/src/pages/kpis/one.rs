@@ -1,6 +1,10 @@
 //! One key figure.
 
-use super::{definitions, filter, parts};
+use super::{
+    definitions,
+    filter::{self, Refused},
+    parts,
+};
 use crate::{
     components::{
         erased::{Erase, Later},
@@ -17,19 +21,39 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Reads it and shows it.
+/// What is shown.
+struct Shown {
+    kpi: Kpi,
+    chart: Option<String>,
+    /// The target, if it was none.
+    refused: Option<Refused>,
+}
+
+/// Reads it and shows it; with a target that is none, without one.
 pub(super) fn body(address: Address) -> Later {
     let id = address.part("id");
     let filter = paths::kpi_filter(|key| address.get(key));
-    let asked = filter.clone();
+    let (asked, asked_id) = (filter.clone(), id.clone());
     let read = async move |ports: Ports, caller: Caller| {
-        let kpi = ports.figures.kpi(&caller, id, asked.clone()).await;
-        kpi.map(|kpi| (ports.figures.kpi_chart(&kpi, Some(&asked)), kpi))
+        let mut kpi = ports.figures.kpi(&caller, asked_id.clone(), asked.clone()).await;
+        let refused = Refused::of_target(&kpi);
+        if refused.is_some() {
+            kpi = ports.figures.kpi(&caller, asked_id, KpiFilter { target: None, ..asked.clone() }).await;
+        }
+        let kpi = kpi?;
+        Ok(Shown { chart: ports.figures.kpi_chart(&kpi, kpi.may_list.then_some(&asked)), kpi, refused })
     };
-    filter::read("Key figure", read, move |(chart, kpi), choices| whole(kpi, chart.clone(), &filter, choices))
+    let typed = filter.clone();
+    let again = move |choices: &_, refused: &_| filter::form_of((&id, None), &typed, choices, Some(refused));
+    filter::read("Key figure", read, move |shown, choices| whole(shown, &filter, choices), again)
 }
 
-fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter, choices: &FilterChoices) -> AnyView {
+fn whole(Shown { kpi, chart, refused }: &Shown, typed: &KpiFilter, choices: &FilterChoices) -> AnyView {
+    // What was refused stands in its field and leads nowhere.
+    let filter = &KpiFilter { target: typed.target.clone().filter(|_| refused.is_none()), ..typed.clone() };
+    if refused.is_some() {
+        states::answer_status(422);
+    }
     let (id, name) = (kpi.meaning.id.clone(), kpi.meaning.name.clone());
     let body = if kpi.n == 0 && kpi.series.is_empty() {
         states::empty(
@@ -37,7 +61,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter, choices: &FilterC
             view! { <a href=paths::kpi(&id, &KpiFilter::default())>"Remove the filter"</a> }.erased(),
         )
     } else {
-        view! { {drawn(kpi, chart, filter)} {parts::parts(kpi, filter)} {parts::series(kpi, filter)} }.erased()
+        view! { {drawn(kpi, chart.clone(), filter)} {parts::parts(kpi, filter)} {parts::series(kpi, filter)} }.erased()
     };
     view! {
         <Title text=format!("{id} {name}")/>
@@ -50,7 +74,7 @@ fn whole(kpi: &Kpi, chart: Option<String>, filter: &KpiFilter, choices: &FilterC
         </div>
         <p class="aside sentence">{filter::words(filter)} {days(kpi)}</p>
         {kpi.under_way.clone().map(|words| view! { <p role="status">{words}</p> })}
-        {filter::form_of(kpi, filter, choices)}
+        {filter::form_of((&id, Some(&kpi.meaning.unit)), typed, choices, refused.as_ref())}
         {told(kpi, filter)}
         {body}
         {definitions::meaning(&kpi.meaning)}
@@ -82,7 +106,7 @@ fn told(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     let cases = counted(kpi.n, "case", "cases");
     // Of a share of what waits only those that wait can be listed.
     let mut lines: Vec<AnyView> = vec![if kpi.lists_cases() {
-        view! { <a href=paths::kpi_rows(id, filter) data-n=kpi.n.to_string()>{cases}</a> }.erased()
+        parts::counted_link(kpi, paths::kpi_rows(id, filter), kpi.n, cases)
     } else {
         cases.erased()
     }];
@@ -90,7 +114,11 @@ fn told(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
         let at = |(name, hours): (&str, f64)| {
             let comma = if name == "p50" { "" } else { ", " };
             let words = format!("{name} {} h", tenth(hours));
-            view! { {comma}<a href=part(name) title="Those that took as long, or longer">{words}</a> }
+            if kpi.may_list {
+                view! { {comma}<a href=part(name) title="Those that took as long, or longer">{words}</a> }.erased()
+            } else {
+                view! { {comma}{words} }.erased()
+            }
         };
         let all: Vec<_> = [("p50", p.p50), ("p75", p.p75), ("p90", p.p90), ("p95", p.p95)].map(at).into_iter().collect();
         lines.push(all.erased());
@@ -100,7 +128,7 @@ fn told(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     }
     if let Some(open) = kpi.open {
         let words = format!("{} still open, not in the figure", count(open));
-        lines.push(view! { <a href=part("open") data-n=open.to_string()>{words}</a> }.erased());
+        lines.push(parts::counted_link(kpi, part("open"), open, words));
     }
     if kpi.day_only > 0 {
         lines.push(format!("{} known to the day only, in whole days", count(kpi.day_only)).erased());
@@ -108,15 +136,24 @@ fn told(kpi: &Kpi, filter: &KpiFilter) -> AnyView {
     if !kpi.left_out.is_empty() {
         let words: Vec<String> = kpi.left_out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
         let n: u64 = kpi.left_out.iter().map(|out| out.count).sum();
-        lines.push(view! { "left out: " <a href=part("left_out") data-n=n.to_string()>{words.join(", ")}</a> }.erased());
+        lines.push(view! { "left out: " {parts::counted_link(kpi, part("left_out"), n, words.join(", "))} }.erased());
     }
     if let Some(before) = &kpi.previous {
         let of = KpiFilter { from: Some(before.from.clone()), to: Some(before.to.clone()), ..filter.clone() };
         let rows = KpiFilter { target: None, part: None, after: None, ..of.clone() };
-        lines.push(view! {
-            "the period before (" <a href=paths::kpi(id, &of)>{before.label.clone()}</a> "): " {before.value.words.clone()} ", "
-            <a href=paths::kpi_rows(id, &rows) data-n=before.n.to_string()>{counted(before.n, "case", "cases")}</a>
-        }.erased());
+        // Of a share those that count in it.
+        let (number, behind) = match before.value.part {
+            Some(part) => (paths::kpi_part(id, "share", &rows), part),
+            None => (paths::kpi_rows(id, &rows), before.n),
+        };
+        lines.push(
+            view! {
+                "the period before (" <a href=paths::kpi(id, &of)>{before.label.clone()}</a> "): "
+                {parts::counted_link(kpi, number, behind, before.value.words.clone())} ", "
+                {parts::counted_link(kpi, paths::kpi_rows(id, &rows), before.n, counted(before.n, "case", "cases"))}
+            }
+            .erased(),
+        );
     }
     if let Some(target) = &kpi.target {
         lines.push(against(target).erased());
@@ -134,7 +171,7 @@ fn against(target: &KpiTarget) -> String {
         Some(false) => "missed",
         None => "too few cases to say",
     };
-    let within = target.within.map(|n| format!(", {} within it", count(n))).unwrap_or_default();
+    let within = target.within.map(|n| format!(", {} within it, told without their rows", count(n))).unwrap_or_default();
     format!("target {}: {reached}{within}", target.value)
 }
 

@@ -76,9 +76,9 @@ fn whole(id: &str, page: &Page<KpiRow>, filter: &KpiFilter) -> AnyView {
 
 /// Which part the rows are behind, where it is not one of the figure's own.
 fn part_words(filter: &KpiFilter) -> Option<&'static str> {
-    Some(match filter.part.as_deref()? {
+    Some(match filter.part.as_deref()?.rsplit(':').next()? {
         "open" => "Still open now, not in the figure · ",
-        "left_out" => "Left out of the figure · ",
+        "left_out" => "Left out · ",
         "p50" => "The slower half · ",
         "p75" => "The slowest quarter · ",
         "p90" => "The slowest tenth · ",

@@ -95,7 +95,7 @@ fn legs(order: &OrderDetail) -> AnyView {
     view! {
         <section aria-labelledby="legs">
             <h2 id="legs">"Shipments"</h2>
-            {table::scrolling("Shipments of the order", table.erased())}
+            {table::saved("Shipments of the order", &here, table.erased())}
             {order.more.then(|| view! { <p class="aside">"There are more shipments than these."</p> })}
         </section>
     }

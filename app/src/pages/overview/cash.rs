@@ -3,7 +3,7 @@
 use super::tally::{bars, figure_card, further, large, none};
 use crate::{
     components::erased::Erase,
-    model::{KpiFilter, Overview},
+    model::{ExceptionFilter, KpiFilter, Overview},
     paths,
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub(super) fn cash(overview: &Overview, filter: &KpiFilter) -> AnyView {
         view! {
             {large(&parts.whole)}
             {bars("Cash waiting, by what holds it", "Held by all of", "Shipments", parts)}
-            {further(parts.further, "sets of holds", paths::kpi("K25", filter))}
+            {further(parts.further, "sets of holds", Some(paths::kpi("K25", filter)))}
             {oldest(&parts.oldest)}
         }
         .erased()
@@ -34,12 +34,20 @@ pub(super) fn causes(overview: &Overview, filter: &KpiFilter) -> AnyView {
         view! {
             {large(&parts.whole)}
             {bars("Open exceptions by cause", "Cause", "Exceptions", parts)}
-            {further(parts.further, "causes", paths::kpi("K8", filter))}
+            {further(parts.further, "causes", all_causes(filter))}
             {oldest(&parts.oldest)}
         }
         .erased()
     };
     figure_card(("half", "causes", "Top causes by money"), body, (overview, "K8"), paths::overview_csv("causes", filter))
+}
+
+/// Where all causes stand; nowhere under a filter that their list does not know.
+fn all_causes(filter: &KpiFilter) -> Option<String> {
+    let KpiFilter { region, business_unit, carrier, mode, customer, .. } = filter.clone();
+    let known = carrier.is_none() && mode.is_none() && customer.is_none();
+    let of = ExceptionFilter { region, business_unit, snoozed: Some("yes".into()), ..ExceptionFilter::default() };
+    known.then(|| paths::exceptions(&of))
 }
 
 /// How long the oldest has waited.

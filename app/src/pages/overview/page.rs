@@ -20,7 +20,9 @@ pub(super) fn body(address: Address) -> Later {
     let filter = paths::overview_filter(|key| address.get(key));
     let asked = filter.clone();
     let read = async move |ports: Ports, caller: Caller| ports.figures.overview(&caller, asked).await;
-    words::read("Overview", read, move |overview, choices| whole(overview, choices, &filter))
+    let typed = filter.clone();
+    let again = move |choices: &_, _: &_| filters::form(paths::HOME, "Filter the Overview", fields(&typed, choices));
+    words::read("Overview", read, move |overview, choices| whole(overview, choices, &filter), again)
 }
 
 fn whole(overview: &Overview, choices: &FilterChoices, filter: &KpiFilter) -> AnyView {
@@ -51,7 +53,7 @@ fn cards(overview: &Overview, filter: &KpiFilter) -> AnyView {
             {papers::proof(overview, filter)}
             {papers::erp(overview, filter)}
         </div>
-        {papers::promises(overview)}
+        {papers::promises(overview, filter)}
         {sources::sources(overview, filter)}
         <p class="aside">
             "How it went week by week: " <a href=paths::trends(&crate::model::TrendFilter { of: filter.clone(), ..Default::default() })>"Trends"</a>

@@ -11,7 +11,7 @@ use crate::{
         table,
         words::count,
     },
-    model::{KpiFilter, Overview, Tally},
+    model::{KpiFilter, Money, Overview, Tally},
     pages::kpis::filter,
     paths,
 };
@@ -26,12 +26,20 @@ pub(super) fn proof(overview: &Overview, filter: &KpiFilter) -> AnyView {
         view! {
             {large(&parts.whole)}
             {bars("Awaiting POD, by age", "Age", "Shipments", parts)}
-            <p class="aside">{number(&overview.only_proof)} " " {overview.only_proof.label.clone()} ": a POD alone would release them."</p>
+            {only(&overview.only_proof)}
             {oldest(&parts.oldest)}
         }
         .erased()
     };
     figure_card(("half", "proof", "POD aging"), body, (overview, "K6"), paths::overview_csv("proof", filter))
+}
+
+/// Those that nothing but the POD holds, and how much that is: the money at risk.
+fn only(tally: &Tally) -> AnyView {
+    let money: Vec<String> = tally.money.iter().map(Money::text).collect();
+    let money = if money.is_empty() { "no money known".to_owned() } else { money.join(" and ") };
+    view! { <p class="aside">{number(tally)} " " {tally.label.clone()} ": a POD alone would release them, " {money} "."</p> }
+        .erased()
 }
 
 /// What the ERP has not confirmed.
@@ -43,7 +51,7 @@ pub(super) fn erp(overview: &Overview, filter: &KpiFilter) -> AnyView {
     } else {
         view! {
             {large(whole)}
-            <p>"Drain time: " <strong>{erp.drain.clone()}</strong> " " <span class="aside">{erp.pace.clone()}</span></p>
+            <p>"Drain time: " <strong>{erp.drain.clone()}</strong> " " <span class="aside">{erp.pace.clone()} " (told without their rows)"</span></p>
             {matrix(overview)}
             {oldest(&erp.states.oldest)}
         }
@@ -78,24 +86,25 @@ fn cell(tally: &Tally) -> AnyView {
 }
 
 /// Promises and Quarantine.
-pub(super) fn promises(overview: &Overview) -> AnyView {
+pub(super) fn promises(overview: &Overview, of: &KpiFilter) -> AnyView {
     let (on_time, late) = (&overview.on_time, &overview.late);
     let rate = overview.on_time_rate.clone().unwrap_or_else(|| format!("{} of {}", count(on_time.n), count(on_time.n + late.n)));
-    let out: Vec<String> = overview.left_out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
+    let out = filter::left_out_link(&overview.left_out, paths::kpi_part("OTD", "left_out", of))
+        .unwrap_or_else(|| "nothing left out".erased());
     let body = view! {
         {large(&overview.overdue)}
         <div class="figure-line">
-            <a class="figure" href=on_time.href.clone() data-n=on_time.n.to_string()><strong>{rate}</strong> " " <span>"on time"</span></a>
+            <a class="figure" href=paths::kpi_part("OTD", "share", of) data-n=on_time.n.to_string()><strong>{rate}</strong> " " <span>"on time"</span></a>
         </div>
         <p class="aside">
-            {number(on_time)} " on time, " {number(late)} " late"
-            {(!out.is_empty()).then(|| format!("; left out: {}", out.join(", ")))}
+            {number(on_time)} " on time, " {number(late)} " late; " {out} " · " <a href=paths::kpi("OTD", of)>"The figure"</a>
         </p>
     };
+    let meant = overview.meaning("OTD");
     let from = Provenance {
-        population: "overdue: not delivered, now; on time: deliveries with a promise".into(),
-        clock: "promise against delivery".into(),
-        omissions: String::new(),
+        population: format!("overdue: not delivered, now; OTD: {}", meant.map(|of| of.population.clone()).unwrap_or_default()),
+        clock: meant.map(|of| filter::clock(&of.clock)).unwrap_or_default(),
+        omissions: meant.map(|of| of.omissions.join("; ")).unwrap_or_default(),
         period: filter::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: None,
@@ -108,13 +117,13 @@ pub(super) fn promises(overview: &Overview) -> AnyView {
         now_card(
             ("", "untold", "Told by no source"),
             body.erased(),
-            ("all shipments in sight", "milestones"),
+            ("all shipments in sight", "milestones", ""),
             &overview.as_of,
             None,
         )
     });
     let quarantine = overview.quarantined.as_ref().map(|open| {
-        let of = ("events and rows that could not be read; of all regions", "receipt");
+        let of = ("events and rows that could not be read; of all regions", "receipt", "");
         now_card(("", "quarantined", "Quarantine"), large(open), of, &overview.as_of, None)
     });
     view! { <div class="thirds">{card("", "promises", "Promises", body.erased(), from)} {quarantine} {untold}</div> }.erased()

@@ -22,7 +22,9 @@ pub(super) fn pipeline(overview: &Overview, filter: &KpiFilter) -> AnyView {
         population: "shipments by their furthest milestone, now, old data too; under a filter of carrier, mode or customer without what is done with"
             .into(),
         clock: "time in a stage: of what ended it in the period; bottleneck: after the delivery, most shipments × median".into(),
-        omissions: String::new(),
+        omissions: "calendar clock; completed only; as true now; by the day of what ended a stage alone; \
+                    the times are those of K1, K5, K4 and K3, and leave out what these do; before the dispatch no time is measured"
+            .into(),
         period: words::days(&overview.period, overview.covers.as_ref()),
         as_of: &overview.as_of,
         file: Some(paths::overview_csv("pipeline", filter)),
@@ -45,6 +47,7 @@ fn step(step: &PipelineStep) -> AnyView {
         };
         view! { <p class="took">{took} <span class="aside">{until}</span></p> }
     });
+    let out = words::left_out_link(&step.left_out, step.left_out_href.clone()).map(|out| view! { <p class="aside">{out}</p> });
     view! {
         <li class=class>
             <a href=tally.href.clone() data-n=tally.n.to_string()>
@@ -53,6 +56,7 @@ fn step(step: &PipelineStep) -> AnyView {
             </a>
             {tally.share.map(|share| view! { <meter min="0" max="1000" value=share.to_string() aria-hidden="true"></meter> })}
             {took}
+            {out}
             {step.bottleneck.then(|| badge(Tone::Warn, "Bottleneck"))}
         </li>
     }

@@ -7,9 +7,9 @@ use crate::{
         erased::Erase,
         exception::sums,
         table,
-        words::{moment, nothing},
+        words::{count, counted, moment, nothing},
     },
-    model::{KpiFilter, Overview, SourceHealth, SourceState},
+    model::{KpiFilter, Overview, SourceHealth, SourceState, Tally},
     paths,
 };
 use leptos::prelude::*;
@@ -20,6 +20,7 @@ pub(super) fn sources(overview: &Overview, filter: &KpiFilter) -> AnyView {
     let body = if sources.is_empty() {
         none("No source has spoken yet.")
     } else {
+        let told = sources.iter().any(|source| source.quarantined.is_some());
         let rows: Vec<_> = sources.iter().map(row).collect();
         let table = view! {
             <table>
@@ -28,7 +29,7 @@ pub(super) fn sources(overview: &Overview, filter: &KpiFilter) -> AnyView {
                         <th scope="col">"Source"</th>
                         <th scope="col">"How it is"</th>
                         <th scope="col">"Last word"</th>
-                        <th scope="col" class="number">"In Quarantine"</th>
+                        {told.then(|| view! { <th scope="col" class="number">"In Quarantine"</th> })}
                         <th scope="col" class="number">"Shipments that wait for it"</th>
                         <th scope="col" class="number">"Their money"</th>
                     </tr>
@@ -40,12 +41,27 @@ pub(super) fn sources(overview: &Overview, filter: &KpiFilter) -> AnyView {
     };
     let further = (overview.further_sources > 0)
         .then(|| view! { <p class="aside">{format!("{} more, all of them in the file", overview.further_sources)}</p> });
+    let old = (overview.old_sources > 0)
+        .then(|| view! { <p class="aside">{format!("left out: {} that only ever told old data", counted(overview.old_sources as u64, "source", "sources"))}</p> });
     let of = (
         "sources that spoke or should; for each the shipments that are held until it tells what the configuration makes its to tell",
         "receipt of the last event that is no old data",
+        "shipments that wait for a POD or whose status is stale are not counted here: neither is one source's to tell; POD aging and K16 count them",
     );
     let file = Some(paths::overview_csv("sources", filter));
-    now_card(("wide", "sources", "Sources"), view! { {body} {further} }.erased(), of, &overview.as_of, file)
+    now_card(("wide", "sources", "Sources"), view! { {body} {further} {old} }.erased(), of, &overview.as_of, file)
+}
+
+/// What lies in Quarantine of a source; of several under one name each leads to its own.
+fn quarantined(of: &[Tally]) -> AnyView {
+    match of {
+        [] => count(0).erased(),
+        [one] => number(one),
+        several => {
+            let each: Vec<_> = several.iter().map(|one| view! { <div>{number(one)} " of " {one.label.clone()}</div> }).collect();
+            each.erased()
+        }
+    }
 }
 
 fn row(source: &SourceHealth) -> AnyView {
@@ -64,7 +80,7 @@ fn row(source: &SourceHealth) -> AnyView {
             <th scope="row">{source.name.clone()}</th>
             <td>{how}</td>
             <td class="when">{last}</td>
-            <td class="number">{source.quarantined.as_ref().map_or_else(|| nothing("none"), number)}</td>
+            {source.quarantined.as_deref().map(|of| view! { <td class="number">{quarantined(of)}</td> })}
             <td class="number">{blocks.map_or_else(|| nothing("none"), number)}</td>
             <td class="number">{blocks.map_or_else(|| nothing("none"), |tally| sums(&tally.money, "none known"))}</td>
         </tr>

@@ -48,14 +48,14 @@ pub(super) fn bars(label: &'static str, head: &'static str, noun: &'static str, 
             <tr>
                 <th scope="row">{part.label.clone()}</th>
                 <td class="bar-cell"><meter min="0" max="1000" value=share.to_string() aria-hidden="true"></meter></td>
-                <td class="number share">{per_cent(share)}</td>
+                <td class="number share">{per_cent(share)} {part.share_of.clone().map(|currency| format!(" of {currency}"))}</td>
                 <td class="number">{number(part)}</td>
                 <td class="number">{sums(&part.money, "none known")}</td>
             </tr>
         }
     };
     let rows: Vec<_> = parts.parts.iter().map(row).collect();
-    let of = parts.shares_of.clone().unwrap_or_else(|| noun.to_lowercase());
+    let of = parts.shares_of.clone();
     let table = view! {
         <table class="bars">
             <thead>
@@ -82,12 +82,12 @@ fn per_cent(share: u16) -> String {
 pub(super) fn now_card(
     (class, id, title): (&'static str, &'static str, &'static str),
     body: AnyView,
-    (population, clock): (&str, &'static str),
+    (population, clock, omissions): (&str, &'static str, &'static str),
     as_of: &Moment,
     file: Option<String>,
 ) -> AnyView {
-    let (population, clock) = (population.to_owned(), clock.to_owned());
-    let from = Provenance { population, clock, omissions: String::new(), period: "now".into(), as_of, file };
+    let (population, clock, omissions) = (population.to_owned(), clock.to_owned(), omissions.to_owned());
+    let from = Provenance { population, clock, omissions, period: "now".into(), as_of, file };
     card(class, id, title, body, from)
 }
 
@@ -115,8 +115,13 @@ pub(super) fn none(words: &'static str) -> AnyView {
 }
 
 /// How much more there is than is shown.
-pub(super) fn further(n: usize, noun: &str, href: String) -> AnyView {
-    (n > 0).then(|| view! { <p class="aside"><a href=href>{format!("{n} {noun} more")}</a></p> }).erased()
+pub(super) fn further(n: usize, noun: &str, href: Option<String>) -> AnyView {
+    let words = format!("{n} {noun} more");
+    let more = match href {
+        Some(href) => view! { <a href=href>{words}</a> }.erased(),
+        None => format!("{words}, all of them in the file").erased(),
+    };
+    (n > 0).then(|| view! { <p class="aside">{more}</p> }).erased()
 }
 
 #[cfg(test)]

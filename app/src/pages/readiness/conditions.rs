@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The verdict and the checklist; with a page to come back to, also the forms that waive.
-pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
+pub(crate) fn card(readiness: &Readiness, shipment: &str, back_to: Option<&str>) -> AnyView {
     let held = readiness.contract.is_none() || readiness.conditions.iter().any(|each| !each.met && each.waived.is_none());
     let rows: Vec<_> = readiness.conditions.iter().map(|each| condition(each, readiness, back_to)).collect();
     let table = view! {
@@ -30,6 +30,7 @@ pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
+    let page = paths::readiness(shipment);
     view! {
         <section class="card" aria-labelledby="readiness-title">
             <h2 id="readiness-title">"Billing readiness"</h2>
@@ -40,7 +41,7 @@ pub(crate) fn card(readiness: &Readiness, back_to: Option<&str>) -> AnyView {
                 <div><dt>"Waits since"</dt><dd>{moment_or(&readiness.since, "not delivered yet")}</dd></div>
                 <div><dt>"Contract"</dt><dd>{words::text_or(&readiness.contract, "none: held until there is one")}</dd></div>
             </dl>
-            {(!readiness.conditions.is_empty()).then(|| table::scrolling("Conditions for billing", table.erased()))}
+            {(!readiness.conditions.is_empty()).then(|| table::saved("Conditions for billing", &page, table.erased()))}
         </section>
     }
     .erased()
@@ -66,7 +67,12 @@ fn condition(condition: &ReadinessCondition, readiness: &Readiness, back_to: Opt
         (_, true) => (badge(Tone::Good, "Met"), "settled"),
         (None, false) => (badge(Tone::Warn, "Not met"), "unmet"),
     };
-    let owner = if open { condition.owner.label().erased() } else { words::nothing("nobody's") };
+    // What is settled waits for nobody: its cells say nothing where there is nothing to say.
+    let owner = open.then(|| condition.owner.label());
+    let since = match &condition.since {
+        None if !open => None,
+        since => Some(moment_or(since, "not told")),
+    };
     let back = condition.waived_with.as_ref().map(|exception| {
         view! { " · " <a href=paths::exception(exception)>"take it back"</a> }
     });
@@ -83,7 +89,7 @@ fn condition(condition: &ReadinessCondition, readiness: &Readiness, back_to: Opt
             <th scope="row">{condition.label.clone()}</th>
             <td>{mark}</td>
             <td>{owner}</td>
-            <td class="when">{moment_or(&condition.since, "not told")}</td>
+            <td class="when">{since}</td>
             <td>{condition.evidence.clone()} {waived} {waive} {cannot}</td>
         </tr>
     }

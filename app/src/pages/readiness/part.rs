@@ -103,7 +103,7 @@ fn part(shown: &Shown) -> AnyView {
         {back::back(list)}
         {notice(shown.flash.as_ref(), &back)}
         {tell(&shown.tell)}
-        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness, Some(&back))} {open(exceptions, list)} })}
+        {shown.readiness.as_ref().map(|(readiness, exceptions)| view! { {card(readiness, &handled.id, Some(&back))} {open(exceptions, list, &handled.id)} })}
         <div class="columns">
             <section aria-labelledby="documents">
                 <h2 id="documents">"Documents"</h2>
@@ -122,7 +122,7 @@ fn part(shown: &Shown) -> AnyView {
                 {acts::said(handled, &back)}
             </section>
         })}
-        {shown.readiness.as_ref().map(|(readiness, _)| standing(readiness))}
+        {shown.readiness.as_ref().map(|(readiness, _)| standing(readiness, &handled.id))}
     }
     .erased()
 }
@@ -148,7 +148,7 @@ fn nothing() -> AnyView {
     view! { <p hidden data-still=""></p> }.erased()
 }
 
-fn open(exceptions: &[ExceptionRow], list: Option<&String>) -> AnyView {
+fn open(exceptions: &[ExceptionRow], list: Option<&String>, shipment: &str) -> AnyView {
     if exceptions.is_empty() {
         return view! { <p class="aside">"No open exception."</p> }.erased();
     }
@@ -187,7 +187,7 @@ fn open(exceptions: &[ExceptionRow], list: Option<&String>) -> AnyView {
     view! {
         <section aria-labelledby="open-exceptions">
             <h2 id="open-exceptions">"Open exceptions"</h2>
-            {table::scrolling("Open exceptions of the shipment", table.erased())}
+            {table::saved("Open exceptions of the shipment", &paths::readiness(shipment), table.erased())}
         </section>
     }
     .erased()

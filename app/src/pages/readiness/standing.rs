@@ -3,14 +3,15 @@
 use crate::{
     components::{erased::Erase, table, words},
     model::{LifecyclePlace, RatedCharge, Readiness},
+    paths,
 };
 use leptos::prelude::*;
 
 /// Both, side by side where there is room.
-pub(super) fn standing(readiness: &Readiness) -> AnyView {
+pub(super) fn standing(readiness: &Readiness, shipment: &str) -> AnyView {
     view! {
         <div class="columns">
-            {charges(&readiness.charges)}
+            {charges(readiness, &paths::readiness(shipment))}
             {lifecycles(&readiness.lifecycles)}
         </div>
     }
@@ -29,8 +30,12 @@ fn lifecycles(places: &[LifecyclePlace]) -> AnyView {
     .erased()
 }
 
-fn charges(charges: &[RatedCharge]) -> AnyView {
-    let body = if charges.is_empty() {
+fn charges(readiness: &Readiness, page: &str) -> AnyView {
+    let charges = &readiness.charges;
+    let body = if let Some(file) = &readiness.charges_away {
+        let words = format!("The rated charges are in the archive {file}, which is missing or damaged: they cannot be shown.");
+        view! { <p role="alert">{words}</p> }.erased()
+    } else if charges.is_empty() {
         view! { <p class="aside">"No charges rated line by line."</p> }.erased()
     } else {
         let row = |charge: &RatedCharge| {
@@ -52,7 +57,7 @@ fn charges(charges: &[RatedCharge]) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         };
-        table::scrolling("Rated charges", table.erased())
+        table::saved("Rated charges", page, table.erased())
     };
     view! {
         <section aria-labelledby="charges">

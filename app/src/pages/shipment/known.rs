@@ -5,7 +5,7 @@ use crate::paths;
 use crate::{
     components::{
         badge::{Tone, badge},
-        save, table,
+        table,
         words::{self, moment, nothing},
     },
     model::{Fact, Reference, SystemState},
@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// Each system's latest word.
-pub(super) fn systems(systems: &[SystemState]) -> AnyView {
+pub(super) fn systems(shipment: &str, systems: &[SystemState]) -> AnyView {
     let rows: Vec<_> = systems
         .iter()
         .map(|system| {
@@ -40,7 +40,7 @@ pub(super) fn systems(systems: &[SystemState]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    section("systems", "By system", table::scrolling("Systems as a table", table.erased()))
+    section("systems", "By system", table::saved("Systems as a table", &paths::shipment(shipment), table.erased()))
 }
 
 /// Milestones and attributes with their source.
@@ -72,8 +72,7 @@ pub(super) fn facts(shipment: &str, facts: &[Fact]) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     };
-    let file = save::line(&[("CSV", format!("{}/facts/csv", paths::shipment(shipment)))], "Facts");
-    section("facts", "Facts and who told them", view! { {table::scrolling("Facts as a table", table.erased())} {file} }.erased())
+    section("facts", "Facts and who told them", table::saved("Facts as a table", &paths::shipment(shipment), table.erased()))
 }
 
 /// Every name it goes by.

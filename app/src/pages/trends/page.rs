@@ -8,8 +8,11 @@ use crate::{
         freshness::as_of,
         states,
     },
-    model::{FilterChoices, TrendFilter, Trends},
-    pages::{kpis::filter, served::Address},
+    model::{FilterChoices, KpiFilter, TrendFilter, Trends},
+    pages::{
+        kpis::filter::{self, Refused},
+        served::Address,
+    },
     paths,
     ports::{Caller, Ports},
 };
@@ -19,11 +22,24 @@ use leptos::prelude::*;
 pub(super) fn body(address: Address) -> Later {
     let filter = paths::trend_filter(|key| address.get(key));
     let asked = filter.clone();
-    let read = async move |ports: Ports, caller: Caller| ports.figures.trends(&caller, asked).await;
-    filter::read("Trends", read, move |trends, choices| whole(trends, choices, &filter))
+    let read = async move |ports: Ports, caller: Caller| {
+        let mut trends = ports.figures.trends(&caller, asked.clone()).await;
+        let refused = Refused::of_target(&trends);
+        if refused.is_some() {
+            let of = KpiFilter { target: None, ..asked.of };
+            trends = ports.figures.trends(&caller, TrendFilter { of, ..asked }).await;
+        }
+        Ok((trends?, refused))
+    };
+    let typed = filter.clone();
+    let again = move |choices: &_, refused: &_| form(&typed, choices, Some(refused));
+    filter::read("Trends", read, move |(trends, refused), choices| whole(trends, choices, &filter, refused.as_ref()), again)
 }
 
-fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyView {
+fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter, refused: Option<&Refused>) -> AnyView {
+    if refused.is_some() {
+        states::answer_status(422);
+    }
     let under_way = trends.sides.iter().find_map(|side| side.under_way.clone());
     let nothing = trends.sides.iter().all(|side| side.figures.iter().all(|trend| trend.n == 0 && trend.left_out.is_empty()));
     let body = if nothing { empty(filter) } else { side::sides(trends) };
@@ -34,16 +50,16 @@ fn whole(trends: &Trends, choices: &FilterChoices, filter: &TrendFilter) -> AnyV
             <a href=paths::DEFINITIONS>"What each means"</a>
         </p>
         {under_way.map(|words| view! { <p role="status">{words}</p> })}
-        {form(filter, choices)}
+        {form(filter, choices, refused)}
         {body}
     }
     .erased()
 }
 
-fn form(filter: &TrendFilter, choices: &FilterChoices) -> AnyView {
+fn form(filter: &TrendFilter, choices: &FilterChoices, refused: Option<&Refused>) -> AnyView {
     let fields = view! {
-        {filter::fields(&filter.of, choices)}
-        {filters::text("target", "Target of K1, hours", &filter.of.target)}
+        {filter::fields(&filter.of, choices, refused)}
+        {filter::target("Target of K1, hours", &filter.of, refused)}
         {filters::day("vs_from", "Against: from", &filter.vs_from)}
         {filters::day("vs_to", "Against: before", &filter.vs_to)}
         {filters::pick("vs_carrier", "Against: carrier", "The same", &choices.carriers, &filter.vs_carrier)}

@@ -119,15 +119,21 @@ fn told(trend: &Trend, of: &KpiFilter) -> AnyView {
 }
 
 fn provenance(trend: &Trend, side: &TrendSide, as_of: &crate::model::Moment) -> AnyView {
-    let out: Vec<String> = trend.left_out.iter().map(|out| format!("{} {}", count(out.count), out.reason)).collect();
-    let out = if out.is_empty() { "nothing left out".to_owned() } else { format!("left out: {}", out.join(", ")) };
+    let out = left_out(trend, side);
+    let untold = (trend.meaning.unit == "duration").then_some("; p75 and p90 of a week are told without their rows");
     view! {
         <p class="provenance">
             {trend.meaning.population.clone()} " · " {filter::clock(&trend.meaning.clock)} " · " {out} " · " {over(side)}
-            " · as of " {moment(as_of)} " · " {trend.meaning.omissions.join("; ")}
+            " · as of " {moment(as_of)} " · " {trend.meaning.omissions.join("; ")} {untold}
         </p>
     }
     .erased()
+}
+
+fn left_out(trend: &Trend, side: &TrendSide) -> AnyView {
+    let of = KpiFilter { target: None, ..side.filter.clone() };
+    filter::left_out_link(&trend.left_out, paths::kpi_part(&trend.meaning.id, "left_out", &of))
+        .unwrap_or_else(|| "nothing left out".erased())
 }
 
 /// Over what a side is, with its days.
@@ -142,7 +148,17 @@ fn weeks(trend: &Trend, of: &KpiFilter, label: String) -> AnyView {
     let share = trend.meaning.unit == "share";
     let row = |point: &KpiPoint| {
         let (from, to) = (Some(point.from.clone()), Some(point.to.clone()));
-        let href = paths::kpi_rows(&trend.meaning.id, &KpiFilter { from, to, ..of.clone() });
+        let of = KpiFilter { from, to, ..of.clone() };
+        let rows = paths::kpi_rows(&trend.meaning.id, &of);
+        // Of a share those that count in it; all of them stand behind the number of cases.
+        let (is, cases) = match point.value.part {
+            Some(part) => {
+                let cases = view! { <a href=rows data-n=point.n.to_string()>{count(point.n)}</a> }.erased();
+                ((paths::kpi_part(&trend.meaning.id, "share", &of), part), cases)
+            }
+            None => ((rows, point.n), count(point.n).erased()),
+        };
+        let (href, behind) = is;
         let at = |of: fn(&Percentiles) -> f64| point.value.percentiles.as_ref().map(|all| format!("{:.1}", of(all)));
         let rest = (!share).then(|| {
             view! { <td class="number">{at(|p| p.p75)}</td> <td class="number">{at(|p| p.p90)}</td> }
@@ -150,9 +166,9 @@ fn weeks(trend: &Trend, of: &KpiFilter, label: String) -> AnyView {
         view! {
             <tr>
                 <th scope="row" class="when">{point.label.clone()}</th>
-                <td class="number"><a href=href data-n=point.n.to_string()>{point.value.words.clone()}</a></td>
+                <td class="number"><a href=href data-n=behind.to_string()>{point.value.words.clone()}</a></td>
                 {rest}
-                <td class="number">{count(point.n)}</td>
+                <td class="number">{cases}</td>
             </tr>
         }
     };
@@ -228,7 +244,8 @@ fn waterfall(side: &TrendSide, compared: bool, as_of: &crate::model::Moment) -> 
             </div>
             <p class="provenance">
                 {counted(n, "shipment", "shipments")} " whose first invoice was issued · means, because they add up · "
-                "a milestone nobody told takes no time · " {over(side)} " · as of " {moment(as_of)}
+                "a milestone nobody told takes no time · " {side.figures.first().map(|trend| left_out(trend, side))} " · " {over(side)} " · as of " {moment(as_of)}
+                " · " {side.figures.first().map(|whole| whole.meaning.omissions.join("; "))}
             </p>
         </div>
     }

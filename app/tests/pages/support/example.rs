@@ -91,6 +91,7 @@ pub fn detail(as_of: Moment) -> ShipmentDetail {
         recorded: self::at("10 Mar 2014, 09:00", "2014-03-10T08:00:00Z", START),
     };
     ShipmentDetail {
+        customer: Some("Acme (C-1042)".into()),
         row: ShipmentRow {
             stage: Stage::Delivered,
             timeliness: Timeliness::DeliveredLate,

@@ -173,5 +173,6 @@ pub fn readiness() -> Readiness {
             description: "Two hours at the dock".into(),
             amount: money("150.00", "USD"),
         }],
+        charges_away: None,
     }
 }

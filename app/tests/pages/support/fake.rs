@@ -164,6 +164,7 @@ impl Reading for Fake {
             event_type: "waybill.delivery.completed.v1".into(),
             body_hash: "sha256:9f2c41d07be2b1fe0a6d9c3f11b7b2a6be1a41c8aa90c7d15f7c5ad02b8d3e11".into(),
             json: super::example::RAW.into(),
+            kept: None,
         })
     }
 

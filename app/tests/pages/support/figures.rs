@@ -53,11 +53,18 @@ fn kpi(id: &str) -> Kpi {
     Kpi {
         meaning: meaning(id),
         value: value("2 d 2 h"),
+        may_list: true,
         n: 1_204,
         open: Some(87),
         left_out: vec![Omission { reason: "nobody told when it started".into(), count: 12 }],
         day_only: 3,
-        parts: vec![KpiPart { code: String::new(), label: "dispatch to delivery".into(), n: 1_204, value: value("1 d") }],
+        parts: vec![KpiPart {
+            code: String::new(),
+            label: "dispatch to delivery".into(),
+            n: 1_204,
+            left_out: vec![],
+            value: value("1 d"),
+        }],
         series: vec![point("2026-W06", 600), point("2026-W07", 604)],
         previous: Some(point("", 1_100)),
         target: None,
@@ -107,6 +114,10 @@ impl KeyFigures for Fake {
         self.overview(caller, filter).await
     }
 
+    fn stages_chart(&self, side: &TrendSide) -> String {
+        side.waterfall.clone()
+    }
+
     fn drawing_alone(&self, drawing: &str) -> String {
         drawing.to_owned()
     }
@@ -121,13 +132,15 @@ impl KeyFigures for Fake {
         let empty = self.0 == Mood::Empty;
         let trend = |id: &str, unit: &str| {
             let kpi = kpi(id);
+            let part = (unit == "share").then_some(500);
+            let counted = |week: KpiPoint| KpiPoint { value: KpiValue { part, ..week.value }, ..week };
             Trend {
                 meaning: KpiMeaning { unit: unit.into(), ..kpi.meaning },
                 value: kpi.value,
                 n: if empty { 0 } else { kpi.n },
                 open: kpi.open,
                 left_out: if empty { Vec::new() } else { kpi.left_out },
-                weeks: if empty { Vec::new() } else { kpi.series },
+                weeks: if empty { Vec::new() } else { kpi.series.into_iter().map(counted).collect() },
                 drawing: r#"<svg class="chart"><title>Weeks</title></svg>"#.into(),
             }
         };

@@ -1,13 +1,7 @@
 //! How long it takes: cycle times and latencies.
 
-use super::{Contract, Direction, Kpi, NO_P99, PLAIN, Source, Unit};
+use super::{BY_STOP, Contract, Direction, FEW, INTERCOMPANY, Kpi, NO_P99, PLAIN, Source, Unit, out};
 use crate::domain::measure::Metric as M;
-
-const NO_DISPATCH: &str = "no dispatch told";
-const NO_DELIVERY: &str = "no delivery told";
-const NEGATIVE: &str = "stopped before it started";
-const ZERO: &str = "invoice of nothing";
-const CONSOLIDATED: &str = "invoice covers other shipments too (consolidated billing)";
 
 const CLOCK: &str = "calendar, by business time";
 
@@ -16,7 +10,7 @@ pub(super) const K1: Contract = Contract {
     version: 2,
     name: "Dispatch to invoice",
     population: "shipments whose first invoice was issued in the period",
-    exclusions: &[NO_DISPATCH, NEGATIVE, ZERO, CONSOLIDATED],
+    exclusions: out::DISPATCH_TO_INVOICE,
     clock: CLOCK,
     start: "dispatch first confirmed; of several legs the first",
     stop: "first invoice issued to the customer; a second one does not stop it again",
@@ -43,13 +37,7 @@ pub(super) const K2A: Contract = Contract {
     version: 1,
     name: "Ready to invoice",
     population: "shipments whose first invoice was issued in the period",
-    exclusions: &[
-        "a release condition was never met",
-        "invoiced before the last condition was met",
-        ZERO,
-        CONSOLIDATED,
-        "old data",
-    ],
+    exclusions: out::READY_TO_INVOICE,
     clock: CLOCK,
     start: "the last release condition of the contract in force was met",
     stop: "first invoice issued to the customer",
@@ -62,6 +50,9 @@ pub(super) const K2A: Contract = Contract {
         "completed only; what is still open is counted beside it",
         "as true now",
         NO_P99,
+        FEW,
+        BY_STOP,
+        INTERCOMPANY,
         "a blocked invoice counts as ready",
     ],
     source: Source::Flow(&[M::ReadyToInvoice]),
@@ -72,7 +63,7 @@ pub(super) const K2B: Contract = Contract {
     version: 1,
     name: "Delivery to invoice",
     population: "shipments whose first invoice was issued in the period",
-    exclusions: &[NO_DELIVERY, NEGATIVE, ZERO, CONSOLIDATED],
+    exclusions: out::DELIVERY_TO_INVOICE,
     clock: CLOCK,
     start: "delivered",
     stop: "first invoice issued to the customer",
@@ -89,7 +80,7 @@ pub(super) const K3: Contract = Contract {
     version: 1,
     name: "Delivery to ERP posting",
     population: "shipments whose posting the ERP confirmed in the period",
-    exclusions: &[NO_DELIVERY, NEGATIVE],
+    exclusions: out::DELIVERY_TO_POSTING,
     clock: CLOCK,
     start: "delivered",
     stop: "the ERP first confirmed the customer's receivable with its document",
@@ -102,6 +93,9 @@ pub(super) const K3: Contract = Contract {
         "completed only; what is still open is counted beside it",
         "as true now",
         NO_P99,
+        FEW,
+        BY_STOP,
+        INTERCOMPANY,
         "the ERP's own word, not read back",
     ],
     source: Source::Flow(&[M::DeliveryToPosting, M::InvoiceToPosting]),
@@ -112,7 +106,7 @@ pub(super) const K4: Contract = Contract {
     version: 2,
     name: "POD to invoice",
     population: "shipments with a validated POD whose first invoice was issued in the period",
-    exclusions: &["invoiced before the POD was validated", ZERO, CONSOLIDATED],
+    exclusions: out::VALID_PROOF_TO_INVOICE,
     clock: CLOCK,
     start: "POD validated; beside it the same from the first POD received",
     stop: "first invoice issued to the customer",
@@ -129,7 +123,7 @@ pub(super) const K5: Contract = Contract {
     version: 1,
     name: "Delivery to POD",
     population: "delivered shipments whose first POD was received in the period",
-    exclusions: &["POD before the delivery"],
+    exclusions: out::DELIVERY_TO_PROOF,
     clock: CLOCK,
     start: "delivered",
     stop: "first POD received; beside it the same to the POD that was validated",
@@ -142,7 +136,10 @@ pub(super) const K5: Contract = Contract {
         "completed only; what is still open is counted beside it",
         "as true now",
         NO_P99,
+        FEW,
+        BY_STOP,
         "old data is not in the shares, and not counted",
+        "still open: no POD has ever come that is asked for, billed or not; one that was rejected came",
     ],
     source: Source::Flow(&[M::DeliveryToProof, M::DeliveryToValidProof, M::ProofOfDelivery]),
 };
@@ -152,7 +149,7 @@ pub(super) const K9: Contract = Contract {
     version: 2,
     name: "Exception resolution",
     population: "exceptions whose effect was seen in the period",
-    exclusions: &["over within a minute of being found: told afterwards, so that nobody could act"],
+    exclusions: out::SOLVED,
     clock: "calendar, by what was known here",
     start: "first detected; one that comes back within seven days goes on",
     stop: "verified: its cause is gone; waived ones are told beside it",
@@ -165,6 +162,8 @@ pub(super) const K9: Contract = Contract {
         "completed only; what is still open is counted beside it",
         "as true now",
         NO_P99,
+        FEW,
+        BY_STOP,
         "what was over by itself is not told from what people solved",
         super::stock::PLACED,
     ],
@@ -176,7 +175,7 @@ pub(super) const K21: Contract = Contract {
     version: 1,
     name: "Event latency",
     population: "shipments delivered in the period",
-    exclusions: &["recorded before the delivery", "old data without a record time of the source"],
+    exclusions: out::RECORDED,
     clock: "calendar",
     start: "delivered",
     stop: "the source recorded the delivery, else our receipt; counted on the day of the delivery",
@@ -188,6 +187,7 @@ pub(super) const K21: Contract = Contract {
         "calendar clock",
         "as true now",
         NO_P99,
+        FEW,
         "of deliveries only, not of other events",
         "not the time that we take ourselves, from our receipt to its effect",
         "not by partner",

@@ -1,6 +1,6 @@
 //! How well it goes: what needs no hand, what goes wrong, what comes twice.
 
-use super::{Contract, Direction, Kpi, Source, Unit};
+use super::{BY_STOP, Contract, Direction, INTERCOMPANY, Kpi, Source, Unit, out};
 use crate::domain::measure::Metric as M;
 
 pub(super) const K10: Contract = Contract {
@@ -8,7 +8,7 @@ pub(super) const K10: Contract = Contract {
     version: 1,
     name: "Billing exception rate",
     population: "shipments delivered in the period: from then on each is ready for billing or blocked",
-    exclusions: &["old data"],
+    exclusions: out::DELIVERED_CLEAN,
     clock: "none",
     start: "first known",
     stop: "first invoice issued, else now",
@@ -19,6 +19,8 @@ pub(super) const K10: Contract = Contract {
     omissions: &[
         "as true now",
         "credits and rebills are not known yet",
+        "by the day of the delivery alone, not by that of the start",
+        INTERCOMPANY,
         "exceptions count from the version on that remembers them with the shipment",
     ],
     source: Source::Flow(&[M::DeliveredClean]),
@@ -29,7 +31,7 @@ pub(super) const K11: Contract = Contract {
     version: 1,
     name: "Straight-through rate",
     population: "shipments whose first invoice was issued in the period",
-    exclusions: &["old data", "no dispatch told", "stopped before it started"],
+    exclusions: out::UNTOUCHED,
     clock: "none",
     start: "dispatch first confirmed; beside it the same from the delivery",
     stop: "first invoice issued to the customer",
@@ -39,6 +41,8 @@ pub(super) const K11: Contract = Contract {
     direction: Direction::Up,
     omissions: &[
         "as true now",
+        BY_STOP,
+        INTERCOMPANY,
         "touches made here; what people do in other systems is not told",
         "invoices with approvals as their only hands are not told apart",
         "not of those alone whose customer asks for no hand",
@@ -62,7 +66,30 @@ pub(super) const K20: Contract = Contract {
     direction: Direction::Down,
     omissions: &[
         "as true now",
+        INTERCOMPANY,
         "prevented duplicates are counted since they are kept, and of all regions, carriers, modes and customers: not told under such a filter or scope",
     ],
     source: Source::Flow(&[M::BilledOnce]),
+};
+
+pub(super) const OTD: Contract = Contract {
+    kpi: Kpi::Otd,
+    version: 1,
+    name: "On-time delivery",
+    population: "shipments delivered in the period whose delivery was promised",
+    exclusions: out::PROMISED,
+    clock: "calendar, by business time",
+    start: "none: the promised delivery is the time to keep",
+    stop: "delivered, as it was told last",
+    formula: "delivered no later than promised ÷ all; a promise of a day is kept until that day ends, and a delivery known to the day only is late when its day is a later one",
+    unit: Unit::Share,
+    owner: "Logistics",
+    direction: Direction::Up,
+    omissions: &[
+        "calendar clock",
+        "as true now",
+        "by the latest promise that was told, not the first",
+        "what is overdue and not delivered is not in it",
+    ],
+    source: Source::Flow(&[M::DeliveredAgainstPromise]),
 };

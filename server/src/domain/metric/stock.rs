@@ -1,6 +1,6 @@
 //! What waits: stocks as of a time, and how old they are.
 
-use super::{AS_OF_NOW, Contract, Direction, Kpi, Source, Unit};
+use super::{AS_OF_NOW, Contract, Direction, INTERCOMPANY, Kpi, ONLY_THOSE_THAT_WAIT, Source, Unit};
 use crate::domain::measure::Stock;
 use app::model::ExceptionKind;
 
@@ -12,14 +12,14 @@ pub(super) const PLACED: &str =
 
 pub(super) const K6: Contract = Contract {
     kpi: Kpi::K6,
-    version: 1,
+    version: 2,
     name: "Awaiting POD",
     population: "delivered, a POD required by the contract and not waived, not invoiced",
     exclusions: &[],
     clock: "calendar, by business time",
     start: "delivered; a rejected POD returns with its original start",
     stop: "a POD that the contract accepts, or the invoice",
-    formula: "without a POD that the contract accepts ÷ all; buckets by age; money that only the POD holds",
+    formula: "without a POD that the contract accepts ÷ all; buckets by age; its money is what nothing but the POD holds",
     unit: Unit::Share,
     owner: "Logistics",
     direction: Direction::Down,
@@ -28,8 +28,11 @@ pub(super) const K6: Contract = Contract {
         "as true now",
         AS_OF_NOW,
         OLD,
+        ONLY_THOSE_THAT_WAIT,
+        "the ages are the same for all: no limits of their own by customer, carrier or contract",
         "a POD that came and is not accepted waits too; the list of those awaiting a POD has only what none came for, invoiced or not",
         "not by carrier; neither the p90 of the age nor how many came against how many went",
+        "the money of all that wait is told by age, and as a whole on the Overview alone; of the past none is told",
     ],
     source: Source::Stock(Stock::AwaitingProof, Some(Stock::NeedingProof)),
 };
@@ -53,7 +56,9 @@ pub(super) const K7: Contract = Contract {
         AS_OF_NOW,
         OLD,
         "from incoming ERP events; nothing is sent from here",
+        INTERCOMPANY,
         "invoices only, not by type of document; of the states only these",
+        "not whether the mean age is what backlog and pace make it (Little's law)",
         "not how much will miss the close of the period",
     ],
     source: Source::Stock(Stock::ErpBacklog, None),
@@ -84,14 +89,14 @@ pub(super) const K8: Contract = Contract {
 
 pub(super) const K16: Contract = Contract {
     kpi: Kpi::K16,
-    version: 1,
+    version: 2,
     name: "Stale status",
     population: "shipments under way: dispatched or in transit, nothing later told",
     exclusions: &[],
     clock: "calendar, by business time",
     start: "the latest word of its way is older than the cadence configured for its mode",
     stop: "another word of its way, or its arrival",
-    formula: "without a word for longer than the cadence ÷ all",
+    formula: "without a word for longer than the cadence ÷ all, whatever was decided about the exception",
     unit: Unit::Share,
     owner: "Logistics",
     direction: Direction::Down,
@@ -100,8 +105,12 @@ pub(super) const K16: Contract = Contract {
         "as true now",
         AS_OF_NOW,
         OLD,
+        ONLY_THOSE_THAT_WAIT,
+        "the cadence is one of the mode, not of the carrier",
         "a status nobody could read refreshes nothing",
+        "not whether the status is the one that the system of record has",
         "of the past the number is kept, not the share",
+        "of the past before version 2, a silence that was waived ended with the waiver",
     ],
     source: Source::Exceptions(Some(ExceptionKind::StatusStale)),
 };
@@ -119,7 +128,15 @@ pub(super) const K25: Contract = Contract {
     unit: Unit::Count,
     owner: "Finance",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", AS_OF_NOW, OLD, "the past of the total is kept, not of the sets"],
+    omissions: &[
+        "calendar clock",
+        "as true now",
+        AS_OF_NOW,
+        OLD,
+        INTERCOMPANY,
+        "delivered and not billable is no sum of its own: it is all sets but the one without a hold, which is billable and not invoiced",
+        "the past of the total is kept, not of the sets",
+    ],
     source: Source::Stock(Stock::Unbilled, None),
 };
 
@@ -136,6 +153,12 @@ pub(super) const K26: Contract = Contract {
     unit: Unit::Count,
     owner: "Logistics",
     direction: Direction::Down,
-    omissions: &["calendar clock", "as true now", AS_OF_NOW, OLD, "neither by age nor by the time until the promised delivery"],
+    omissions: &[
+        "calendar clock",
+        "as true now",
+        AS_OF_NOW,
+        OLD,
+        "neither by age nor by the time until the promised delivery; of each its age in whole days",
+    ],
     source: Source::Stock(Stock::Unassigned, None),
 };

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf};
 /// A mark of all that says which events give which figure (FNV-1a). Names, owners and omissions may change without another version.
 fn mark(of: &Contract) -> String {
     let Contract { population, exclusions, clock, start, stop, formula, unit, direction, source, .. } = of;
+    let exclusions: Vec<&str> = exclusions.iter().map(|(_, words)| *words).collect();
     let words = format!("{population}|{exclusions:?}|{clock}|{start}|{stop}|{formula}|{unit:?}|{direction:?}|{source:?}");
     let mark =
         words.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));

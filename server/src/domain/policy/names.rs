@@ -70,6 +70,12 @@ impl Parties {
         self.codes.contains(code)
     }
 
+    /// What people call the one with this code, where that is other than the code.
+    pub fn name(&self, code: &str) -> Option<&str> {
+        let party = self.list.iter().find(|party| party.code == code)?;
+        Some(party.name.as_str()).filter(|name| !name.is_empty() && *name != code)
+    }
+
     /// The code of the one that is called so otherwise.
     pub(crate) fn of_alias(&self, name: &str) -> Option<&str> {
         if self.know(name) {

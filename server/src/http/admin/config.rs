@@ -3,7 +3,7 @@
 use super::{json::Body, policy::Changes};
 use crate::http::{
     Edge, Problem,
-    api::{Barred, Failure},
+    api::{Barred, Failure, Unchanged},
     auth::Who,
 };
 use axum::{
@@ -73,9 +73,7 @@ pub(in crate::http) struct SectionReplacement {
     responses(
         (status = 200, description = "In force; open shipments are judged by it within minutes", body = Changes),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn replace(

@@ -6,7 +6,7 @@ use crate::{
     },
     http::{
         Edge, Problem,
-        api::{Barred, Failure},
+        api::{Barred, Failure, Unchanged},
         auth::Who,
     },
     service::accounts::{NewPerson, PersonPatch},
@@ -151,9 +151,7 @@ pub(in crate::http) struct UserPatch {
     responses(
         (status = 200, description = "Changed", body = User),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn change(

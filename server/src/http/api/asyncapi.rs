@@ -41,9 +41,9 @@ pub(super) async fn answer() -> impl IntoResponse {
 }
 
 fn asyncapi() -> Value {
-    let (mut messages, mut taken, mut told) = (Map::new(), Map::new(), Map::new());
+    let (mut messages, mut taken, mut told, mut parts) = (Map::new(), Map::new(), Map::new(), Map::new());
     for event_type in EventType::ALL.iter().copied() {
-        let (name, data) = (event_type.name(), contract::schema(event_type));
+        let (name, data) = (event_type.name(), shared(contract::schema(event_type), &mut parts));
         let mut message = message(name, event_type.title(), "its source's", data);
         message["examples"] = json!([{ "payload": contract::example(event_type) }]);
         messages.insert(name.into(), message);
@@ -51,7 +51,8 @@ fn asyncapi() -> Value {
     }
     for kind in NoticeKind::ALL.iter().copied() {
         let name = kind.name();
-        messages.insert(name.into(), message(name, kind.title(), "`waybill/live`", outward::schema(kind).to_value()));
+        let data = shared(outward::schema(kind).to_value(), &mut parts);
+        messages.insert(name.into(), message(name, kind.title(), "`waybill/live`", data));
         told.insert(name.into(), reference("components/messages", name));
     }
     json!({
@@ -90,7 +91,7 @@ fn asyncapi() -> Value {
             "takeEvents": operation("receive", "events", taken.keys()),
             "tellNotices": operation("send", "notices", told.keys()),
         },
-        "components": { "messages": messages },
+        "components": { "messages": messages, "schemas": parts },
     })
 }
 
@@ -131,4 +132,74 @@ fn message(name: &str, title: &str, source: &str, data: Value) -> Value {
             },
         },
     })
+}
+
+/// A payload's schema, which is a document of its own, as a part of this one: what it defines stands among the components, once for all.
+fn shared(mut schema: Value, parts: &mut Map<String, Value>) -> Value {
+    let members = schema.as_object_mut().expect("the schema of a payload is an object");
+    members.remove("$id");
+    members.remove("$schema");
+    if let Some(Value::Object(definitions)) = members.remove("$defs") {
+        for (name, definition) in definitions {
+            parts.insert(name, json!({ "schemaFormat": FORMAT, "schema": pointed(definition) }));
+        }
+    }
+    pointed(schema)
+}
+
+/// With every reference to a definition led to where it stands now.
+fn pointed(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let led = |(key, value): (String, Value)| match value.as_str().and_then(|place| place.strip_prefix("#/$defs/")) {
+                Some(name) if key == "$ref" => (key, format!("#/components/schemas/{name}/schema").into()),
+                _ => (key, pointed(value)),
+            };
+            Value::Object(members.into_iter().map(led).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(pointed).collect()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every reference below a value.
+    fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let (description, mut found) = (asyncapi(), Vec::new());
+        references(&description, &mut found);
+        assert!(found.len() > 300, "{}", found.len());
+        for reference in found {
+            let place = reference.strip_prefix('#').expect("within this document");
+            assert!(description.pointer(place).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn what_has_one_name_is_one_thing() {
+        let mut all = Map::new();
+        for event_type in EventType::ALL.iter().copied() {
+            let mut own = Map::new();
+            shared(contract::schema(event_type), &mut own);
+            for (name, definition) in own {
+                let before = all.insert(name.clone(), definition.clone());
+                assert!(before.is_none_or(|before| before == definition), "{name} of {}", event_type.name());
+            }
+        }
+        assert!(all.contains_key("Money"));
+    }
 }

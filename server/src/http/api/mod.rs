@@ -13,7 +13,7 @@ mod tests;
 
 pub use asyncapi::asyncapi_json;
 pub use openapi::openapi_json;
-pub(in crate::http) use openapi::{Barred, Failure};
+pub(in crate::http) use openapi::{Barred, Failure, Unchanged};
 
 use super::Problem;
 use crate::{

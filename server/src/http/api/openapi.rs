@@ -140,6 +140,19 @@ pub(in crate::http) enum Barred {
     Away(#[ref_response] Failure),
 }
 
+/// What a call that changes something may be answered besides; nothing was changed then: it is not there, somebody was faster, it does
+/// not say what it must.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers to OpenAPI")]
+pub(in crate::http) enum Unchanged {
+    #[response(status = 404)]
+    NotThere(#[ref_response] Failure),
+    #[response(status = 409)]
+    TooLate(#[ref_response] Failure),
+    #[response(status = 422)]
+    NotValid(#[ref_response] Failure),
+}
+
 /// Not now; nothing of it is stored. Send it again after as many seconds as `Retry-After` says.
 #[derive(ToResponse)]
 #[response(content_type = "application/problem+json", headers(("retry-after" = u32, description = "Seconds to wait")))]

@@ -1,6 +1,7 @@
 //! Saying what the unknown code, or who the unknown carrier is that an exception tells of.
 
-use super::{Barred, Body, Edge, Failure, Problem, Who, plain};
+use super::{Barred, Body, Edge, Problem, Who, plain};
+use crate::http::api::Unchanged;
 use crate::{
     domain::access::Permission,
     http::handling::{field, pairs},
@@ -45,9 +46,7 @@ pub(in crate::http) struct Mapped {
     responses(
         (status = 200, description = "In force", body = Mapped),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn map(

@@ -1,7 +1,8 @@
 //! Waiving a condition for billing by its name, without looking its exception up first.
 
-use super::{Barred, Body, Edge, Failure, Outcome, Problem, Who};
+use super::{Barred, Body, Edge, Outcome, Problem, Who};
 use crate::domain::access::Permission;
+use crate::http::api::Unchanged;
 use app::{
     model::{ExceptionAct, ExceptionAction},
     ports::Caller,
@@ -40,9 +41,7 @@ pub(in crate::http) struct Reason {
     responses(
         (status = 200, description = "The exception with which it was waived", body = Outcome),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn waive(

@@ -4,7 +4,7 @@ use super::{
     super::{
         Edge, Problem,
         auth::Who,
-        csv::{Currencies, Field, MOST, Table, number},
+        csv::{Currencies, Field, MOST, Table, number, told},
     },
     amount,
 };
@@ -56,14 +56,21 @@ fn with_value<'c>(columns: &[&'c str], money: &Currencies<'c>) -> Vec<&'c str> {
 async fn all(State(edge): State<Edge>, who: Who, Query(filter): Query<KpiFilter>) -> Result<Response, Problem> {
     let kpis = edge.ports.figures.kpis(&who.into(), filter).await?;
     let money = Currencies::of(kpis.iter().map(|kpi| &*kpi.value.money));
-    let mut table = Table::new("figures", &with_value(&["figure", "name", "is", "cases", "open"], &money));
+    let columns = ["figure", "name", "is", "cases", "open", "left_out", "population", "clock", "omissions", "owner"];
+    let mut table = Table::new("figures", &with_value(&columns, &money));
     for kpi in &kpis {
+        let omissions = kpi.meaning.omissions.join("; ");
         let own = [
             Field::Own(kpi.meaning.id.clone()),
             Field::Text(&kpi.meaning.name),
             Field::Text(&kpi.value.words),
             Field::Own(kpi.n.to_string()),
             number(kpi.open),
+            Field::Own(kpi.left_out.iter().map(|out| out.count).sum::<u64>().to_string()),
+            Field::Text(&kpi.meaning.population),
+            Field::Text(&kpi.meaning.clock),
+            Field::Text(&omissions),
+            Field::Text(&kpi.meaning.owner),
         ];
         table.row(own.into_iter().chain(value(&kpi.value)).chain(money.fields(&kpi.value.money)));
     }
@@ -187,13 +194,20 @@ async fn stages(
     }
     let trends = edge.ports.figures.trends(&who.into(), TrendFilter { of, ..TrendFilter::default() }).await?;
     let side = trends.sides.first().ok_or_else(Problem::not_found)?;
-    Ok(if kind == "svg" { svg(&edge, "stages", &side.waterfall) } else { listed(side) })
+    Ok(if kind == "svg" { svg(&edge, "stages", &edge.ports.figures.stages_chart(side)) } else { listed(side) })
 }
 
 fn listed(side: &TrendSide) -> Response {
-    let mut table = Table::new("stages", &["stage", "mean_hours"]);
+    let cases = side.figures.first().map_or(0, |trend| trend.n);
+    let mut table = Table::new("stages", &["stage", "mean", "mean_hours", "share", "cases"]);
     for stage in &side.stages {
-        table.row([Field::Text(&stage.label), number(stage.mean_hours)]);
+        table.row([
+            Field::Text(&stage.label),
+            Field::Text(&stage.words),
+            number(stage.mean_hours.map(|hours| format!("{hours:.4}"))),
+            told(&stage.share),
+            Field::Own(cases.to_string()),
+        ]);
     }
     table.answer(None)
 }

@@ -81,7 +81,11 @@ fn sources(sources: &[SourceHealth]) -> Response {
     let blocks = |source: &SourceHealth| source.blocks.clone().unwrap_or_default();
     let all: Vec<(&SourceHealth, Tally)> = sources.iter().map(|source| (source, blocks(source))).collect();
     let money = Currencies::of(all.iter().map(|(_, blocks)| &*blocks.money));
-    let mut table = Table::new("sources", &money.after(&["source", "state", "last_word", "in_quarantine", "shipments_waiting"]));
+    // Who may not read Quarantine is not told that nothing is in it.
+    let told = sources.iter().any(|source| source.quarantined.is_some());
+    let columns =
+        ["source", "state", "last_word"].into_iter().chain(told.then_some("in_quarantine")).chain(["shipments_waiting"]);
+    let mut table = Table::new("sources", &money.after(&columns.collect::<Vec<_>>()));
     for (source, blocks) in &all {
         let state = match source.state {
             SourceState::Speaks => "speaks",
@@ -92,10 +96,10 @@ fn sources(sources: &[SourceHealth]) -> Response {
             Field::Text(&source.name),
             Field::Own(state.into()),
             Field::Own(source.last.as_ref().map(|last| last.utc.clone()).unwrap_or_default()),
-            Field::Own(source.quarantined.as_ref().map_or(0, |tally| tally.n).to_string()),
-            Field::Own(blocks.n.to_string()),
         ];
-        table.row(own.into_iter().chain(money.fields(&blocks.money)));
+        let quarantined = told.then(|| number(source.quarantined.as_ref().map(|of| of.iter().map(|tally| tally.n).sum::<u64>())));
+        let waiting = Field::Own(blocks.n.to_string());
+        table.row(own.into_iter().chain(quarantined).chain([waiting]).chain(money.fields(&blocks.money)));
     }
     table.answer(None)
 }

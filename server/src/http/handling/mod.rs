@@ -6,7 +6,7 @@ mod upload;
 pub(super) use forms::{field, forms, pairs};
 
 use super::{Edge, Problem, admin::json::Body, auth::Who};
-use crate::http::api::{Barred, Failure};
+use crate::http::api::{Barred, Failure, Unchanged};
 use app::model::{Document, Handled, ShipmentAct, ShipmentActed};
 use axum::{
     Json, Router,
@@ -66,9 +66,7 @@ pub(super) async fn read(State(edge): State<Edge>, who: Who, Path(id): Path<Stri
     responses(
         (status = 200, description = "`id` takes it back, `done` says what was done"),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(super) async fn act(
@@ -99,9 +97,7 @@ pub(super) struct Why {
     responses(
         (status = 200, description = "Taken back"),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(super) async fn undo(

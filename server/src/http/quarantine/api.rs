@@ -3,7 +3,7 @@
 use super::{BODY, Edge, Problem, Who};
 use crate::http::{
     admin::json::{Asked, Body},
-    api::{Barred, Failure},
+    api::{Barred, Failure, Unchanged},
 };
 use app::model::{Page, QuarantineFilter, QuarantineFix, QuarantineItem, QuarantineOutcome, QuarantineRow};
 use axum::{
@@ -114,9 +114,7 @@ pub(in crate::http) async fn one(
     responses(
         (status = 200, description = "`outcome`: `accepted`, `duplicate`, or `refused` with `code`, `reason` and `place`"),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn fix(
@@ -140,9 +138,7 @@ pub(in crate::http) async fn fix(
     responses(
         (status = 200, description = "`outcome`: `accepted`, `duplicate`, or `refused` with `code`, `reason` and `place`"),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn replay(
@@ -165,9 +161,7 @@ pub(in crate::http) async fn replay(
     responses(
         (status = 204, description = "Given up"),
         Barred,
-        (status = 404, response = Failure),
-        (status = 409, response = Failure),
-        (status = 422, response = Failure),
+        Unchanged,
     ),
 )]
 pub(in crate::http) async fn discard(

@@ -26,6 +26,7 @@ pub fn describe(work: &ShipmentWork, words: Words) -> Readiness {
     all.sort_by_key(|condition| condition.met || condition.waived);
     let open = all.iter().filter(|condition| !condition.met && !condition.waived).count();
     let delivered = work.state.facts.at(FactKey::Delivered);
+    let rated = work.rating.as_ref();
     Readiness {
         contract: contract(work),
         verdict: verdict(&work.state, open),
@@ -33,7 +34,14 @@ pub fn describe(work: &ShipmentWork, words: Words) -> Readiness {
         money: money(&work.state).as_ref().map(rows::amount),
         since: delivered.map(|at| words.moment(at)),
         lifecycles: lifecycle::places(&inputs).into_iter().map(place).collect(),
-        charges: work.rating.as_deref().map(rated_lines).unwrap_or_default().into_iter().map(charge).collect(),
+        charges: rated
+            .and_then(|rated| rated.as_deref().ok())
+            .map(rated_lines)
+            .unwrap_or_default()
+            .into_iter()
+            .map(charge)
+            .collect(),
+        charges_away: rated.and_then(|rated| rated.as_ref().err().cloned()),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, ExceptionTold, FiguresStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Running, Solved,
-            Together, ToldTogether, Wait, WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, MeasureQuery, Measured, MeasuredRow, Over, RowPlace, Solved,
+            SolvedPlace, Together, ToldTogether, Wait, WaitingRow, Waits,
         },
     },
 };
@@ -121,14 +121,6 @@ impl FiguresStore for Board<'_> {
         }
     }
 
-    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
-        self.store.without_proof(query).await
-    }
-
-    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError> {
-        self.store.running(query, running).await
-    }
-
     async fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Result<Episodes, StoreError> {
         match self.asked.episodes.iter().zip(&self.told.episodes).find(|((of, held), _)| of == query && *held == kind) {
             Some((_, told)) => Ok(told.clone()),
@@ -136,8 +128,14 @@ impl FiguresStore for Board<'_> {
         }
     }
 
-    async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
-        self.store.solved(query).await
+    async fn solved(
+        &self,
+        query: &MeasureQuery,
+        over: Over,
+        after: Option<&SolvedPlace>,
+        limit: usize,
+    ) -> Result<Vec<Solved>, StoreError> {
+        self.store.solved(query, over, after, limit).await
     }
 
     async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {

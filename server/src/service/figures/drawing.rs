@@ -3,7 +3,7 @@
 use super::value::ENOUGH;
 use crate::chart::{self, Drawing, Line, Scale, Stop, Waterfall};
 use app::{
-    model::{KpiFilter, KpiMeaning, KpiPoint, Percentiles},
+    model::{KpiFilter, KpiMeaning, KpiPoint, Percentiles, TrendStage},
     paths,
 };
 
@@ -16,7 +16,7 @@ pub(super) struct Beside {
     pub(super) at_least: f64,
 }
 
-/// The lines of a figure's weeks; none of a count.
+/// The lines of a figure's weeks; none of a count, nor of a share of whose past the number alone is kept.
 fn lines(meaning: &KpiMeaning, weeks: &[KpiPoint]) -> Option<(Scale, Vec<Line>)> {
     let line = |words: &str, of: &dyn Fn(&KpiPoint) -> Option<f64>| Line {
         words: words.to_owned(),
@@ -28,7 +28,7 @@ fn lines(meaning: &KpiMeaning, weeks: &[KpiPoint]) -> Option<(Scale, Vec<Line>)>
             let all = vec![line("p50", &at(|p| p.p50)), line("p75", &at(|p| p.p75)), line("p90", &at(|p| p.p90))];
             Some((Scale::Hours, all))
         }
-        "share" => Some((Scale::Share, vec![line("share", &|week| week.value.share)])),
+        "share" if meaning.id != "K16" => Some((Scale::Share, vec![line("share", &|week| week.value.share)])),
         _ => None,
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn weeks(meaning: &KpiMeaning, weeks: &[KpiPoint], filter: Option<&Kp
         paths::kpi_rows(&meaning.id, &KpiFilter { from, to, part: None, after: None, target: None, ..filter.clone() })
     };
     // What was in stock at the end of a week cannot be listed any more.
-    let filter = filter.filter(|_| meaning.id != "K6" && meaning.id != "K16");
+    let filter = filter.filter(|_| meaning.id != "K6");
     let stops: Vec<Stop> = weeks
         .iter()
         .map(|week| Stop { label: week.label.clone(), n: week.n, href: filter.map(|filter| rows(week, filter)) })
@@ -63,14 +63,23 @@ pub(super) fn weeks(meaning: &KpiMeaning, weeks: &[KpiPoint], filter: Option<&Kp
     Some(chart::lines(&stops, &lines, &drawing))
 }
 
-/// Stages and the whole that they add up to.
-pub(super) fn stages(stages: &[(String, f64)], at_least: f64) -> String {
-    let parts: Vec<chart::Part> =
-        stages.iter().map(|(words, hours)| chart::Part { words: words.clone(), hours: *hours }).collect();
+/// Stages and the whole that they add up to; each leads to so many rows under the filter, if there is one.
+pub(super) fn stages(stages: &[TrendStage], filter: Option<(&KpiFilter, u64)>, at_least: f64) -> String {
+    let rows = |part: Option<&str>| {
+        let (filter, n) = filter?;
+        let of = KpiFilter { target: None, part: part.map(Into::into), after: None, ..filter.clone() };
+        Some((paths::kpi_rows("K1", &of), n))
+    };
+    let part = |stage: &TrendStage| {
+        let hours = stage.mean_hours?;
+        Some(chart::Part { words: stage.label.clone(), hours, rows: rows(Some(&stage.code)) })
+    };
+    let parts: Vec<chart::Part> = stages.iter().filter_map(part).collect();
     let words = Waterfall {
         title: "Dispatch to invoice by stage".into(),
         description: "Mean time in each stage; together they are the mean of the whole. The table has the same numbers.".into(),
         whole: "dispatch to invoice".into(),
+        rows: rows(None),
         empty: "Nothing was invoiced in this period.".into(),
     };
     chart::waterfall(&parts, &words, at_least)

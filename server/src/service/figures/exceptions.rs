@@ -47,7 +47,7 @@ pub(super) fn solved_needs(asked: &Asked) -> Together {
     Together { waits, episodes: vec![(asked.query.clone(), None)], ..Together::default() }
 }
 
-/// The open ones, of one kind as a share of what is under way.
+/// The open ones; of one kind those that are there, waived or not, as a share of what is under way.
 pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<ExceptionKind>) -> Result<Kpi, AppError> {
     let waits = store.stock(&asked.query, Wait::Exceptions(kind), &aged(AGES, asked.words.now)).await.map_err(answer)?;
     let mut kpi = blank(asked, None);
@@ -63,20 +63,21 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<E
     }
     if asked.whole {
         let told = store.episodes(&asked.query, kind).await.map_err(answer)?;
-        kpi.series = past(&told, asked);
+        kpi.series = past(&told, kind, asked);
     }
     let is = kpi.value.share.map_or(n as f64, |share| share * 100.0);
     kpi.target = asked.target.map(|value| KpiTarget { value, reached: Some(is <= value), within: None });
     Ok(kpi)
 }
 
-/// How many were open at the end of each week of the period. Of a kind their number, since how many were under way then is not known.
-fn past(told: &Episodes, asked: &Asked) -> Vec<KpiPoint> {
+/// How many were open at the end of each week of the period. Of a kind how many were there, waived or not: their number, since how many
+/// were under way then is not known.
+fn past(told: &Episodes, kind: Option<ExceptionKind>, asked: &Asked) -> Vec<KpiPoint> {
     let Some((first, _)) = told.found.first_key_value() else { return Vec::new() };
     let days = asked.days;
     let inside = |monday: &i32| days.from.is_none_or(|from| *monday + 6 >= from) && days.to.is_none_or(|to| *monday < to);
     let point = |monday: i32| {
-        let n = told.open_after(monday);
+        let n = if kind.is_some() { told.there_after(monday) } else { told.open_after(monday) };
         week(Days::default(), monday, n, value::count(n, BTreeMap::new()))
     };
     (*first..=week_of(day_of(asked.words.now))).step_by(7).filter(inside).map(point).collect()
@@ -91,11 +92,12 @@ pub(super) async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Kp
     (kpi.value, kpi.n) = (hours(&verified), value::cases(&verified));
     kpi.covers = covered(asked, [&told.verified]);
     if told.at_once > 0 {
-        let reason = "over within a minute of being found: told afterwards".to_owned();
-        kpi.left_out.push(Omission { reason, count: told.at_once });
+        let reasons = asked.key.contract().exclusions.iter();
+        kpi.left_out.extend(reasons.map(|(_, words)| Omission { reason: (*words).to_owned(), count: told.at_once }));
     }
     let (n, value) = (value::cases(&waived), hours(&waived));
-    kpi.parts.push(KpiPart { code: "waived".into(), label: "waived by a person".into(), n, value });
+    let label = "waived by a person".to_owned();
+    kpi.parts.push(KpiPart { code: "waived".into(), label, n, left_out: Vec::new(), value });
     if asked.whole {
         let point = |(monday, of): (&i32, &Histogram)| week(asked.days, *monday, value::cases(of), hours(of));
         kpi.series = told.verified.iter().map(point).collect();

@@ -6,33 +6,38 @@ use crate::{
         histogram::Histogram,
         measure::{LATE, Metric, NO_PROMISE, ON_TIME, Shape, bin_hours},
         metric::{Direction, Kpi as Key},
-        readiness::Holds,
     },
     store::{
-        figures::{Adding, FiguresStore, Running, Together, Wait, WaitingRow, Why},
+        figures::{Adding, FiguresStore, Together, Wait, WaitingRow},
         measures::cells::sum_bin,
     },
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiPart, KpiTarget, KpiValue},
+    model::{Kpi, KpiPart, KpiTarget, KpiValue, Omission},
 };
 
 /// What is read for it.
 pub(super) fn needs(asked: &Asked, metrics: &[Metric]) -> Together {
     let mut needs = Together { measured: vec![(asked.query.clone(), metrics.to_vec())], ..Together::default() };
     if asked.open {
-        let waits: &[Wait] = match asked.key {
-            Key::K1 | Key::K2a | Key::K2b => &[Wait::Unbilled],
-            Key::K3 => &[Wait::Unbilled, Wait::ErpBacklog],
-            Key::K4 => &[Wait::Validated],
-            Key::K5 => &[Wait::AwaitingProof],
-            _ => &[],
-        };
-        needs.waits = waits.iter().map(|wait| (asked.query.clone(), *wait, Adding::up(asked.words.now))).collect();
-        needs.under_way = if asked.key == Key::K1 { vec![asked.query.clone()] } else { Vec::new() };
+        let waits = still_open(asked.key).iter();
+        needs.waits = waits.map(|wait| (asked.query.clone(), *wait, Adding::up(asked.words.now))).collect();
     }
     needs
+}
+
+/// What has started a figure's clock and not stopped it; nothing where none runs.
+fn still_open(key: Key) -> &'static [Wait] {
+    match key {
+        Key::K1 => &[Wait::Dispatched],
+        Key::K2a => &[Wait::Ready],
+        Key::K2b => &[Wait::Unbilled],
+        Key::K3 => &[Wait::Unbilled, Wait::Unposted],
+        Key::K4 => &[Wait::Validated],
+        Key::K5 => &[Wait::Unproven],
+        _ => &[],
+    }
 }
 
 /// Reads a figure and what stands beside it. The first metric is the figure itself.
@@ -43,7 +48,7 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
     let whole = value::whole(weeks);
     let mut kpi = blank(asked, Some(&measured));
     (kpi.value, kpi.n) = value::any(own, &whole);
-    kpi.left_out = value::left_out(&whole);
+    kpi.left_out = value::left_out(own, &whole);
     kpi.day_only = value::day_only(&whole);
     kpi.covers = covered(asked, weeks);
     for metric in &metrics[1..] {
@@ -53,8 +58,8 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
     if asked.key == Key::K20 && asked.is_of_all() {
         let (taken, duplicate) = store.answered(&asked.query).await.map_err(answer)?;
         let value = value::share(duplicate, taken + duplicate);
-        let label = "prevented: events that had been taken already".to_owned();
-        kpi.parts.push(KpiPart { code: String::new(), label, n: taken + duplicate, value });
+        let (label, left_out) = (PREVENTED.to_owned(), Vec::new());
+        kpi.parts.push(KpiPart { code: String::new(), label, n: taken + duplicate, left_out, value });
     }
     if asked.whole {
         let points = weeks.into_iter().flatten().map(|(monday, histogram)| {
@@ -72,24 +77,30 @@ pub(super) async fn read(store: &dyn FiguresStore, asked: &Asked, metrics: &[Met
 
 /// A part of K1, or something that stands beside a figure.
 fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Vec<KpiPart> {
-    let part =
-        |code: &str, label: &str, (value, n): (KpiValue, u64)| KpiPart { code: code.into(), label: label.into(), n, value };
+    let left_out = || value::left_out(metric, histogram);
+    let part = |code: &str, label: &str, (value, n): (KpiValue, u64), left_out: Vec<Omission>| KpiPart {
+        code: code.into(),
+        label: label.into(),
+        n,
+        left_out,
+        value,
+    };
     match metric.shape() {
         // The mean of the whole is the sum of these.
         Shape::Sum => {
             let mean_hours = value::mean(histogram.count(sum_bin(metric, 0)), value::cases(whole));
             let words = mean_hours.map_or_else(|| "none".into(), crate::service::words::hours);
-            vec![part(metric.code(), label(metric), (KpiValue { mean_hours, words, ..KpiValue::default() }, n))]
+            vec![part(metric.code(), label(metric), (KpiValue { mean_hours, words, ..KpiValue::default() }, n), Vec::new())]
         }
         Shape::Class if metric == Metric::ProofOfDelivery => {
             let all = value::of(histogram, &[ON_TIME, LATE, NO_PROMISE]);
             let in_time = value::of(histogram, &[ON_TIME]);
             vec![
-                part(metric.code(), label(metric), value::any(metric, histogram)),
-                part(IN_TIME_CODE, IN_TIME, (value::share(in_time, all), all)),
+                part(metric.code(), label(metric), value::any(metric, histogram), left_out()),
+                part(IN_TIME_CODE, IN_TIME, (value::share(in_time, all), all), left_out()),
             ]
         }
-        _ => vec![part(metric.code(), label(metric), value::any(metric, histogram))],
+        _ => vec![part(metric.code(), label(metric), value::any(metric, histogram), left_out())],
     }
 }
 
@@ -97,6 +108,9 @@ fn parts(metric: Metric, histogram: &Histogram, whole: &Histogram, n: u64) -> Ve
 pub(super) const IN_TIME_CODE: &str = "in_time";
 /// Beside the deliveries with a POD.
 const IN_TIME: &str = "deliveries with a POD in time";
+
+/// Beside the escaped duplicates; of events, which no measure of a shipment counts.
+pub(super) const PREVENTED: &str = "prevented: events that had been taken already";
 
 /// What the parts are called that a metric makes.
 pub(super) fn labels(metric: Metric) -> impl Iterator<Item = &'static str> {
@@ -123,40 +137,25 @@ pub(super) fn label(metric: Metric) -> &'static str {
     }
 }
 
-/// Those whose clock runs.
+/// Those whose clock runs; none where none does.
 pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<u64>, AppError> {
-    let how = Adding::up(asked.words.now);
-    let waits = async |wait| store.stock(&asked.query, wait, &how).await.map_err(answer);
-    let count = async |wait| waits(wait).await.map(|waits| waits.n());
-    Ok(Some(match asked.key {
-        Key::K1 => store.under_way(&asked.query).await.map_err(answer)? + count(Wait::Unbilled).await?,
-        Key::K2a => {
-            let waits = waits(Wait::Unbilled).await?;
-            waits.sums.iter().filter(|sum| sum.why == Why::Holds(Holds::NONE)).map(|sum| sum.n).sum()
-        }
-        Key::K2b => count(Wait::Unbilled).await?,
-        Key::K3 => count(Wait::Unbilled).await? + count(Wait::ErpBacklog).await?,
-        Key::K4 => count(Wait::Validated).await?,
-        Key::K5 => store.without_proof(&asked.query).await.map_err(answer)?,
-        _ => return Ok(None),
-    }))
+    let (how, mut open) = (Adding::up(asked.words.now), None);
+    for wait in still_open(asked.key) {
+        *open.get_or_insert(0) += store.stock(&asked.query, *wait, &how).await.map_err(answer)?.n();
+    }
+    Ok(open)
 }
 
 /// The rows behind that count, those that have waited longest first; none where nothing is counted.
 pub(super) async fn open_rows(store: &dyn FiguresStore, asked: &Asked) -> Result<Option<Vec<WaitingRow>>, AppError> {
-    let waits = async |wait| store.waiting(&asked.query, wait).await.map_err(answer);
-    let running = async |running| store.running(&asked.query, running).await.map_err(answer);
-    let mut rows = match asked.key {
-        Key::K1 => [running(Running::UnderWay).await?, waits(Wait::Unbilled).await?].concat(),
-        Key::K2a => waits(Wait::Unbilled).await?.into_iter().filter(|row| row.holds == Holds::NONE).collect(),
-        Key::K2b => waits(Wait::Unbilled).await?,
-        Key::K3 => [waits(Wait::Unbilled).await?, waits(Wait::ErpBacklog).await?].concat(),
-        Key::K4 => waits(Wait::Validated).await?,
-        Key::K5 => running(Running::WithoutProof).await?,
-        _ => return Ok(None),
-    };
-    rows.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
-    Ok(Some(rows))
+    let mut open: Option<Vec<WaitingRow>> = None;
+    for wait in still_open(asked.key) {
+        open.get_or_insert_default().extend(store.waiting(&asked.query, *wait).await.map_err(answer)?);
+    }
+    if let Some(rows) = &mut open {
+        rows.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    }
+    Ok(open)
 }
 
 /// Against a target: hours that half may take, or per cent.

@@ -3,7 +3,7 @@
 use super::{exceptions::AGES, flow, stock};
 use crate::domain::{
     measure::Stock,
-    metric::{Contract, Source, Unit},
+    metric::{Contract, Kpi as Key, Source, Unit},
 };
 use app::model::KpiMeaning;
 
@@ -20,7 +20,7 @@ pub(super) fn of(contract: &Contract) -> KpiMeaning {
         version: contract.version,
         name: contract.name.to_owned(),
         population: contract.population.to_owned(),
-        exclusions: list(contract.exclusions),
+        exclusions: contract.exclusions.iter().map(|(_, words)| (*words).to_owned()).collect(),
         clock: contract.clock.to_owned(),
         start: contract.start.to_owned(),
         stop: contract.stop.to_owned(),
@@ -29,15 +29,18 @@ pub(super) fn of(contract: &Contract) -> KpiMeaning {
         owner: contract.owner.to_owned(),
         direction: contract.direction.label().to_owned(),
         omissions: list(contract.omissions),
-        parts_of: parts(contract.source),
+        parts_of: parts(contract),
     }
 }
 
 /// What its parts are called.
-fn parts(source: Source) -> Vec<String> {
+fn parts(contract: &Contract) -> Vec<String> {
     let ages = |ages: stock::Ages| ages.iter().map(|(_, label, _)| (*label).to_owned()).collect::<Vec<_>>();
-    match source {
-        Source::Flow(metrics) => metrics.iter().skip(1).flat_map(|metric| flow::labels(*metric)).map(Into::into).collect(),
+    match contract.source {
+        Source::Flow(metrics) => {
+            let prevented = (contract.kpi == Key::K20).then_some(flow::PREVENTED);
+            metrics.iter().skip(1).flat_map(|metric| flow::labels(*metric)).chain(prevented).map(Into::into).collect()
+        }
         Source::Stock(of, _) => {
             let beside: &[&str] = match of {
                 Stock::AwaitingProof => &[stock::ONLY_PROOF],

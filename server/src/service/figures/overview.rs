@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         exception::ExceptionKind,
-        measure::{LATE, Metric, NO_PROMISE, ON_TIME, Stock},
+        measure::{LATE, Metric, ON_TIME, Stock},
         metric::Kpi as Key,
         readiness::Holds,
     },
@@ -22,7 +22,7 @@ use app::{
     paths,
 };
 use std::collections::BTreeMap;
-use tallies::{rows_of, summed, tally};
+use tallies::{ranked, rows_of, summed, tally};
 
 /// How much of a card is shown.
 #[derive(Debug, Clone, Copy)]
@@ -94,13 +94,12 @@ impl Page<'_> {
         let pipeline = self.pipeline(&standing, &measured);
         let (on_time, late, rate, left_out) = self.promised(&measured);
         let quarantined = self.quarantined().await?;
-        let sources = self.sources(&unbilled, &backlog).await?;
-        let (sources, further_sources) = sources.map_or((None, 0), |(shown, further)| (Some(shown), further));
+        let (sources, further_sources, old_sources) = self.sources(&unbilled, &backlog).await?;
         Ok(Overview {
             as_of: told.as_of,
             known_at: told.known_at,
             under_way: measured.under_way.map(|far| super::under_way_in_words(&self.asked, far, None)),
-            meanings: [Key::K25, Key::K8, Key::K6, Key::K7].map(|key| super::meaning::of(key.contract())).into(),
+            meanings: [Key::K25, Key::K8, Key::K6, Key::K7, Key::Otd].map(|key| super::meaning::of(key.contract())).into(),
             period: told.period,
             covers: covered(&self.asked, measured.metrics.values()),
             // Under some filters what is done with is not counted; then what was measured of it tells.
@@ -114,6 +113,7 @@ impl Page<'_> {
             causes: self.causes().await?,
             sources,
             further_sources,
+            old_sources,
             overdue: self.shipments("past the promise, not delivered", standing.overdue, "overdue", false),
             on_time,
             on_time_rate: rate,
@@ -145,7 +145,7 @@ impl Page<'_> {
             (part, self.rows(Key::K25, Some(format!("holds:{bits}"))))
         });
         let whole = tally("delivered, not invoiced".into(), &waits.sums);
-        summed((whole, self.rows(Key::K25, None)), parts.collect(), Some(self.shown.parts), self.oldest(waits))
+        ranked((whole, self.rows(Key::K25, None)), parts.collect(), self.shown.parts, self.oldest(waits))
     }
 
     fn oldest(&self, waits: &Waits) -> Option<String> {
@@ -161,10 +161,10 @@ impl Page<'_> {
             (part, self.rows(Key::K6, Some(format!("age:{code}"))))
         });
         let whole = tally("wait for a POD".into(), &waits.sums);
-        let of_age = summed((whole, self.rows(Key::K6, None)), parts.collect(), None, self.oldest(&waits));
+        let of_age = summed((whole, self.rows(Key::K6, None)), parts.collect(), self.oldest(&waits));
         let only = |sum: &&StockSum| matches!(sum.why, Why::Holds(holds) if stock::only_proof(holds));
         let only = tally(stock::ONLY_PROOF.into(), waits.sums.iter().filter(only));
-        Ok((of_age, only.leading_to(self.rows(Key::K6, Some("only".into())), None)))
+        Ok((of_age, only.leading_to(self.rows(Key::K6, Some("only".into())))))
     }
 
     /// What the ERP has not confirmed, by what it said last and by age.
@@ -177,12 +177,12 @@ impl Page<'_> {
             states.push((tally(label.to_owned(), of()), self.rows(Key::K7, Some(format!("state:{code}")))));
             let cell = |(at, (age, label, _)): (usize, &(&str, &str, f64))| {
                 let part = Some(format!("state:{code}+age:{age}"));
-                tally((*label).to_owned(), of().filter(|sum| sum.age == at)).leading_to(self.rows(Key::K7, part), None)
+                tally((*label).to_owned(), of().filter(|sum| sum.age == at)).leading_to(self.rows(Key::K7, part))
             };
             cells.push(ages.iter().enumerate().map(cell).collect());
         }
         let whole = tally("invoiced, not confirmed by the ERP".into(), &waits.sums);
-        let states = summed((whole, self.rows(Key::K7, None)), states, None, self.oldest(&waits));
+        let states = summed((whole, self.rows(Key::K7, None)), states, self.oldest(&waits));
         let drained = stock::drain(&self.board, &self.asked, waits.n()).await?;
         let erp = ErpBacklog {
             states,
@@ -194,7 +194,7 @@ impl Page<'_> {
         Ok((erp, waits))
     }
 
-    /// Open exceptions by cause, most money first.
+    /// Open exceptions by cause, the greatest share of a currency first.
     async fn causes(&self) -> Result<Option<Parts>, AppError> {
         if self.actor.require(Permission::ReadExceptions).is_err() {
             return Ok(None);
@@ -207,7 +207,7 @@ impl Page<'_> {
         let whole = tally("open exceptions".into(), &waits.sums);
         // A shipment's money waits once, however many exceptions it has.
         let whole = whole.with_money(waits.once.clone());
-        Ok(Some(summed((whole, self.rows(Key::K8, None)), parts.collect(), Some(self.shown.parts), self.oldest(&waits))))
+        Ok(Some(ranked((whole, self.rows(Key::K8, None)), parts.collect(), self.shown.parts, self.oldest(&waits))))
     }
 
     /// Where the exceptions of a cause are worked on; where that list has no such filter, its rows.
@@ -231,11 +231,10 @@ impl Page<'_> {
         let whole = value::whole(measured.metrics.get(&Metric::DeliveredAgainstPromise));
         let (on_time, late) = (value::of(&whole, &[ON_TIME]), value::of(&whole, &[LATE]));
         let rate = words::percent(on_time, on_time + late).filter(|_| on_time + late >= value::ENOUGH);
-        let unpromised = value::of(&whole, &[NO_PROMISE]);
-        let left_out = (unpromised > 0).then(|| Omission { reason: "no promise known".into(), count: unpromised });
+        let left_out = value::left_out(Metric::DeliveredAgainstPromise, &whole);
         let on_time = self.shipments("delivered on time", on_time, "on_time", true);
         let late = self.shipments("delivered late", late, "delivered_late", true);
-        (on_time, late, rate, left_out.into_iter().collect())
+        (on_time, late, rate, left_out)
     }
 
     /// Shipments by how they stand to their promise.
@@ -264,7 +263,7 @@ impl Page<'_> {
 }
 
 /// A cause as it is called.
-fn cause_words(cause: &str) -> String {
+pub(super) fn cause_words(cause: &str) -> String {
     let (code, detail) = cause.split_once(':').unwrap_or((cause, ""));
     let kind = ExceptionKind::from_code(code).map_or_else(|| code.to_owned(), |kind| kind.label().to_owned());
     if detail.is_empty() { kind } else { format!("{kind}: {detail}") }

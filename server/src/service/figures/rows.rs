@@ -3,11 +3,11 @@
 mod part;
 
 use self::part::{OPEN, part_of, percentile, slowest};
-use super::{Asked, answer, exceptions::AGES, flow, stock, value};
+use super::{Asked, answer, exceptions::AGES, flow, overview::cause_words, stock, value};
 use crate::{
     domain::{
         exception::ExceptionKind,
-        measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours, millis_bin},
+        measure::{LATE, Measure, Metric, NO_PROMISE, ON_TIME, Shape, Stock, bin_currency, bin_hours, day_of, millis_bin},
         metric::Source,
         money::Money,
         time::Instant,
@@ -17,7 +17,10 @@ use crate::{
         period::{self, invalid},
         words,
     },
-    store::figures::{ExceptionTold, FiguresStore, MeasureQuery, MeasuredRow, Place, Solved, Wait, WaitingRow},
+    store::{
+        figures::{ExceptionTold, FiguresStore, MeasureQuery, MeasuredRow, Over, Place, Solved, SolvedPlace, Wait, WaitingRow},
+        shipments::Cursor,
+    },
 };
 use app::{
     error::AppError,
@@ -55,10 +58,7 @@ async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Re
     let (metric, bins) = part_of(store, asked, metrics).await?;
     let after = cursor::read(asked.after.as_deref())?;
     let after = match after {
-        Some(after) => {
-            let damaged = || invalid("after", "This page's address is damaged; begin at the first page.");
-            Some((i32::try_from(after.at.0).map_err(|_| damaged())?, after.id.parse().map_err(|_| damaged())?))
-        }
+        Some(after) => Some((i32::try_from(after.at.0).map_err(|_| damaged())?, after.id.parse().map_err(|_| damaged())?)),
         None => None,
     };
     // A stage is of all that the whole is of, those that took no time in it among them.
@@ -118,8 +118,8 @@ fn measured(row: MeasuredRow) -> KpiRow {
 
 /// Hours, words and money of a measure.
 fn said(Measure { metric, bin, sum, .. }: &Measure) -> (Option<f64>, String, Option<app::model::Money>) {
-    if *bin < 0 {
-        return (None, value::why(*bin).to_owned(), None);
+    if let Some(why) = value::why(*metric, *bin) {
+        return (None, why.to_owned(), None);
     }
     match metric.shape() {
         Shape::Duration => {
@@ -141,6 +141,8 @@ fn said(Measure { metric, bin, sum, .. }: &Measure) -> (Option<f64>, String, Opt
 
 fn class(metric: Metric, bin: i32) -> &'static str {
     match (metric, bin) {
+        (Metric::DeliveredAgainstPromise, ON_TIME) => "on time",
+        (Metric::DeliveredAgainstPromise, _) => "late",
         (Metric::ProofOfDelivery, ON_TIME) => "POD in time",
         (Metric::ProofOfDelivery, LATE) => "POD too late",
         (Metric::ProofOfDelivery, NO_PROMISE) => "no POD that stands",
@@ -167,11 +169,18 @@ async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stoc
     let why = |row: &WaitingRow| match wait {
         Wait::Exceptions(_) => kind_words(&row.kind),
         Wait::ErpBacklog => row.kind.replace('_', " "),
-        Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => stock::hold_words(row.holds),
+        _ => stock::hold_words(row.holds),
     };
+    let about_items = rows.iter().filter(|row| matches!(wait, Wait::Exceptions(_)) && is_of_an_item(&row.kind, &row.reference));
+    let items: BTreeMap<String, String> = about_items.map(|row| (row.id.clone(), row.cause.clone())).collect();
     let mut page = listed(asked, rows, why)?;
     if matches!(wait, Wait::Exceptions(_)) {
-        page.items.iter_mut().for_each(|row| row.href = paths::exception(&row.id));
+        for row in &mut page.items {
+            row.href = paths::exception(&row.id);
+            if let Some(cause) = items.get(&row.id) {
+                row.reference = cause_words(cause);
+            }
+        }
     }
     Ok(page)
 }
@@ -199,7 +208,7 @@ fn listed(asked: &Asked, rows: Vec<WaitingRow>, why: impl Fn(&WaitingRow) -> Str
             carrier,
             mode,
             customer,
-            day: period::day_code(crate::domain::measure::day_of(row.since)),
+            day: period::day_code(day_of(row.since)),
             hours: Some(age as f64 / Instant::HOUR as f64),
             words: format!("{}: {why}", words::duration(age)),
             money: row.money.as_ref().map(exceptions::amount),
@@ -256,54 +265,58 @@ fn in_part(part: &str, wait: Wait, ages: stock::Ages, now: Instant) -> Result<In
     })
 }
 
-/// Those that opened and did not close. Their age is known to the day.
+/// Those that nobody moves, whose age is known to the day.
 async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
     if asked.part.is_some() {
         return Err(wrong_part());
     }
-    let query = crate::store::figures::MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
-    let (opened, closed) = Stock::Unassigned.metrics();
-    let over = store.measured_rows(&query, closed, &[], None, usize::MAX).await.map_err(answer)?;
-    let over: BTreeSet<i64> = over.into_iter().map(|row| row.number).collect();
-    let rows = store.measured_rows(&query, opened, &[], None, usize::MAX).await.map_err(answer)?;
-    let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at.0, after.id));
-    let place = |row: &MeasuredRow| (i64::from(row.measure.day), row.number.to_string());
-    let mut rows: Vec<MeasuredRow> = rows.into_iter().filter(|row| !over.contains(&row.number)).collect();
-    rows.sort_by_key(place);
-    rows.retain(|row| after.as_ref().is_none_or(|after| place(row) > *after));
-    let more = rows.len() > asked.rows;
-    rows.truncate(asked.rows);
-    let next = rows.last().filter(|_| more).map(|row| cursor::write(Instant(row.measure.day.into()), &row.number.to_string()));
-    Ok(Page { items: rows.into_iter().map(measured).collect(), next, total: None, as_of: asked.words.as_of() })
+    let rows = store.waiting(&asked.query, Wait::Standing(Stock::Unassigned)).await.map_err(answer)?;
+    let days: BTreeMap<String, i64> =
+        rows.iter().map(|row| (row.id.clone(), i64::from(day_of(asked.words.now)) - i64::from(day_of(row.since)))).collect();
+    let mut page = listed(asked, rows, |_| String::new())?;
+    for row in &mut page.items {
+        let days = days.get(&row.id).copied().unwrap_or_default();
+        row.hours = Some((days * 24) as f64);
+        row.words = format!("{days} d: planned, nobody to move it");
+    }
+    Ok(page)
 }
+
+/// So many are looked at at once where only some of them are wanted.
+const LOOKED_AT: usize = 1_000;
 
 async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
     let took = |row: &Solved| row.closed_at.since(row.detected_at);
     let mut among: Option<[(i32, i32); 2]> = None;
-    let which = match asked.part.as_deref() {
+    let over = match asked.part.as_deref() {
         Some(OPEN) => return waiting(store, &Asked { part: None, ..asked.clone() }, Wait::Exceptions(None), AGES).await,
         Some(part) if percentile(part).is_some() => {
             let told = store.episodes(&asked.query, None).await.map_err(answer)?;
             let value = value::duration(Metric::DispatchToInvoice, &value::whole(Some(&told.verified)));
             among = percentile(part).map(|share| slowest(share, &value)).transpose()?;
-            (false, false)
+            Over::Verified
         }
-        None => (false, false),
-        Some("waived") => (true, false),
-        Some("left_out") => (false, true),
+        None => Over::Verified,
+        Some("waived") => Over::Waived,
+        Some("left_out") => Over::AtOnce,
         Some(_) => return Err(wrong_part()),
     };
-    let after = cursor::read(asked.after.as_deref())?.map(|after| (after.at, after.id));
-    let mut rows = store.solved(&asked.query).await.map_err(answer)?;
-    rows.retain(|row| {
-        (row.waived, row.at_once) == which && after.as_ref().is_none_or(|after| (row.closed_at, &row.id) > (after.0, &after.1))
-    });
+    let mut after = solved_after(asked)?;
     let bin = |row: &Solved| millis_bin(took(row) * 1_000 / Instant::SECOND);
-    rows.retain(|row| among.is_none_or(|bins| bins.iter().any(|(first, last)| (*first..=*last).contains(&bin(row)))));
-    rows.sort_by(|a, b| (a.closed_at, &a.id).cmp(&(b.closed_at, &b.id)));
+    let is_wanted = |row: &Solved| among.is_none_or(|bins| bins.iter().any(|(first, last)| (*first..=*last).contains(&bin(row))));
+    let limit = if among.is_some() { LOOKED_AT.max(asked.rows + 1) } else { asked.rows + 1 };
+    let mut rows: Vec<Solved> = Vec::new();
+    loop {
+        let found = store.solved(&asked.query, over, after.as_ref(), limit).await.map_err(answer)?;
+        after = found.last().filter(|_| found.len() == limit).map(solved_place);
+        rows.extend(found.into_iter().filter(is_wanted));
+        if after.is_none() || rows.len() > asked.rows {
+            break;
+        }
+    }
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);
-    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.closed_at, &row.id));
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.closed_at, &format!("{}.{}", row.detected_at.0, row.id)));
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let told = store.exceptions_told(&ids).await.map_err(answer)?;
     let mut told: BTreeMap<String, ExceptionTold> = told.into_iter().map(|told| (told.id.clone(), told)).collect();
@@ -313,20 +326,47 @@ async fn solved(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>,
         let took = took(&row);
         Some(KpiRow {
             href: paths::exception(&id),
-            reference: if subject.is_empty() { id.clone() } else { subject },
+            reference: if subject.is_empty() || is_of_an_item(&kind, &subject) { kind_words(&kind) } else { subject },
             id,
             region,
             business_unit,
             carrier,
             mode,
             customer,
-            day: period::day_code(crate::domain::measure::day_of(row.closed_at)),
+            day: period::day_code(day_of(row.closed_at)),
             hours: Some(took as f64 / Instant::HOUR as f64),
             words: format!("{}: {}", words::duration(took), kind_words(&kind)),
             money: None,
         })
     };
     Ok(Page { items: rows.into_iter().filter_map(item).collect(), next, total: None, as_of: asked.words.as_of() })
+}
+
+/// Whether an exception is about an item in Quarantine: it belongs to no shipment, and the item's id is nothing that people know.
+fn is_of_an_item(kind: &str, subject: &str) -> bool {
+    let kinds = [ExceptionKind::DataDefect, ExceptionKind::UnknownCode];
+    kinds.iter().any(|of| of.code() == kind) && uuid::Uuid::try_parse(subject).is_ok()
+}
+
+/// Its place among those that are over.
+fn solved_place(row: &Solved) -> SolvedPlace {
+    (row.closed_at, row.detected_at, row.id.clone())
+}
+
+/// The place after which a page of them begins.
+fn solved_after(asked: &Asked) -> Result<Option<SolvedPlace>, AppError> {
+    let read = |after: Cursor| {
+        let (detected_at, id) = after.id.split_once('.')?;
+        Some((after.at, Instant(detected_at.parse().ok()?), id.to_owned()))
+    };
+    match cursor::read(asked.after.as_deref())? {
+        Some(after) => Ok(Some(read(after).ok_or_else(damaged)?)),
+        None => Ok(None),
+    }
+}
+
+fn damaged() -> AppError {
+    invalid("after", "This page's address is damaged; begin at the first page.")
 }
 
 /// A kind as it is called.

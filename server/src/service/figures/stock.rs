@@ -44,7 +44,8 @@ const ERP: Ages = &[
 pub(super) const ERP_STATES: [(&str, &str, Why); 2] =
     [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
 
-/// Held by the POD alone.
+/// Held by the POD alone: code, words.
+const ONLY: &str = "only";
 pub(super) const ONLY_PROOF: &str = "held by nothing but the POD";
 
 /// How a stock is looked at.
@@ -99,6 +100,11 @@ pub(super) async fn read(
         let waits = store.stock(&asked.query, wait, &aged(ages, asked.words.now)).await.map_err(answer)?;
         kpi.parts = by_age(&waits, ages);
         kpi.parts.extend(beside(&waits, stock));
+        if stock == Stock::AwaitingProof {
+            // What a POD alone would release; what all hold that wait for one stands with their ages.
+            kpi.value.money =
+                kpi.parts.iter().find(|part| part.code == ONLY).map(|part| part.value.money.clone()).unwrap_or_default();
+        }
         if stock == Stock::ErpBacklog {
             kpi.parts.push(drain(store, asked, waits.n()).await?);
         }
@@ -152,7 +158,13 @@ fn sums<'w>(sums: impl IntoIterator<Item = &'w StockSum>) -> (u64, BTreeMap<Curr
 pub(super) fn by_age(waits: &Waits, ages: Ages) -> Vec<KpiPart> {
     let of = |(at, (code, label, _)): (usize, &(&str, &str, f64))| {
         let (n, money) = sums(waits.sums.iter().filter(|sum| sum.age == at));
-        KpiPart { code: format!("age:{code}"), label: (*label).to_owned(), n, value: value::count(n, money) }
+        KpiPart {
+            code: format!("age:{code}"),
+            label: (*label).to_owned(),
+            n,
+            left_out: Vec::new(),
+            value: value::count(n, money),
+        }
     };
     ages.iter().enumerate().map(of).collect()
 }
@@ -169,12 +181,13 @@ fn beside(waits: &Waits, stock: Stock) -> Vec<KpiPart> {
         code,
         label,
         n,
+        left_out: Vec::new(),
         value: value::count(n, money),
     };
     match stock {
         Stock::AwaitingProof => {
             let only = |sum: &&StockSum| matches!(sum.why, Why::Holds(holds) if only_proof(holds));
-            vec![part("only".into(), ONLY_PROOF.into(), sums(waits.sums.iter().filter(only)))]
+            vec![part(ONLY.into(), ONLY_PROOF.into(), sums(waits.sums.iter().filter(only)))]
         }
         Stock::Unbilled => {
             let mut sets: BTreeMap<u32, Vec<&StockSum>> = BTreeMap::new();
@@ -229,7 +242,8 @@ pub(super) async fn drain(store: &dyn FiguresStore, asked: &Asked, backlog: u64)
         _ => "never at this pace".to_owned(),
     };
     let label = format!("drain time ({arrived:.1} a day came, {cleared:.1} went)");
-    Ok(KpiPart { code: String::new(), label, n: backlog, value: KpiValue { words, ..KpiValue::default() } })
+    let value = KpiValue { words, ..KpiValue::default() };
+    Ok(KpiPart { code: String::new(), label, n: backlog, left_out: Vec::new(), value })
 }
 
 /// How much there was at the end of each week of the period.

@@ -49,8 +49,8 @@ async fn side(store: &dyn FiguresStore, actor: &Actor, filter: KpiFilter, words:
     // What is still open is of the same state as what is measured.
     let mut needs = Together { measured: vec![(asked.query.clone(), wanted.clone())], ..Together::default() };
     for key in SHOWN {
-        let Together { waits, under_way, .. } = flow::needs(&of(key), metrics(key));
-        board::join(&mut needs, Together { waits, under_way, ..Together::default() });
+        let Together { waits, .. } = flow::needs(&of(key), metrics(key));
+        board::join(&mut needs, Together { waits, ..Together::default() });
     }
     let board = Board::of(store, needs).await?;
     let measured = board.measured(&asked.query, &wanted).await.map_err(answer)?;
@@ -104,7 +104,7 @@ fn figure(asked: &Asked, measured: &Measured, metric: Metric) -> Trend {
         value,
         n,
         open: None,
-        left_out: value::left_out(&whole),
+        left_out: value::left_out(metric, &whole),
         weeks: points.filter(|point| point.n > 0).collect(),
         drawing: String::new(),
     }
@@ -127,8 +127,7 @@ fn draw(sides: &mut [TrendSide], target: Option<f64>) {
         }
     }
     for side in sides {
-        let parts: Vec<(String, f64)> =
-            side.stages.iter().filter_map(|stage| Some((stage.label.clone(), stage.mean_hours?))).collect();
-        side.waterfall = drawing::stages(&parts, longest);
+        let n = side.figures.first().map_or(0, |trend| trend.n);
+        side.waterfall = drawing::stages(&side.stages, Some((&side.filter, n)), longest);
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         histogram::Histogram,
         measure::{LATE, Metric, NO_PROMISE, ON_TIME, Shape, bin_currency, bin_hours, is_whole_days, percentile},
+        metric,
         money::{Currency, Money},
     },
     service::{exceptions, words},
@@ -43,25 +44,26 @@ pub(super) fn day_only(histogram: &Histogram) -> u64 {
     n.max(0).unsigned_abs()
 }
 
-/// What was left out, and why.
-pub(super) fn left_out(histogram: &Histogram) -> Vec<Omission> {
-    let out = histogram.iter().filter(|(bin, n)| *bin < 0 && counts(*bin) && *n > 0);
-    out.map(|(bin, n)| Omission { reason: why(bin).to_owned(), count: n.unsigned_abs() }).collect()
+/// What was left out of a measure, and why.
+pub(super) fn left_out(metric: Metric, histogram: &Histogram) -> Vec<Omission> {
+    let out = histogram.iter().filter(|(bin, n)| counts(*bin) && *n > 0);
+    out.filter_map(|(bin, n)| Some(Omission { reason: why(metric, bin)?.to_owned(), count: n.unsigned_abs() })).collect()
 }
 
-/// Why something was left out.
-pub(super) fn why(bin: i32) -> &'static str {
-    use crate::domain::measure as m;
-    match bin {
-        m::NEGATIVE => "stopped before it started",
-        m::NO_RECORD_TIME => "no record time of the source",
-        m::NO_START => "nobody told when it started",
-        m::NEVER_READY => "a release condition was never met",
-        m::OLD_DATA => "old data",
-        m::ZERO_CHARGE => "invoice of nothing",
-        m::CONSOLIDATED => "consolidated billing",
-        _ => "left out",
-    }
+/// Why this bin of a measure is left out; none: it is not.
+pub(super) fn why(metric: Metric, bin: i32) -> Option<&'static str> {
+    let known = metric::left_out(metric).iter().find(|(out, _)| *out == bin).map(|(_, words)| *words);
+    known.or_else(|| (bin < 0).then_some("left out"))
+}
+
+/// Bins from the first to the last, both counted.
+type Bins = [(i32, i32); 1];
+
+/// The bins of a measure that count as cases, and those that are left out.
+pub(super) fn in_and_out(metric: Metric) -> (Bins, Bins) {
+    // The first class may be of those that nothing can be told of.
+    let first = i32::from(why(metric, 0).is_some());
+    ([(first, i32::MAX)], [(i32::MIN, first - 1)])
 }
 
 /// Mean hours: the sum by so many cases.

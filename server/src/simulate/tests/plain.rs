@@ -166,6 +166,11 @@ impl<'w> Plain<'w> {
         self.stands(self.last("pod.validated"))
     }
 
+    /// When the charges were approved.
+    pub(super) fn approved(&self) -> Option<i64> {
+        self.word("freight_charge.approved").map(|line| line.at)
+    }
+
     pub(super) fn invoiced(&self) -> Option<i64> {
         self.first("invoice.released")
     }
@@ -206,7 +211,7 @@ impl<'w> Plain<'w> {
         let start = milli(self.first("shipment.dispatched").expect("asked of what was dispatched"));
         let stop = milli(self.invoiced().expect("asked of what was invoiced"));
         let rated = self.word("charges.rated").map(|line| line.at);
-        let milestones = [self.delivered(), self.proof(), self.validated(), rated, None];
+        let milestones = [self.delivered(), self.proof(), self.validated(), rated, self.approved()];
         let mut edges = vec![start];
         for milestone in milestones {
             let before = edges[edges.len() - 1];
@@ -220,7 +225,7 @@ impl<'w> Plain<'w> {
     pub(super) fn in_order(&self) -> bool {
         let rated = self.word("charges.rated").map(|line| line.at);
         let (start, stop) = (self.first("shipment.dispatched"), self.invoiced());
-        let told = [start, self.delivered(), self.proof(), self.validated(), rated, stop];
+        let told = [start, self.delivered(), self.proof(), self.validated(), rated, self.approved(), stop];
         let told: Vec<i64> = told.into_iter().flatten().map(|at| at.div_euclid(1_000)).collect();
         told.is_sorted()
     }
@@ -264,9 +269,8 @@ impl<'w> Plain<'w> {
         self.orders.iter().filter_map(of).min()
     }
 
-    /// When the last condition for its invoice was met.
-    pub(super) fn ready(&self) -> Result<i64, i32> {
-        let invoiced = self.invoiced().expect("asked of what was invoiced");
+    /// When the last condition was met for an invoice of this time.
+    pub(super) fn ready(&self, invoiced: i64) -> Result<i64, i32> {
         let contract = self.contract().ok_or(NEVER_READY)?;
         let mut needed = vec![self.arrived(), self.word("charges.rated").map(|line| line.at)];
         match contract.pod {
@@ -297,7 +301,10 @@ impl<'w> Plain<'w> {
     pub(super) fn ready_span(&self) -> Span {
         match self.invoice_span(Some(i64::MIN / 2)) {
             Err(excluded @ (ZERO_CHARGE | CONSOLIDATED)) => Err(excluded),
-            _ => span(Some(self.ready()?), self.invoiced().expect("asked of what was invoiced")),
+            _ => {
+                let invoiced = self.invoiced().expect("asked of what was invoiced");
+                span(Some(self.ready(invoiced)?), invoiced)
+            }
         }
     }
 

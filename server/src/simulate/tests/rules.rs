@@ -204,8 +204,11 @@ impl Plain<'_> {
         let sent = at("shipment.dispatched").filter(|_| asks_for_dispatch(contract));
         let loaded = at("shipment.loaded").filter(|_| contract.loaded);
         let signed = self.signed().filter(|_| contract.pod == PodRule::Signed);
-        let met =
-            [arrived, sent, loaded, signed, proven, validated, cold, rated, said, cleared, settled].into_iter().flatten().max();
+        let approved = self.approved().filter(|_| contract.approval);
+        let met = [arrived, approved, sent, loaded, signed, proven, validated, cold, rated, said, cleared, settled]
+            .into_iter()
+            .flatten()
+            .max();
         met.is_some_and(|met| now >= met + 24 * HOUR)
     }
 

@@ -96,10 +96,10 @@ impl Copying {
     /// Opens both, and begins or goes on. The target must be empty, or have been begun by a copy of the same source.
     pub async fn open(from: &str, to: &str) -> Result<Self, CopyError> {
         if from == to {
-            return Err(Refusal::new("a database cannot be copied into itself", "name another one after --to").into());
+            return Err(itself().into());
         }
         let mut from = Side::source(from).await?;
-        let mut to = Side::target(to).await?;
+        let mut to = Side::target(to, &from).await?;
         let tables = from.tables().await?;
         let there = to.tables().await?;
         if tables != there {
@@ -160,7 +160,11 @@ impl Copying {
     /// Has the target number new rows after those that came, counts and sums up every table on both sides, and calls the copy done
     /// if they agree: until then nobody can serve it.
     pub async fn finish(mut self, mut agreed: impl FnMut(Agreed)) -> Result<u64, CopyError> {
-        self.to.number_on(&self.tables).await?;
+        let mut numbers = Vec::new();
+        for table in &self.tables {
+            numbers.extend(self.from.last_number(table).await?.map(|last| (table.name.clone(), last)));
+        }
+        self.to.number_on(&self.tables, &numbers).await?;
         let (mut differing, mut rows) = (Vec::new(), 0);
         for table in &self.tables {
             let (one, other) = (sum(&mut self.from, table).await?, sum(&mut self.to, table).await?);
@@ -179,6 +183,14 @@ impl Copying {
         self.from.close().await?;
         Ok(rows)
     }
+}
+
+fn itself() -> Refusal {
+    Refusal::new("a database cannot be copied into itself", "name another one after --to")
+}
+
+fn served() -> Refusal {
+    Refusal::new("another program has the target open", "end every `waybill serve` on it first")
 }
 
 async fn sum(side: &mut Side, table: &Table) -> Result<Sum, CopyError> {

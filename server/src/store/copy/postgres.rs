@@ -6,20 +6,28 @@ use super::{
     side::{NOTE, NOTED, Noted, PLACE, noted},
     table::{Kind, OWN, Table, is_truth, not_empty, quoted},
 };
-use crate::store::{open::Refusal, sql::PostgresSession};
+use crate::{
+    domain::month::Month,
+    store::{bodies, open::Refusal, sql::PostgresSession},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use std::collections::BTreeSet;
 
-pub(super) struct Postgres(PgConnection);
+pub(super) struct Postgres {
+    connection: PgConnection,
+    /// Under which the server knows it, from the lock on.
+    name: String,
+}
 
 impl Postgres {
     pub(super) fn open(connection: PgConnection) -> Self {
-        Self(connection)
+        Self { connection, name: String::new() }
     }
 
     /// Takes the turn to write until this is closed: nobody else does. `reads`: everything that is read is of one state.
     pub(super) async fn lock(&mut self, reads: bool) -> Result<(), CopyError> {
         let sql = format!("SELECT pg_try_advisory_lock({})", PostgresSession::TURN);
-        let (mine,): (bool,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.0).await?;
+        let (mine,): (bool,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await?;
         if !mine {
             return Err(Refusal::new(
                 "another program writes there",
@@ -27,6 +35,10 @@ impl Postgres {
             )
             .into());
         }
+        let (name,): (String,) =
+            sqlx::query_as("SELECT 'waybill copy ' || gen_random_uuid()").fetch_one(&mut self.connection).await?;
+        self.name = name;
+        self.run(&format!("SET application_name = '{}'", self.name)).await?;
         self.run("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; SET jit = off").await?;
         if reads {
             self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
@@ -34,8 +46,25 @@ impl Postgres {
         Ok(())
     }
 
+    /// Whether this is the database that the other connection is in.
+    pub(super) async fn is_that_of(&mut self, other: &Self) -> Result<bool, CopyError> {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1";
+        let (n,): (i64,) = sqlx::query_as(sql).bind(&other.name).fetch_one(&mut self.connection).await?;
+        Ok(n > 0)
+    }
+
+    /// Refuses a database that is being served.
+    pub(super) async fn check_is_alone(&mut self) -> Result<(), CopyError> {
+        // Sessions of other users are nameless, their leases are not.
+        let sql = "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'waybill'
+                           AND pid <> pg_backend_pid())
+                        + (SELECT count(*) FROM leases WHERE holder <> '' AND until > CAST(unixepoch('subsec') * 1000000 AS BIGINT))";
+        let (n,): (i64,) = sqlx::query_as(sql).fetch_one(&mut self.connection).await?;
+        if n > 0 { Err(super::served().into()) } else { Ok(()) }
+    }
+
     async fn run(&mut self, sql: &str) -> Result<(), CopyError> {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.0).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await?;
         Ok(())
     }
 
@@ -46,7 +75,7 @@ impl Postgres {
                    LEFT JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisprimary
                    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
                    ORDER BY c.relname, 4";
-        let told: Vec<(String, String, String, i64)> = sqlx::query_as(sql).fetch_all(&mut self.0).await?;
+        let told: Vec<(String, String, String, i64)> = sqlx::query_as(sql).fetch_all(&mut self.connection).await?;
         let mut tables: Vec<Table> = Vec::new();
         for (name, column, kind, place) in told {
             if OWN.contains(&name.as_str()) {
@@ -68,13 +97,13 @@ impl Postgres {
 
     pub(super) async fn last(&mut self, table: &Table, number: &str) -> Result<Option<i64>, CopyError> {
         let sql = format!("SELECT max({number}) FROM {}", quoted(&table.name));
-        let (last,): (Option<i64>,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.0).await?;
+        let (last,): (Option<i64>,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await?;
         Ok(last)
     }
 
     pub(super) async fn count(&mut self, table: &Table) -> Result<u64, CopyError> {
         let sql = format!("SELECT count(*) FROM {}", quoted(&table.name));
-        let (n,): (i64,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.0).await?;
+        let (n,): (i64,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await?;
         Ok(n.unsigned_abs())
     }
 
@@ -99,7 +128,7 @@ impl Postgres {
                 Cell::Blob(bytes) => query.bind(bytes),
             };
         }
-        let rows = query.fetch_all(&mut self.0).await?;
+        let rows = query.fetch_all(&mut self.connection).await?;
         let cells = |row: &sqlx::postgres::PgRow| {
             let of = |(at, (_, kind)): (usize, &(String, Kind))| {
                 Ok(match kind {
@@ -115,17 +144,19 @@ impl Postgres {
     }
 
     pub(super) async fn begun(&mut self) -> Result<Option<String>, CopyError> {
-        let there: (bool,) = sqlx::query_as("SELECT to_regclass('public.copying') IS NOT NULL").fetch_one(&mut self.0).await?;
+        let there: (bool,) =
+            sqlx::query_as("SELECT to_regclass('public.copying') IS NOT NULL").fetch_one(&mut self.connection).await?;
         if !there.0 {
             return Ok(None);
         }
-        let (mark,): (String,) = sqlx::query_as("SELECT after FROM copying WHERE name = ''").fetch_one(&mut self.0).await?;
+        let (mark,): (String,) =
+            sqlx::query_as("SELECT after FROM copying WHERE name = ''").fetch_one(&mut self.connection).await?;
         Ok(Some(mark))
     }
 
     pub(super) async fn copied(&mut self) -> Result<u64, CopyError> {
         let sql = "SELECT coalesce(sum(n), 0)::bigint FROM copying";
-        let (n,): (i64,) = sqlx::query_as(sql).fetch_one(&mut self.0).await?;
+        let (n,): (i64,) = sqlx::query_as(sql).fetch_one(&mut self.connection).await?;
         Ok(n.unsigned_abs())
     }
 
@@ -135,7 +166,7 @@ impl Postgres {
                 return Err(not_empty(&table.name).into());
             }
         }
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.connection.begin().await?;
         for table in tables.iter().rev() {
             sqlx::raw_sql(AssertSqlSafe(format!("DELETE FROM {}", quoted(&table.name)))).execute(&mut *transaction).await?;
         }
@@ -145,13 +176,16 @@ impl Postgres {
     }
 
     pub(super) async fn place(&mut self, table: &Table) -> Result<Option<Noted>, CopyError> {
-        Ok(sqlx::query_as(PLACE).bind(&table.name).fetch_optional(&mut self.0).await?)
+        Ok(sqlx::query_as(PLACE).bind(&table.name).fetch_optional(&mut self.connection).await?)
     }
 
     pub(super) async fn put(&mut self, table: &Table, rows: &[Vec<Cell>], replace: bool, next: &Place) -> Result<(), CopyError> {
-        let mut transaction = self.0.begin().await?;
+        let mut transaction = self.connection.begin().await?;
         if replace {
             sqlx::raw_sql(AssertSqlSafe(format!("DELETE FROM {}", quoted(&table.name)))).execute(&mut *transaction).await?;
+        }
+        if table.name == bodies::TABLE {
+            make_parts(&mut transaction, table, rows).await?;
         }
         if !rows.is_empty() {
             let mut copy =
@@ -163,31 +197,63 @@ impl Postgres {
         Ok(transaction.commit().await?)
     }
 
-    pub(super) async fn number_on(&mut self, tables: &[Table]) -> Result<(), CopyError> {
+    pub(super) async fn last_number(&mut self, table: &Table) -> Result<Option<i64>, CopyError> {
+        let Some((_, numbers)) = self.numbers(table).await? else { return Ok(None) };
+        let sql = format!("SELECT CASE WHEN is_called THEN last_value END FROM {numbers}");
+        let (last,): (Option<i64>,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut self.connection).await?;
+        Ok(last)
+    }
+
+    pub(super) async fn number_on(&mut self, tables: &[Table], numbers: &[(String, i64)]) -> Result<(), CopyError> {
         for table in tables {
-            let sql = "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attidentity <> ''";
-            let numbered: Vec<(String,)> = sqlx::query_as(sql).bind(quoted(&table.name)).fetch_all(&mut self.0).await?;
-            for (column,) in numbered {
-                let (name, number) = (quoted(&table.name), quoted(&column));
-                self.run(&format!(
-                    "SELECT setval(pg_get_serial_sequence('{name}', '{column}'), coalesce(max({number}), 1), max({number}) IS NOT NULL)
-                     FROM {name}"
-                ))
-                .await?;
-            }
+            let Some((column, _)) = self.numbers(table).await? else { continue };
+            let (name, number) = (quoted(&table.name), quoted(&column));
+            let last = numbers.iter().find(|(numbered, _)| *numbered == table.name).map_or(0, |(_, last)| *last);
+            self.run(&format!(
+                "SELECT setval(pg_get_serial_sequence('{name}', '{column}'), greatest(n.last, 1), n.last > 0)
+                 FROM (SELECT greatest(coalesce(max({number}), 0), {last}) AS last FROM {name}) AS n"
+            ))
+            .await?;
         }
         Ok(())
     }
 
+    /// The column that a table numbers its rows by, and what gives the numbers.
+    async fn numbers(&mut self, table: &Table) -> Result<Option<(String, String)>, CopyError> {
+        let sql = "SELECT attname::text, pg_get_serial_sequence($1, attname::text) FROM pg_attribute
+                   WHERE attrelid = $1::regclass AND attidentity <> ''";
+        Ok(sqlx::query_as(sql).bind(quoted(&table.name)).fetch_optional(&mut self.connection).await?)
+    }
+
     pub(super) async fn end(&mut self) -> Result<(), CopyError> {
+        self.run(bodies::MARK).await?;
         self.run("DROP TABLE copying").await?;
         // The planner knows nothing of rows that came all at once.
         self.run("ANALYZE").await
     }
 
     pub(super) async fn close(self) -> Result<(), CopyError> {
-        Ok(self.0.close().await?)
+        Ok(self.connection.close().await?)
     }
+}
+
+/// Makes the parts that these rows belong to.
+async fn make_parts(connection: &mut PgConnection, table: &Table, rows: &[Vec<Cell>]) -> Result<(), sqlx::Error> {
+    let at = table.columns.iter().position(|(name, _)| name == "month").expect("it is kept by month");
+    let number = |row: &Vec<Cell>| match row[at] {
+        Cell::Int(number) => Some(number),
+        _ => None,
+    };
+    for month in rows.iter().filter_map(number).collect::<BTreeSet<_>>().into_iter().map(Month::from_number) {
+        let (there,): (bool,) =
+            sqlx::query_as("SELECT to_regclass($1) IS NOT NULL").bind(bodies::part(month)).fetch_one(&mut *connection).await?;
+        if !there {
+            for sql in bodies::making(month) {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn note(connection: &mut PgConnection, name: &str, (after, n, wide, whole): Noted) -> Result<(), sqlx::Error> {

@@ -51,8 +51,14 @@ impl Side {
         }
     }
 
-    /// The one that is written. It has this build's schema then.
-    pub(super) async fn target(url: &str) -> Result<Self, CopyError> {
+    /// The one that is written, which is not the source by another name, and which nobody serves. It has this build's schema then.
+    pub(super) async fn target(url: &str, source: &Self) -> Result<Self, CopyError> {
+        if let Self::Sqlite(source) = source
+            && !postgres::is_address(url)
+            && source.is_at(&sqlite::path(url).map_err(|cause| failed(url, cause))?)
+        {
+            return Err(super::itself().into());
+        }
         let opened = async {
             Ok(if postgres::is_address(url) {
                 Self::Postgres(Postgres::open(postgres::bring_up(url, OpenMode::Migrate).await?))
@@ -61,8 +67,19 @@ impl Side {
             })
         };
         let mut side = opened.await.map_err(|cause| failed(url, cause))?;
-        if let Self::Postgres(server) = &mut side {
-            server.lock(false).await?;
+        match &mut side {
+            Self::Sqlite(database) => database.check_is_alone()?,
+            Self::Postgres(server) => {
+                if let Self::Postgres(source) = source
+                    && server.is_that_of(source).await?
+                {
+                    return Err(super::itself().into());
+                }
+                // Before, to say what it is that writes there; after, as nobody begins to write then.
+                server.check_is_alone().await?;
+                server.lock(false).await?;
+                server.check_is_alone().await?;
+            }
         }
         Ok(side)
     }
@@ -129,13 +146,14 @@ impl Side {
         either!(self, database => database.put(table, rows, replace, next), server => server.put(table, rows, replace, next).await)
     }
 
-    /// New rows are numbered after those that came.
-    pub(super) async fn number_on(&mut self, tables: &[Table]) -> Result<(), CopyError> {
-        match self {
-            // SQLite gives the number after the greatest one.
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(server) => server.number_on(tables).await,
-        }
+    /// The last number that a table has given to a row, which may be gone; none: it has given none, or goes by the rows that are there.
+    pub(super) async fn last_number(&mut self, table: &Table) -> Result<Option<i64>, CopyError> {
+        either!(self, database => database.last_number(table), server => server.last_number(table).await)
+    }
+
+    /// New rows are numbered after those that came, and after those that the source had: what others were told goes on.
+    pub(super) async fn number_on(&mut self, tables: &[Table], numbers: &[(String, i64)]) -> Result<(), CopyError> {
+        either!(self, database => database.number_on(numbers), server => server.number_on(tables, numbers).await)
     }
 
     /// The copy is done.

@@ -6,7 +6,10 @@ use super::{
     side::{NOTE, NOTED, Noted, PLACE, noted},
     table::{Kind, OWN, Table, WITH_ROWID, quoted},
 };
-use crate::store::open::{OpenError, Refusal};
+use crate::store::{
+    bodies,
+    open::{OpenError, Refusal},
+};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::ValueRef};
 use std::{path::Path, time::Duration};
 
@@ -32,6 +35,20 @@ impl Sqlite {
         self.0.execute_batch("BEGIN IMMEDIATE").map_err(|_| {
             Refusal::new("another program writes to the source", "end it (and every `waybill serve` on this file) first").into()
         })
+    }
+
+    /// Whether this is the file at a path, by whatever name.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        let own = self.0.path().map(Path::new).and_then(|own| own.canonicalize().ok());
+        own.is_some_and(|own| path.canonicalize().is_ok_and(|other| own == other))
+    }
+
+    /// Refuses a file that anybody else has open: who serves it would never hear of what is written here.
+    pub(super) fn check_is_alone(&self) -> Result<(), CopyError> {
+        // The log of others can only be left where there are no others.
+        let left = self.0.pragma_update(None, "journal_mode", "delete");
+        left.map_err(|_| super::served())?;
+        Ok(self.0.pragma_update(None, "journal_mode", "wal")?)
     }
 
     pub(super) fn tables(&self) -> Result<Vec<Table>, CopyError> {
@@ -144,7 +161,26 @@ impl Sqlite {
         Ok(transaction.commit()?)
     }
 
+    pub(super) fn last_number(&self, table: &Table) -> Result<Option<i64>, CopyError> {
+        let sql = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+        Ok(self.0.query_row(sql, [&table.name], |row| row.get(0)).optional()?)
+    }
+
+    /// Others give the number after the greatest that is there.
+    pub(super) fn number_on(&self, numbers: &[(String, i64)]) -> Result<(), CopyError> {
+        for (table, last) in numbers {
+            let numbered = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1 AND sql LIKE '%AUTOINCREMENT%'";
+            let numbered: i64 = self.0.query_row(numbered, [table], |row| row.get(0))?;
+            let told = "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1";
+            if numbered > 0 && self.0.execute(told, (table, last))? == 0 {
+                self.0.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", (table, last))?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn end(&self) -> Result<(), CopyError> {
+        self.0.execute(bodies::MARK, ())?;
         Ok(self.0.execute_batch("DROP TABLE copying")?)
     }
 

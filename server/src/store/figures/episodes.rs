@@ -20,6 +20,8 @@ pub struct Episode {
     pub detected_at: Instant,
     /// When it was over, and whether somebody waived it.
     pub over: Option<(Instant, bool)>,
+    /// When its cause was gone: of a waived one perhaps later, or not yet.
+    pub gone_at: Option<Instant>,
 }
 
 /// Exceptions, counted.
@@ -29,6 +31,8 @@ pub struct Episodes {
     pub found: BTreeMap<i32, u64>,
     /// How many were over, likewise.
     pub over: BTreeMap<i32, u64>,
+    /// Of how many the cause was gone, likewise: that of a waived one may be there still.
+    pub gone: BTreeMap<i32, u64>,
     /// How long those took whose effect was seen in the period: as the weeks of a duration are kept.
     pub verified: Weeks,
     /// How long those had taken that were waived in the period.
@@ -40,8 +44,17 @@ pub struct Episodes {
 impl Episodes {
     /// How many were open at the end of the week of that Monday.
     pub fn open_after(&self, monday: i32) -> u64 {
+        self.less(&self.over, monday)
+    }
+
+    /// How many were there at the end of the week of that Monday, waived or not.
+    pub fn there_after(&self, monday: i32) -> u64 {
+        self.less(&self.gone, monday)
+    }
+
+    fn less(&self, over: &BTreeMap<i32, u64>, monday: i32) -> u64 {
         let until = |weeks: &BTreeMap<i32, u64>| weeks.range(..=monday).map(|(_, n)| n).sum::<u64>();
-        until(&self.found).saturating_sub(until(&self.over))
+        until(&self.found).saturating_sub(until(over))
     }
 }
 
@@ -55,8 +68,11 @@ pub struct Counted {
 
 impl Counted {
     /// Counts one.
-    pub fn count(&mut self, query: &MeasureQuery, Episode { detected_at, over }: Episode) {
+    pub fn count(&mut self, query: &MeasureQuery, Episode { detected_at, over, gone_at }: Episode) {
         *self.episodes.found.entry(week_of(day_of(detected_at))).or_default() += 1;
+        if let Some(gone_at) = gone_at {
+            *self.episodes.gone.entry(week_of(day_of(gone_at))).or_default() += 1;
+        }
         let Some((closed_at, waived)) = over else { return };
         let (day, took) = (day_of(closed_at), closed_at.since(detected_at).max(0));
         let monday = week_of(day);

@@ -37,12 +37,6 @@ pub fn number(mut bytes: &[u8]) -> Result<Option<i64>, Unreadable> {
     number.map(Some).ok_or(Unreadable)
 }
 
-/// The number of its dimensions, from the beginning of it; none if the shipment was never measured.
-pub fn dims(mut bytes: &[u8]) -> Option<i64> {
-    read(&mut bytes)?;
-    i64::try_from(read(&mut bytes)?).ok()
-}
-
 /// All of it; none if the shipment was never measured.
 pub fn unpack(mut bytes: &[u8]) -> Result<Option<Standing>, Unreadable> {
     if bytes.is_empty() {

@@ -13,6 +13,11 @@ const FILES: &[(i64, &str, &str)] = &[
     (15, "open_work_told", include_str!("../../../../migrations/postgres/0015_open_work_told.sql")),
     (17, "outbox", include_str!("../../../../migrations/postgres/0017_outbox.sql")),
     (19, "replicas", include_str!("../../../../migrations/postgres/0019_replicas.sql")),
+    (20, "clocks", include_str!("../../../../migrations/postgres/0020_clocks.sql")),
+    (21, "bodies", include_str!("../../../../migrations/postgres/0021_bodies.sql")),
+    (22, "probes", include_str!("../../../../migrations/postgres/0022_probes.sql")),
+    (23, "lanes", include_str!("../../../../migrations/postgres/0023_lanes.sql")),
+    (24, "accepted", include_str!("../../../../migrations/postgres/0024_accepted.sql")),
 ];
 
 /// Versions that this build knows.

@@ -4,8 +4,10 @@
 pub(super) mod listen;
 pub mod migrations;
 mod refusal;
+pub(super) mod statistics;
 
 use super::{
+    bodies,
     open::{OpenError, OpenMode, Schema, is_behind},
     sql::{Beside, Opened, PostgresSession, Reader, Session},
 };
@@ -70,9 +72,9 @@ pub(super) async fn open(url: &str, mode: OpenMode) -> Result<Opened, OpenError>
     let session =
         tokio::task::spawn_blocking(move || PostgresSession::open(writing, name)).await.map_err(std::io::Error::other)?;
     Ok(Opened {
+        beside: Beside::Server(Box::new(listening), read.clone()),
         read: Reader::Postgres(read),
         session: Session::Postgres(Box::new(session?)),
-        beside: Beside::Listener(Box::new(listening)),
     })
 }
 
@@ -85,6 +87,14 @@ pub(super) async fn bring_up(url: &str, mode: OpenMode) -> Result<PgConnection, 
     if is_behind(found, known, mode)? {
         refusal::check_may_create(&mut connection).await?;
         migrations::run(&mut connection).await.map_err(refusal::of_migrating)?;
+        if version == 0 {
+            // No build of before ever served it: bodies may be where only this one looks.
+            sqlx::query("UPDATE schema_serves SET since = $1 WHERE since < $1")
+                .bind(bodies::KNOWN_SINCE)
+                .execute(&mut connection)
+                .await
+                .map_err(refusal::of)?;
+        }
     }
     Ok(connection)
 }

@@ -102,16 +102,23 @@ pub(super) async fn check_may_create(connection: &mut PgConnection) -> Result<()
     if may { Ok(()) } else { Err(of_server("42501", &format!("{who} may not create tables in schema public"))) }
 }
 
-/// Whether every table may be read and written.
+/// Whether every table may be read and written, and the part of a new month made: that is the first commit's of each month.
 pub(super) async fn check_may_write(connection: &mut PgConnection) -> Result<(), Refusal> {
     let sql = "SELECT current_user::text, min(c.relname::text) FROM pg_class c
                WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '_sqlx_migrations'
                AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
                         AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))";
-    let (who, table): (String, Option<String>) = sqlx::query_as(sql).fetch_one(connection).await.map_err(of)?;
+    let (who, table): (String, Option<String>) = sqlx::query_as(sql).fetch_one(&mut *connection).await.map_err(of)?;
     match table {
-        Some(table) => Err(of_server("42501", &format!("{who} may not read and write the table {table}"))),
-        None => Ok(()),
+        Some(table) => return Err(of_server("42501", &format!("{who} may not read and write the table {table}"))),
+        None => check_may_create(&mut *connection).await?,
+    }
+    let sql = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'public.event_bodies'::regclass";
+    let (owns,): (bool,) = sqlx::query_as(sql).fetch_one(connection).await.map_err(of)?;
+    if owns {
+        Ok(())
+    } else {
+        Err(of_server("42501", &format!("{who} does not own the tables, and each month has one of its own")))
     }
 }
 

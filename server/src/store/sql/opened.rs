@@ -1,7 +1,7 @@
 //! What opening a database gives.
 
 use super::{Reader, Session};
-use sqlx::{SqliteConnection, postgres::PgConnectOptions};
+use sqlx::{PgPool, SqliteConnection, postgres::PgConnectOptions};
 
 /// The connections of an open database.
 pub(in crate::store) struct Opened {
@@ -17,6 +17,6 @@ pub(in crate::store) struct Opened {
 pub(in crate::store) enum Beside {
     /// Folds SQLite's log back into the file.
     Checkpointer(SqliteConnection),
-    /// Hears of the commits of other processes.
-    Listener(Box<PgConnectOptions>),
+    /// Hears of the commits of other processes; looks, as a reader, after what the server knows of its tables.
+    Server(Box<PgConnectOptions>, PgPool),
 }

@@ -53,6 +53,16 @@ impl Session {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Whether each statement is a message to a server.
+    pub fn is_far(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Whether rows are kept apart by month, so that a month's can be dropped at once.
+    pub fn has_parts(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Has all processes hear, with the commit, that somebody's rights are other than they were.
     pub fn tell_rights(&self) -> Result<(), StoreError> {
         match self {

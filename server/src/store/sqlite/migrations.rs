@@ -23,6 +23,11 @@ const FILES: &[(i64, &str, &str)] = &[
     (15, "open_work_told", include_str!("../../../../migrations/sqlite/0015_open_work_told.sql")),
     (17, "outbox", include_str!("../../../../migrations/sqlite/0017_outbox.sql")),
     (19, "replicas", include_str!("../../../../migrations/sqlite/0019_replicas.sql")),
+    (20, "clocks", include_str!("../../../../migrations/sqlite/0020_clocks.sql")),
+    (21, "bodies", include_str!("../../../../migrations/sqlite/0021_bodies.sql")),
+    (22, "probes", include_str!("../../../../migrations/sqlite/0022_probes.sql")),
+    (23, "lanes", include_str!("../../../../migrations/sqlite/0023_lanes.sql")),
+    (24, "accepted", include_str!("../../../../migrations/sqlite/0024_accepted.sql")),
 ];
 
 /// Versions that this build knows.

@@ -1,5 +1,6 @@
 //! SQLite: how the file is opened, its schema, and folding its log back.
 
+pub mod alone;
 pub(super) mod checkpoint;
 pub mod migrations;
 mod refusal;
@@ -12,7 +13,7 @@ use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::PathBuf, str::FromStr, time::Duration};
 
 /// Pages that the writer's cache may hold (negative: KiB).
 const WRITER_CACHE: &str = "-32768";
@@ -58,6 +59,11 @@ async fn ready(url: &str, mode: OpenMode) -> Result<SqliteConnectOptions, OpenEr
     let options = settings(SqliteConnectOptions::from_str(url).map_err(address)?);
     let missing = mode == OpenMode::Migrate;
     refusal::of_path(options.get_filename(), missing)?;
+    if missing {
+        // The business and hashes of passwords are in it: for nobody's eyes but the owner's. SQLite's files beside it follow it. One that
+        // is there stays as it is; why none can be made is told by the opening.
+        let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(options.get_filename());
+    }
     let mut connection = options.clone().create_if_missing(missing).connect().await.map_err(refusal::of)?;
     migrate(&mut connection, mode).await?;
     connection.close().await.map_err(refusal::of)?;

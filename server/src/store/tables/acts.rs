@@ -2,6 +2,7 @@
 
 use super::{
     Database, audit,
+    bodies::{self, body},
     intake::{self, rows::corrupt},
     scope,
 };
@@ -132,31 +133,37 @@ impl ActStore for Database {
     }
 
     async fn words(&self, sight: &Sight, shipment_id: &str, limit: u32) -> Result<Vec<WordRecord>, StoreError> {
-        type Found = (String, String, String, i64, Option<String>, Option<i64>);
+        type Found = (String, String, Option<String>, i64, Option<String>, Option<i64>, i64, i64);
+        let mut connection = self.read.acquire().await?;
         // On events_by_subject: the shipment's timeline is walked, which is short.
-        let rows: Vec<Found> = query_as(
-            "SELECT e.event_id, e.event_type, e.body, e.known_at, r.body, r.known_at
-             FROM sources AS o
-             CROSS JOIN events AS e ON e.subject_id = $3 AND e.source_id = o.id
-             LEFT JOIN event_keys AS k ON k.source_id = o.id AND k.event_id = e.event_id
-             LEFT JOIN events AS r ON r.seq = k.retracted_by
-             WHERE o.environment = $1 AND o.name = $2
-             ORDER BY e.seq DESC LIMIT $4",
-        )
+        let rows: Vec<Found> = query_as(concat!(
+            "SELECT e.event_id, e.event_type, ",
+            body!("e"),
+            ", e.known_at, ",
+            body!("r"),
+            ", r.known_at, e.body_month, e.seq
+                 FROM sources AS o
+                 CROSS JOIN events AS e ON e.subject_id = $3 AND e.source_id = o.id
+                 LEFT JOIN event_keys AS k ON k.source_id = o.id AND k.event_id = e.event_id
+                 LEFT JOIN events AS r ON r.seq = k.retracted_by
+                 WHERE o.environment = $1 AND o.name = $2
+                 ORDER BY e.seq DESC LIMIT $4"
+        ))
         .bind(sight.environment.code())
         .bind(DESK)
         .bind(shipment_id)
         .bind(limit)
-        .fetch_all(&self.read)
+        .fetch_all(&mut connection)
         .await?;
-        let word = |(id, event_type, body, at, by, by_at): Found| WordRecord {
-            id,
-            event_type,
-            body,
-            at: Instant(at),
-            taken_back: by.zip(by_at).map(|(by, at)| (by, Instant(at))),
+        let away = rows.iter().filter(|row| row.2.is_none()).map(|(.., month, seq)| (*month, *seq)).collect();
+        let mut archived = bodies::fetch_archived(&mut connection, shipment_id, away).await?;
+        let word = |(id, event_type, body, at, by, by_at, _, seq): Found| {
+            // A retraction belongs to no shipment, and so to no archive.
+            let body =
+                body.map_or_else(|| archived.remove(&seq).unwrap_or(Err(StoreError::NotFound)).map(|(body, _)| body), Ok)?;
+            Ok(WordRecord { id, event_type, body, at: Instant(at), taken_back: by.zip(by_at).map(|(by, at)| (by, Instant(at))) })
         };
-        Ok(rows.into_iter().map(word).collect())
+        rows.into_iter().map(word).collect()
     }
 }
 

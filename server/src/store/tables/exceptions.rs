@@ -1,6 +1,12 @@
 //! Exceptions, in SQLite.
 
-use super::{Database, config, intake::rows::corrupt, scope};
+use super::{
+    Database,
+    bodies::{self, body},
+    config,
+    intake::rows::corrupt,
+    scope,
+};
 use crate::{
     domain::{
         access::Environment,
@@ -209,18 +215,28 @@ async fn rating(
     connection: &mut Connection,
     environment: Environment,
     state: &ShipmentState,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Result<String, String>>, StoreError> {
     let Some(fact) = state.facts.get(FactKey::ChargesTotal) else { return Ok(None) };
-    let found: Option<(String,)> = query_as(
-        "SELECT e.body FROM sources AS s
-         CROSS JOIN event_keys AS k ON k.source_id = s.id AND k.event_id = $3
-         CROSS JOIN events AS e ON e.seq = k.event_seq
-         WHERE s.environment = $1 AND s.name = $2",
-    )
+    let found: Option<(Option<String>, String, i64, i64)> = query_as(concat!(
+        "SELECT ",
+        body!("e"),
+        ", e.subject_id, e.body_month, e.seq FROM sources AS s
+             CROSS JOIN event_keys AS k ON k.source_id = s.id AND k.event_id = $3
+             CROSS JOIN events AS e ON e.seq = k.event_seq
+             WHERE s.environment = $1 AND s.name = $2"
+    ))
     .bind(environment.code())
     .bind(&fact.standing.source)
     .bind(&fact.standing.event_id)
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    Ok(found.map(|(body,)| body))
+    match found {
+        None => Ok(None),
+        Some((Some(body), ..)) => Ok(Some(Ok(body))),
+        Some((None, shipment, month, seq)) => match bodies::fetch_one(connection, &shipment, (month, seq)).await {
+            Ok(body) => Ok(Some(Ok(body))),
+            Err(StoreError::Archive { file, .. }) => Ok(Some(Err(bodies::name_of(&file)))),
+            Err(error) => Err(error),
+        },
+    }
 }

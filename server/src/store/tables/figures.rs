@@ -8,7 +8,7 @@ mod fold;
 mod log;
 mod over;
 mod rows;
-mod running;
+mod standing;
 mod stock;
 mod sweep;
 mod versions;
@@ -21,8 +21,8 @@ use crate::{
     store::{
         StoreError,
         figures::{
-            Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, RowPlace, Running,
-            Solved, Together, ToldTogether, Wait, WaitingRow, Waits,
+            Adding, Episodes, ExceptionTold, FiguresStore, FoldStore, MeasureQuery, Measured, MeasuredRow, Over, RowPlace,
+            Solved, SolvedPlace, Together, ToldTogether, Wait, WaitingRow, Waits,
         },
         sql::QueryBuilder,
         tables::intake::rows::corrupt,
@@ -65,14 +65,6 @@ impl FiguresStore for Database {
         Ok(self.together(&asked).await?.under_way.pop().expect("an answer for what was asked"))
     }
 
-    async fn without_proof(&self, query: &MeasureQuery) -> Result<u64, StoreError> {
-        waiting::without_proof(&mut self.read.begin().await?, query).await
-    }
-
-    async fn running(&self, query: &MeasureQuery, running: Running) -> Result<Vec<WaitingRow>, StoreError> {
-        running::running(&mut self.read.begin().await?, query, running).await
-    }
-
     async fn together(&self, asked: &Together) -> Result<ToldTogether, StoreError> {
         let (mut transaction, book) = self.book.read(&self.read).await?;
         let waits: Vec<_> = asked.waits.iter().map(|(query, wait, how)| book.waits(query, *wait, how)).collect();
@@ -110,9 +102,15 @@ impl FiguresStore for Database {
         Ok(self.together(&asked).await?.episodes.pop().expect("an answer for what was asked"))
     }
 
-    async fn solved(&self, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
+    async fn solved(
+        &self,
+        query: &MeasureQuery,
+        over: Over,
+        after: Option<&SolvedPlace>,
+        limit: usize,
+    ) -> Result<Vec<Solved>, StoreError> {
         let mut transaction = self.read.begin().await?;
-        over::solved(&mut transaction, query).await
+        over::solved(&mut transaction, query, (over, after, limit)).await
     }
 
     async fn exceptions_told(&self, ids: &[String]) -> Result<Vec<ExceptionTold>, StoreError> {

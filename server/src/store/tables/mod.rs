@@ -14,7 +14,7 @@ use crate::{
         open::OpenError,
         postgres,
         sql::{Reader, query_as},
-        sqlite,
+        sqlite::{self, alone::Alone},
     },
 };
 use async_trait::async_trait;
@@ -22,7 +22,9 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod acts;
+mod archives;
 mod audit;
+mod bodies;
 mod bulk;
 mod config;
 mod counts;
@@ -82,6 +84,11 @@ impl Database {
         self.read.close().await;
         self.writer.close().await;
     }
+}
+
+/// Refuses if another process serves the embedded database at an address. Any number may serve one on a server.
+pub fn serve_alone(url: &str) -> Result<Option<Alone>, OpenError> {
+    if postgres::is_address(url) { Ok(None) } else { sqlite::alone::keep(url).map(Some) }
 }
 
 /// Connects only to tell what schema the database has: `(found, known)`.

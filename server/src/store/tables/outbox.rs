@@ -11,6 +11,7 @@ use crate::{
     ids,
     store::{
         StoreError,
+        leases::Tenure,
         outbox::{Notice, OutboxStore},
         sql::{self, Session, params, query_as},
     },
@@ -98,34 +99,45 @@ impl OutboxStore for Database {
         Ok(work.await? as u64)
     }
 
-    async fn waiting(&self, limit: u32) -> Result<Vec<Notice>, StoreError> {
-        let rows: Vec<(i64, String, String, String, String, i64, String)> =
-            query_as("SELECT seq, id, environment, type, subject, known_at, data FROM outbox ORDER BY seq LIMIT $1")
+    async fn waiting(&self, environment: Environment, limit: u32) -> Result<Vec<Notice>, StoreError> {
+        let rows: Vec<(i64, String, String, String, i64, String)> =
+            query_as("SELECT seq, id, type, subject, known_at, data FROM outbox WHERE environment = $1 ORDER BY seq LIMIT $2")
+                .bind(environment.code())
                 .bind(limit)
                 .fetch_all(&self.read)
                 .await?;
         rows.into_iter()
-            .map(|(seq, id, environment, kind, subject, known_at, data)| {
-                let known = Environment::from_code(&environment).ok_or_else(|| corrupt("outbox", &id, environment))?;
+            .map(|(seq, id, kind, subject, known_at, data)| {
                 let kind = NoticeKind::from_name(&kind).ok_or_else(|| corrupt("outbox", &id, kind))?;
-                Ok(Notice { seq, id, environment: known, kind, subject, known_at: Instant(known_at), data })
+                Ok(Notice { seq, id, environment, kind, subject, known_at: Instant(known_at), data })
             })
             .collect()
     }
 
-    async fn backlog(&self) -> Result<(u64, Option<Instant>), StoreError> {
-        let (n, since): (i64, Option<i64>) =
-            query_as("SELECT count(*), (SELECT known_at FROM outbox ORDER BY seq LIMIT 1) FROM outbox")
-                .fetch_one(&self.read)
-                .await?;
+    async fn backlog(&self, environment: Environment) -> Result<(u64, Option<Instant>), StoreError> {
+        let (n, since): (i64, Option<i64>) = query_as("SELECT count(*), min(known_at) FROM outbox WHERE environment = $1")
+            .bind(environment.code())
+            .fetch_one(&self.read)
+            .await?;
         Ok((n.unsigned_abs(), since.map(Instant)))
     }
 
-    async fn told(&self, seq: i64) -> Result<(), StoreError> {
-        let work = self
-            .writer
-            .run_aside(Lane::Single, move |connection| sql::execute(connection, "DELETE FROM outbox WHERE seq <= ?1", [seq]));
+    async fn told(&self, environment: Environment, seq: i64) -> Result<(), StoreError> {
+        let work = self.writer.run_aside(Lane::Single, move |connection| {
+            let sql = "DELETE FROM outbox WHERE environment = ?1 AND seq <= ?2";
+            sql::execute(connection, sql, params![environment.code(), seq])
+        });
         work.await.map(drop)
+    }
+
+    async fn still_tells(&self) -> Result<(), StoreError> {
+        let Some(Tenure { duty, token }) = self.writer.tenure() else { return Ok(()) };
+        let (holds,): (i64,) = query_as("SELECT count(*) FROM leases WHERE name = $1 AND token = $2")
+            .bind(duty.code())
+            .bind(token)
+            .fetch_one(&self.read)
+            .await?;
+        if holds == 1 { Ok(()) } else { Err(StoreError::Superseded) }
     }
 
     fn hint(&self) -> watch::Receiver<u64> {

@@ -2,6 +2,7 @@
 
 use super::{
     Database,
+    bodies::{self, body},
     intake::rows::{self, corrupt},
     names, scope,
 };
@@ -14,8 +15,8 @@ use crate::{
     store::{
         StoreError,
         shipments::{
-            Choices, Cursor, EventRecord, NamedShipment, Places, PromiseFilter, ShipmentQuery, ShipmentRecord, ShipmentStore,
-            ShipmentWhole, Sight,
+            Choices, Cursor, EventRecord, Kept, NamedShipment, Places, PromiseFilter, ShipmentQuery, ShipmentRecord,
+            ShipmentStore, ShipmentWhole, Sight,
         },
         sql::{Connection, FromRow, QueryBuilder, Row, query_as},
     },
@@ -24,6 +25,18 @@ use async_trait::async_trait;
 
 const COLUMNS: &str = "id, reference, stage, outcome, region_id, business_unit_id, carrier_id, mode, promised_at, promised_day,
     dispatched_at, delivered_at, delivered_day, freight_minor, freight_currency, history, sort_at";
+
+/// Events with their sources, for [`EventRecord`].
+macro_rules! event {
+    () => {
+        concat!(
+            "SELECT e.seq, o.name AS source, e.event_id, e.event_type, e.occurred_at, e.precision, e.recorded_at, e.known_at,
+                    e.standing, e.body_hash, e.subject_id, e.body_month, ",
+            body!("e"),
+            " AS body FROM events AS e CROSS JOIN sources AS o ON o.id = e.source_id"
+        )
+    };
+}
 
 /// Columns of `shipments AS s` where it is joined by its id. The plus keeps the planner from walking through all of a scope.
 const BY_ID: &str = "+s.";
@@ -60,10 +73,20 @@ impl FromRow for ShipmentRecord {
     }
 }
 
-impl FromRow for EventRecord {
+/// An event as it stands in the database; its body may be elsewhere.
+struct Stored {
+    record: EventRecord,
+    shipment: String,
+    month: i64,
+    is_away: bool,
+}
+
+impl FromRow for Stored {
     fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         let precision = if row.text("precision")? == "day" { Precision::Day } else { Precision::Instant };
-        Ok(Self {
+        let body: Option<String> = row.try_get("body")?;
+        let (shipment, month, is_away) = (row.try_get("subject_id")?, row.try_get("body_month")?, body.is_none());
+        let record = EventRecord {
             seq: row.try_get("seq")?,
             source: row.try_get("source")?,
             event_id: row.try_get("event_id")?,
@@ -73,9 +96,31 @@ impl FromRow for EventRecord {
             known_at: Instant(row.try_get("known_at")?),
             standing: row.try_get("standing")?,
             body_hash: row.try_get("body_hash")?,
-            body: row.try_get("body")?,
-        })
+            body: body.unwrap_or_default(),
+            kept: Kept::Here,
+        };
+        Ok(Self { record, shipment, month, is_away })
     }
+}
+
+/// Events of one shipment with their bodies, wherever these are.
+async fn whole(connection: &mut Connection, stored: Vec<Stored>) -> Result<Vec<EventRecord>, StoreError> {
+    let away = stored.iter().filter(|stored| stored.is_away).map(|stored| (stored.month, stored.record.seq)).collect();
+    let shipment = stored.first().map(|stored| stored.shipment.clone()).unwrap_or_default();
+    let mut found = bodies::fetch_archived(connection, &shipment, away).await?;
+    let whole = |Stored { mut record, .. }: Stored| {
+        match found.remove(&record.seq) {
+            None => {}
+            Some(Ok((body, file))) => (record.body, record.kept) = (body, Kept::Archive(bodies::name_of(&file))),
+            Some(Err(error)) => {
+                tracing::error!(error.message = %error, event.seq = record.seq, "the body of an event is out of reach");
+                let StoreError::Archive { file, .. } = error else { return Err(error) };
+                record.kept = Kept::Unreadable(bodies::name_of(&file));
+            }
+        }
+        Ok(record)
+    };
+    stored.into_iter().map(whole).collect()
 }
 
 /// Dynamic filters of this adapter live here. Each leaves an index to run on: see the comments in the migration.
@@ -154,28 +199,25 @@ impl ShipmentStore for Database {
     async fn timeline(&self, id: &str, limit: u32) -> Result<(Vec<EventRecord>, u64), StoreError> {
         // One read transaction: the events and their number are of the same state.
         let mut transaction = self.read.begin().await?;
-        let mut events: Vec<EventRecord> = query_as(
-            "SELECT e.*, s.name AS source FROM events AS e CROSS JOIN sources AS s ON s.id = e.source_id WHERE e.subject_id = $1
-             ORDER BY e.occurred_at DESC, e.seq DESC LIMIT $2",
-        )
-        .bind(id)
-        .bind(limit)
-        .fetch_all(&mut transaction)
-        .await?;
+        let mut events: Vec<Stored> =
+            query_as(concat!(event!(), " WHERE e.subject_id = $1 ORDER BY e.occurred_at DESC, e.seq DESC LIMIT $2"))
+                .bind(id)
+                .bind(limit)
+                .fetch_all(&mut transaction)
+                .await?;
         events.reverse();
         let (n,): (i64,) =
             query_as("SELECT count(*) FROM events WHERE subject_id = $1").bind(id).fetch_one(&mut transaction).await?;
-        Ok((events, n.unsigned_abs()))
+        Ok((whole(&mut transaction, events).await?, n.unsigned_abs()))
     }
 
     async fn event(&self, sight: &Sight, seq: i64) -> Result<EventRecord, StoreError> {
-        let mut sql = QueryBuilder::new(
-            "SELECT e.*, o.name AS source FROM events AS e CROSS JOIN sources AS o ON o.id = e.source_id
-             CROSS JOIN shipments AS s ON s.id = e.subject_id WHERE e.seq = ",
-        );
+        let mut sql = QueryBuilder::new(concat!(event!(), " CROSS JOIN shipments AS s ON s.id = e.subject_id WHERE e.seq = "));
         sql.push_bind(seq).push(" AND ");
         scope::push(&mut sql, BY_ID, sight);
-        sql.build_query_as().fetch_optional(&self.read).await?.ok_or(StoreError::NotFound)
+        let mut connection = self.read.acquire().await?;
+        let stored = sql.build_query_as().fetch_optional(&mut connection).await?.ok_or(StoreError::NotFound)?;
+        whole(&mut connection, vec![stored]).await?.pop().ok_or(StoreError::NotFound)
     }
 
     async fn by_name(&self, sight: &Sight, start: &str, limit: u32) -> Result<Vec<NamedShipment>, StoreError> {

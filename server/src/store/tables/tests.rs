@@ -31,9 +31,11 @@ use crate::{
 use async_trait::async_trait;
 use tempfile::TempDir;
 
+mod bodies;
 mod figures;
 mod leases;
 mod migrated;
+mod outbox;
 mod parity;
 mod plans;
 mod postgres;

@@ -4,7 +4,7 @@
 //! Two lanes: single events and people's actions go first; bulk runs in slices that are short while anybody uses the first lane.
 //! Whatever waits shares a commit, one sync of the log for many answers. Beside them Waybill's own steps have a share of the time.
 
-use self::{lanes::Lanes, share::Share, task::Task};
+use self::{lanes::Lanes, refusals::Refusals, share::Share, task::Task};
 use super::{
     intake::{self, Memory},
     leases,
@@ -32,6 +32,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 mod lanes;
+mod refusals;
 mod share;
 mod task;
 
@@ -66,6 +67,7 @@ pub struct Writer {
     closing: Arc<watch::Sender<bool>>,
     tasks: TaskTracker,
     clock: Clock,
+    refusals: Refusals,
     /// Writes only as long as this lasts.
     tenure: Option<Tenure>,
 }
@@ -84,22 +86,32 @@ impl Writer {
             Beside::Checkpointer(connection) => {
                 drop(tasks.spawn(sqlite::checkpoint::run(connection, closing.subscribe(), Arc::clone(&long_log))));
             }
-            Beside::Listener(listening) => {
+            Beside::Server(listening, read) => {
+                drop(tasks.spawn(postgres::statistics::run(read, closing.subscribe(), hint.clone())));
                 let hints = Hints { commits: hint_sender.clone(), rights: rights_sender };
                 drop(tasks.spawn(postgres::listen::run(*listening, closing.subscribe(), hints)));
             }
         }
         let now = clock.clone();
-        let lanes = Lanes::new(single_jobs, bulk_jobs, own_jobs);
-        let task =
-            Task { session, memory: Memory::default(), lanes, share: Share::default(), long_log, clock, hint: hint_sender };
+        let lanes = Lanes::new([single_jobs, bulk_jobs, own_jobs], session.is_far());
+        let refusals = Refusals::default();
+        let task = Task {
+            session,
+            memory: Memory::default(),
+            lanes,
+            share: Share::default(),
+            long_log,
+            clock,
+            hint: hint_sender,
+            refusals: refusals.clone(),
+        };
         let (running, stop, runtime) = (tasks.token(), closing.subscribe(), tokio::runtime::Handle::current());
         std::thread::Builder::new().name("store-writer".into()).spawn(move || {
             task.work(&runtime, stop);
             drop(running);
         })?;
         tasks.close();
-        Ok(Self { single, bulk, own, hint, rights, closing, tasks, clock: now, tenure: None })
+        Ok(Self { single, bulk, own, hint, rights, closing, tasks, clock: now, refusals, tenure: None })
     }
 
     /// Changes after each commit.
@@ -112,9 +124,19 @@ impl Writer {
         self.rights.clone()
     }
 
+    /// What could not be written last.
+    pub(super) fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
     /// The same writer for what is done in a tenure.
     pub(super) fn during(&self, tenure: Tenure) -> Self {
         Self { tenure: Some(tenure), ..self.clone() }
+    }
+
+    /// As long as what it writes, if that ends.
+    pub(super) fn tenure(&self) -> Option<Tenure> {
+        self.tenure
     }
 
     /// What tells the time.
@@ -190,13 +212,14 @@ impl Writer {
         F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
-        let tenure = self.tenure;
+        let (tenure, refusals) = (self.tenure, self.refusals.clone());
         let job: Transaction = Box::new(move |session, memory| {
             let done = session.transaction(|session| {
                 tenure.map_or(Ok(()), |tenure| leases::check(session, tenure))?;
                 work(session, memory)
             });
-            if done.is_err() {
+            if let Err(error) = &done {
+                refusals.add(error, 0);
                 // What was cached inside the failed transaction is not in the database.
                 *memory = Memory::default();
             }

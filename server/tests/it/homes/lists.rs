@@ -50,3 +50,34 @@ async fn a_pod_that_no_contract_asks_for_is_told_apart() {
     let other = app.send(Ask::get("/work/unbilled").page().cookie(&cookie)).await;
     assert!(!other.text.contains("Billing waits for it"));
 }
+
+/// What the figure of those that wait for a POD calls its money is what a POD alone would release.
+#[tokio::test]
+async fn the_money_of_awaiting_pod_is_what_nothing_else_holds() {
+    let app = App::start().await;
+    let system = Actor::system("test", Environment::Live);
+    let terms = "[[contracts]]\ncustomer = \"BETA\"\npod = \"received\"\n";
+    app.edge.policies.put(&system, 0, read_toml(terms).expect("a policy"), "terms").await.expect("in force");
+    let secret = app.key("tms", &["tms"]).await;
+    let event = |kind: &str, customer: &str, data: Value| {
+        json!({ "specversion": "1.0", "source": "tms", "id": format!("{kind}-{customer}"), "type": format!("com.waybill.{kind}.v1"),
+            "subject": format!("S-{customer}"), "time": "2026-05-27T12:00:00Z", "data": data })
+    };
+    let mut events = Vec::new();
+    // Nobody knows a contract of GAMMA: that holds it too.
+    for (customer, amount, currency) in [("BETA", "100.00", "EUR"), ("GAMMA", "250.00", "USD")] {
+        events.push(event("shipment.delivered", customer, json!({ "customer": customer })));
+        let total = json!({ "amount": amount, "currency": currency });
+        events.push(event("charges.rated", customer, json!({ "total": total })));
+    }
+    assert_eq!(app.send(Ask::post("/api/v1/events").key(&secret).json(events.into())).await.status, StatusCode::OK);
+    let cookie = app.signed_in(Role::Finance).await;
+    let kpi = app.send(Ask::get("/api/v1/kpis/K6").cookie(&cookie)).await.json();
+    let alone = json!([{ "amount": "100.00", "currency": "EUR" }]);
+    assert_eq!((&kpi["value"]["part"], &kpi["value"]["money"]), (&json!(2), &alone), "{kpi}");
+    let page = app.send(Ask::get("/").page().cookie(&cookie)).await.text;
+    assert!(page.contains("data-money=\"100.00 EUR; 250.00 USD\""), "all that wait: {page}");
+    assert!(page.contains("a POD alone would release them, "), "{page}");
+    let line = page.split("a POD alone would release them, ").nth(1).and_then(|rest| rest.split("</p>").next()).expect("a line");
+    assert!(line.contains("100.00 EUR") && !line.contains("USD"), "{line}");
+}

@@ -67,7 +67,7 @@ impl Load {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(crate::survive::PATIENCE, answered).await.expect("events are answered for");
+        tokio::time::timeout(super::fleet::PATIENCE, answered).await.expect("events are answered for");
     }
 
     /// Waits until so many more senders were told that nothing can be taken just now.
@@ -78,14 +78,14 @@ impl Load {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(crate::survive::PATIENCE, refused).await.expect("senders are told");
+        tokio::time::timeout(super::fleet::PATIENCE, refused).await.expect("senders are told");
     }
 
     /// What was sent, when all of it is answered for.
     pub(crate) async fn end(self) -> BTreeSet<String> {
         self.told.ends.store(true, Ordering::Relaxed);
         for task in self.tasks {
-            tokio::time::timeout(crate::survive::PATIENCE, task)
+            tokio::time::timeout(super::fleet::PATIENCE, task)
                 .await
                 .expect("every event is answered for")
                 .expect("no sender panics");

@@ -7,7 +7,7 @@ use crate::{
     store::{figures::Measured, standing::Standing},
 };
 use app::{
-    model::{KpiFilter, Percentiles, PipelineStep, ShipmentFilter, Tally, group_thousands},
+    model::{KpiFilter, Omission, Percentiles, PipelineStep, ShipmentFilter, Tally, group_thousands},
     paths,
 };
 
@@ -29,8 +29,16 @@ struct Took {
     of: (Key, Option<Metric>, u64),
 }
 
-fn took(stage: Stage, measured: &Measured) -> Option<Took> {
-    // Which figure has it, as itself or as a part.
+/// What a stage's time is measured by.
+struct Timed {
+    metric: Metric,
+    until: &'static str,
+    /// Which figure has it, as itself or as a part.
+    key: Key,
+    is_part: bool,
+}
+
+fn timed(stage: Stage) -> Option<Timed> {
     let (metric, until, key, is_part) = match stage {
         Stage::InTransit => (Metric::DispatchToDelivery, "from the dispatch to the delivery", Key::K1, true),
         Stage::Delivered => (Metric::DeliveryToProof, "until the POD", Key::K5, false),
@@ -38,6 +46,26 @@ fn took(stage: Stage, measured: &Measured) -> Option<Took> {
         Stage::Invoiced => (Metric::InvoiceToPosting, "until the ERP posted it", Key::K3, true),
         _ => return None,
     };
+    Some(Timed { metric, until, key, is_part })
+}
+
+/// Where that is which is left out of a stage's time.
+fn left_out_href(stage: Stage, filter: &KpiFilter) -> String {
+    let of = |Timed { metric, key, is_part, .. }| {
+        let part = if is_part { format!("{}:left_out", Metric::code(metric)) } else { "left_out".to_owned() };
+        paths::kpi_part(Key::code(key), &part, filter)
+    };
+    timed(stage).map(of).unwrap_or_default()
+}
+
+/// What is left out of a stage's time, and why.
+fn left_out(stage: Stage, measured: &Measured) -> Vec<Omission> {
+    let of = |Timed { metric, .. }| value::left_out(metric, &value::whole(measured.metrics.get(&metric)));
+    timed(stage).map(of).unwrap_or_default()
+}
+
+fn took(stage: Stage, measured: &Measured) -> Option<Took> {
+    let Timed { metric, until, key, is_part } = timed(stage)?;
     let whole = value::whole(measured.metrics.get(&metric));
     let value = value::duration(metric, &whole);
     // Of few cases there is no median.
@@ -109,7 +137,18 @@ impl Page<'_> {
                 Tally { n: *n, href, ..Tally::default() }
             });
             let (words, until) = took.map(|took| (took.words, took.until.to_owned())).unzip();
-            PipelineStep { stage, tally, took_hours, took: words, until, took_of, bottleneck: bottleneck == Some(stage) }
+            let (left_out, left_out_href) = (left_out(stage, measured), left_out_href(stage, &self.filter));
+            PipelineStep {
+                stage,
+                tally,
+                took_hours,
+                took: words,
+                until,
+                took_of,
+                left_out,
+                left_out_href,
+                bottleneck: bottleneck == Some(stage),
+            }
         };
         steps.into_iter().map(step).collect()
     }

@@ -16,6 +16,8 @@ use app::{
 
 /// Whose clock still runs.
 pub(super) const OPEN: &str = "open";
+/// What is left out, of the figure or of a part of it.
+const LEFT_OUT: &str = "left_out";
 /// What counts in a share, and what does not.
 const SHARE: &str = "share";
 const REST: &str = "rest";
@@ -26,11 +28,11 @@ pub(super) async fn part_of(
     asked: &Asked,
     metrics: &[Metric],
 ) -> Result<(Metric, Vec<(i32, i32)>), AppError> {
-    const ALL: (i32, i32) = (0, i32::MAX);
     let own = metrics[0];
-    let Some(part) = asked.part.as_deref() else { return Ok((own, vec![ALL])) };
-    if part == "left_out" {
-        return Ok((own, vec![(i32::MIN, -1)]));
+    let (cases, left_out) = value::in_and_out(own);
+    let Some(part) = asked.part.as_deref() else { return Ok((own, cases.to_vec())) };
+    if part == LEFT_OUT {
+        return Ok((own, left_out.to_vec()));
     }
     if let Some(share) = percentile(part).filter(|_| own.shape() == Shape::Duration) {
         let measured = store.measured(&asked.query, &[own]).await.map_err(answer)?;
@@ -45,7 +47,8 @@ pub(super) async fn part_of(
     let (share, all) =
         if code == flow::IN_TIME_CODE { (&[ON_TIME][..], value::classes(metric).1) } else { value::classes(metric) };
     let bins: Vec<(i32, i32)> = match which {
-        "" => vec![ALL],
+        "" => value::in_and_out(metric).0.to_vec(),
+        LEFT_OUT if matches!(metric.shape(), Shape::Duration | Shape::Class) => value::in_and_out(metric).1.to_vec(),
         SHARE if metric.shape() == Shape::Class => share.iter().map(|bin| (*bin, *bin)).collect(),
         REST if metric.shape() == Shape::Class => all.iter().filter(|bin| !share.contains(bin)).map(|bin| (*bin, *bin)).collect(),
         _ => return Err(wrong_part()),

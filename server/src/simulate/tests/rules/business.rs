@@ -34,7 +34,10 @@ impl Plain<'_> {
     pub(super) fn has_odd_charges(&self) -> bool {
         const FREIGHT: [&str; 2] = ["base_freight", "fuel_surcharge"];
         const KNOWN: [&str; 4] = ["detention", "liftgate", "customs_clearance", "demurrage"];
-        let Some(rated) = self.word("charges.rated").filter(|_| self.billed().is_none()) else { return false };
+        let settled = |at: i64| self.approved().is_some_and(|approved| approved >= at);
+        let Some(rated) = self.word("charges.rated").filter(|rated| self.billed().is_none() && !settled(rated.at)) else {
+            return false;
+        };
         let charges = rated.data["charges"].as_array().expect("charges");
         let code = |charge: &Value| charge["code"].as_str().expect("a code").to_owned();
         let beside: Vec<&Value> = charges.iter().filter(|charge| !FREIGHT.contains(&&*code(charge))).collect();
@@ -47,7 +50,10 @@ impl Plain<'_> {
     pub(super) fn is_asked_too_much(&self, now: i64) -> bool {
         let Some(received) = self.word("carrier_invoice.received") else { return false };
         let asked = amount(&received.data["amount"]).expect("an amount");
-        let accrued = self.latest(&["accrual.created"], "amount");
+        if self.approved().is_some_and(|approved| approved >= received.at) {
+            return false;
+        }
+        let accrued = self.latest(&["freight_charge.approved"], "total").or_else(|| self.latest(&["accrual.created"], "amount"));
         match accrued.or_else(|| self.latest(&["shipment.planned", "charges.rated"], "freight_cost")) {
             Some(cost) => far_apart(cost, asked, 0.05, 25.0),
             None => now >= received.at + 24 * HOUR,

@@ -12,7 +12,7 @@ use self::{
     episodes::Episodes,
     load::What,
     names::Names,
-    shelf::{Excepted, Shelf, Shipped},
+    shelf::{ByShipment, Excepted, Shelf, Shipped},
 };
 use crate::{
     domain::exception::ExceptionKind,
@@ -41,7 +41,7 @@ struct Pages {
     state: Option<State>,
     names: Names,
     shipments: Shelf<Shipped>,
-    exceptions: Shelf<Excepted>,
+    exceptions: ByShipment,
     episodes: Episodes,
 }
 
@@ -131,7 +131,7 @@ impl Reading<'_> {
         sum::waits(&self.0, query, wait, how)
     }
 
-    /// What became of exceptions; none: lanes and modes of what is over are not in the book.
+    /// What became of exceptions; none: lanes are not in the book.
     pub(super) fn episodes(&self, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Option<figures::Episodes> {
         sum::episodes(&self.0, query, kind)
     }

@@ -1,48 +1,43 @@
 //! Exceptions that are over, from their rows: which they are, and how they count where the book does not tell.
 
-use super::{
-    answer::wanted,
-    waiting::{measured, of_a_lane, of_exceptions, on_lane},
-};
+use super::waiting::{LANE, of_a_lane, of_exceptions, push_lane};
 use crate::{
     domain::{exception::ExceptionKind, time::Instant},
     store::{
         StoreError,
-        figures::{AT_ONCE, Counted, Episode, Episodes, ExceptionTold, MeasureQuery, Place, Solved},
+        figures::{AT_ONCE, Counted, Episode, Episodes, ExceptionTold, MeasureQuery, Over, Place, Solved, SolvedPlace},
         sql::{Connection, QueryBuilder, query_as},
         tables::intake::rows::json,
     },
 };
 use futures::TryStreamExt;
 
-/// Id, detected, closed, waived, what tells the lane of its shipment.
-type Row = (String, i64, Option<i64>, bool, Option<Vec<u8>>);
+/// Id, cause gone, detected, closed, waived.
+type Row = (String, Option<i64>, i64, Option<i64>, bool);
 
-/// Tells rows of exceptions, one after the other: there may be many, and few on a lane. Shipments are looked up only if they decide
-/// anything.
+/// Tells rows of exceptions, one after the other: there may be many. Those of a lane are found by its shipments, which are looked up
+/// only if they decide anything.
 async fn rows(
     connection: &mut Connection,
     query: &MeasureQuery,
-    (id, from, only): (&'static str, &'static str, impl FnOnce(&mut QueryBuilder)),
+    (told, from, only): (&'static str, &'static str, impl FnOnce(&mut QueryBuilder)),
     mut tell: impl FnMut(Row),
 ) -> Result<(), StoreError> {
-    let wanted = if of_a_lane(query) { Some(wanted(connection, query).await?) } else { None };
-    let measured = measured(query);
-    let mut sql = QueryBuilder::new(format!(
-        "SELECT {id}, e.detected_at, e.closed_at, e.state = 'waived', {measured} FROM exceptions AS e "
-    ));
-    sql.push(from);
-    if wanted.is_some() || query.mode.is_some() {
+    let lane = of_a_lane(query);
+    let from = if lane { LANE } else { from };
+    let mut sql = QueryBuilder::new(format!("SELECT {told}, e.detected_at, e.closed_at, e.state = 'waived' FROM {from}"));
+    if query.mode.is_some() {
         sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id");
     }
     sql.push(" WHERE ");
+    if lane {
+        push_lane(&mut sql, query);
+    }
     of_exceptions(&mut sql, query);
     only(&mut sql);
     let mut rows = sql.build_query_as::<Row>().fetch(connection);
     while let Some(row) = rows.try_next().await? {
-        if wanted.as_ref().is_none_or(|wanted| on_lane(wanted, row.4.as_deref())) {
-            tell(row);
-        }
+        tell(row);
     }
     Ok(())
 }
@@ -59,29 +54,50 @@ pub(super) async fn episodes(
         }
     };
     let mut counted = Counted::default();
-    rows(connection, query, ("''", "", only), |(_, detected_at, closed_at, waived, _)| {
+    let gone = "'', iif(e.state = 'waived', e.gone_at, e.closed_at)";
+    rows(connection, query, (gone, "exceptions AS e", only), |(_, gone_at, detected_at, closed_at, waived)| {
         let over = closed_at.map(|closed_at| (Instant(closed_at), waived));
-        counted.count(query, Episode { detected_at: Instant(detected_at), over });
+        counted.count(query, Episode { detected_at: Instant(detected_at), over, gone_at: gone_at.map(Instant) });
     })
     .await?;
     Ok(counted.episodes())
 }
 
-/// The exceptions that were closed in the period, on an index of their own.
-pub(super) async fn solved(connection: &mut Connection, query: &MeasureQuery) -> Result<Vec<Solved>, StoreError> {
+/// Exceptions that were closed in the period, a page of them, in the order of an index of their own.
+pub(super) async fn solved(
+    connection: &mut Connection,
+    query: &MeasureQuery,
+    (over, after, limit): (Over, Option<&SolvedPlace>, usize),
+) -> Result<Vec<Solved>, StoreError> {
     let only = |sql: &mut QueryBuilder| {
-        sql.push(" AND e.state IN ('verified', 'waived')");
+        // The first condition is the index's own.
+        sql.push(" AND e.state IN ('verified', 'waived')").push(match over {
+            Over::Waived => " AND e.state = 'waived'",
+            Over::Verified => " AND e.state = 'verified' AND e.closed_at - e.detected_at >= ",
+            Over::AtOnce => " AND e.state = 'verified' AND e.closed_at - e.detected_at < ",
+        });
+        if over != Over::Waived {
+            sql.push_bind(AT_ONCE);
+        }
         for (day, words) in [(query.from_day, " AND e.closed_at >= "), (query.to_day, " AND e.closed_at < ")] {
             if let Some(day) = day {
                 sql.push(words).push_bind(i64::from(day) * Instant::DAY);
             }
         }
+        if let Some((closed_at, detected_at, id)) = after {
+            sql.push(" AND (e.closed_at, e.detected_at, e.id) > (").push_bind(closed_at.0).push(", ").push_bind(detected_at.0);
+            sql.push(", ").push_bind(id.clone()).push(")");
+        }
+        // One state only; but a planner that looks for both reads them in order too.
+        sql.push(" ORDER BY e.state, e.closed_at, e.detected_at, e.id LIMIT ")
+            .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     };
     let mut solved = Vec::new();
-    rows(connection, query, ("e.id", "INDEXED BY exceptions_solved", only), |(id, detected_at, closed_at, waived, _)| {
+    let from = "exceptions AS e INDEXED BY exceptions_solved";
+    // On the index alone: when the cause went is not in it.
+    rows(connection, query, ("e.id, CAST(NULL AS BIGINT)", from, only), |(id, _, detected_at, closed_at, _)| {
         let closed_at = closed_at.unwrap_or(detected_at);
-        let at_once = !waived && closed_at - detected_at < AT_ONCE;
-        solved.push(Solved { id, waived, at_once, detected_at: Instant(detected_at), closed_at: Instant(closed_at) });
+        solved.push(Solved { id, detected_at: Instant(detected_at), closed_at: Instant(closed_at) });
     })
     .await?;
     Ok(solved)

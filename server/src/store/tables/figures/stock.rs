@@ -4,7 +4,7 @@ use crate::{
     domain::{money::Money, time::Instant},
     store::figures::{Adding, StockSum, Waits, Why},
 };
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use std::{collections::BTreeMap, hash::Hash};
 
 /// One that waits. Carriers and causes, and shipments, are what compares quickest where it comes from.
@@ -14,7 +14,7 @@ pub(super) struct Item<O, S> {
     /// Carrier or cause, if that is asked for.
     pub of: O,
     pub money: Option<Money>,
-    /// Whose money it is, where one shipment waits several times.
+    /// Whose money it is, where one shipment waits several times: all of whom stand one after the other.
     pub whose: Option<S>,
 }
 
@@ -22,11 +22,12 @@ pub(super) struct Item<O, S> {
 pub(super) fn add_up<O, S>(items: impl Iterator<Item = Item<O, S>>, how: &Adding, name: impl Fn(O) -> String) -> Waits
 where
     O: Eq + Hash + Copy,
-    S: Eq + Hash + Copy,
+    S: Eq + Copy,
 {
     let mut sums: HashMap<_, (u64, i64)> = HashMap::default();
     let (mut oldest, mut once): (Option<Instant>, BTreeMap<_, i64>) = (None, BTreeMap::new());
-    let (mut counted, mut parts) = (HashSet::default(), HashSet::default());
+    // Who was looked at last, and in which parts its money is counted.
+    let (mut last, mut parts) = (None, Vec::new());
     for Item { why, since, of, money, whose } in items {
         oldest = Some(oldest.map_or(since, |oldest| oldest.min(since)));
         let age = how.bucket(since);
@@ -38,11 +39,14 @@ where
             continue;
         };
         // One shipment's money waits once in each age and of each cause, and once in all.
-        if parts.insert((age, of, whose)) {
-            sum.1 += money.minor;
-        }
-        if counted.insert(whose) {
+        if last != Some(whose) {
+            last = Some(whose);
+            parts.clear();
             *once.entry(money.currency).or_default() += money.minor;
+        }
+        if !parts.contains(&(age, of)) {
+            parts.push((age, of));
+            sum.1 += money.minor;
         }
     }
     let sum = |((why, age, of, currency), (n, minor))| StockSum { why, age, of: name(of), currency, n, minor };

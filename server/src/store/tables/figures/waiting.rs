@@ -1,7 +1,7 @@
 //! What waits now, from the rows of shipments and exceptions: there is little open work, whatever the history is.
 
 use super::{
-    answer::wanted,
+    push_dims, standing,
     stock::{Item, add_up},
 };
 use crate::{
@@ -14,16 +14,25 @@ use crate::{
     store::{
         StoreError,
         figures::{Adding, By, MeasureQuery, Place, Wait, WaitingRow, Waits, Why},
-        measures::standing,
         sql::{Connection, FromRow, QueryBuilder, Reader, Row, query_as},
         tables::{intake::rows::corrupt, scope},
     },
 };
 use futures::TryStreamExt;
 
-/// A row: what it was measured at, and what it tells.
-pub(super) struct WaitingTold {
-    pub(super) measured: Option<Vec<u8>>,
+/// Where a row belongs, told from this column on.
+pub(super) fn place(row: &Row<'_>, first: usize) -> Result<Place, sqlx::Error> {
+    Ok(Place {
+        region: row.try_get(first)?,
+        business_unit: row.try_get(first + 1)?,
+        carrier: row.try_get(first + 2)?,
+        mode: row.try_get(first + 3)?,
+        customer: row.try_get(first + 4)?,
+    })
+}
+
+/// A row, and what it tells.
+struct WaitingTold {
     holds: u32,
     kind: String,
     id: String,
@@ -46,20 +55,13 @@ impl FromRow for WaitingTold {
             holds: row.try_get(5)?,
             kind: row.try_get(6)?,
             cause: row.try_get(7)?,
-            measured: row.try_get(8)?,
-            place: Place {
-                region: row.try_get(9)?,
-                business_unit: row.try_get(10)?,
-                carrier: row.try_get(11)?,
-                mode: row.try_get(12)?,
-                customer: row.try_get(13)?,
-            },
+            place: place(row, 8)?,
         })
     }
 }
 
 /// Adds the conditions on dimensions for a table of shipments, `s`; lanes are no columns of it.
-pub(super) fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
+fn of_shipments(sql: &mut QueryBuilder, query: &MeasureQuery) {
     scope::push(sql, "s.", &query.sight);
     for (column, value) in [
         ("s.region_id", &query.region),
@@ -86,65 +88,141 @@ pub(super) fn of_exceptions(sql: &mut QueryBuilder, query: &MeasureQuery) {
     }
 }
 
+/// Where the shipments are found that wait for something, since when each of them does, and why.
+struct Found {
+    since: &'static str,
+    why: &'static str,
+    /// Runs on the index of what is open; the planner would prefer a region's whole history.
+    from: &'static [&'static str],
+}
+
+impl Found {
+    /// None: what waits is no shipment.
+    fn of(wait: Wait) -> Option<Self> {
+        const UNBILLED: &str = "INDEXED BY shipments_unbilled WHERE s.unbilled = 1";
+        const NO_PROOF: &str = "iif(s.awaiting_pod = 1, 'no_proof', '')";
+        const AT: &str = "iif(s.unbilled = 1, '', s.stage)";
+        const SAID: &str = "iif(s.posting_refused = 1, 'refused', 'no_word')";
+        let (since, why, from): (_, _, &[&str]) = match wait {
+            Wait::Unbilled | Wait::AwaitingProof => ("s.sort_at", NO_PROOF, &[UNBILLED]),
+            Wait::Dispatched => (
+                "s.dispatched_at",
+                AT,
+                &[
+                    "INDEXED BY shipments_unbilled WHERE s.unbilled = 1 AND s.dispatched_at IS NOT NULL",
+                    "INDEXED BY shipments_by_stage WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND s.dispatched_at IS NOT NULL",
+                ],
+            ),
+            Wait::Ready => ("s.ready_at", AT, &["INDEXED BY shipments_running WHERE s.ready_at IS NOT NULL"]),
+            Wait::Unproven => ("s.sort_at", AT, &["INDEXED BY shipments_running WHERE s.unproven = 1"]),
+            Wait::Validated => ("s.pod_validated_at", NO_PROOF, &["INDEXED BY shipments_unbilled WHERE s.pod_validated = 1"]),
+            Wait::ErpBacklog => (
+                "s.invoiced_at",
+                SAID,
+                &["INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL"],
+            ),
+            Wait::Unposted => (
+                "s.delivered_at",
+                SAID,
+                &[
+                    "INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND s.delivered_at IS NOT NULL",
+                ],
+            ),
+            Wait::Exceptions(_) | Wait::Standing(_) => return None,
+        };
+        Some(Self { since, why, from })
+    }
+}
+
 /// What waits now, oldest first.
 pub(super) async fn waiting(
     connection: &mut Connection,
     query: &MeasureQuery,
     wait: Wait,
 ) -> Result<Vec<WaitingRow>, StoreError> {
-    let measured = measured(query);
-    let mut sql = match wait {
-        Wait::Exceptions(_) => QueryBuilder::new(format!(
-            "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, {measured},
-                    e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
-             FROM exceptions AS e INDEXED BY exceptions_open LEFT JOIN shipments AS s ON s.id = e.shipment_id
-             WHERE e.state IN ('open', 'claimed') AND ",
-        )),
-        // Runs on the index of what is open; the planner would prefer a region's whole history.
-        Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => {
+    if let Wait::Standing(stock) = wait {
+        return standing::rows(connection, query, stock).await;
+    }
+    let lane = of_a_lane(query);
+    let mut statements = Vec::with_capacity(2);
+    if let Some(Found { since, why, from }) = Found::of(wait) {
+        for from in from {
             let mut sql = QueryBuilder::new(format!(
-                "SELECT s.id, s.reference, s.sort_at, s.waiting_minor, s.waiting_currency, s.holds,
-                        iif(s.awaiting_pod = 1, 'no_proof', ''), '', {measured}, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
-                 FROM shipments AS s INDEXED BY shipments_unbilled WHERE ",
+                "SELECT s.id, s.reference, {since}, s.waiting_minor, s.waiting_currency, s.holds, {why}, '',
+                        s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id FROM ",
             ));
-            sql.push(if wait == Wait::Validated { "s.pod_validated = 1 AND " } else { "s.unbilled = 1 AND " });
-            sql
+            push_shipments(&mut sql, query, from);
+            statements.push(sql);
         }
-        Wait::ErpBacklog => QueryBuilder::new(format!(
-            "SELECT s.id, s.reference, s.invoiced_at, s.waiting_minor, s.waiting_currency, 0,
-                    iif(s.posting_refused = 1, 'refused', 'no_word'), '', {measured}, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id
-             FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.invoiced_at IS NOT NULL AND ",
-        )),
-    };
+    }
     if let Wait::Exceptions(kind) = wait {
-        of_exceptions(&mut sql, query);
-        if let Some(kind) = kind {
-            sql.push(" AND e.cause BETWEEN ").push_bind(format!("{}:", kind.code())).push(" AND ");
-            sql.push_bind(format!("{};", kind.code()));
+        const OPEN: (&str, &str) = ("exceptions AS e INDEXED BY exceptions_open", "e.state IN ('open', 'claimed')");
+        const ACCEPTED: (&str, &str) = (
+            "exceptions AS e INDEXED BY exceptions_accepted",
+            "e.state = 'waived' AND e.gone_at IS NULL AND e.shipment_id IS NOT NULL",
+        );
+        let which: &[_] = if kind.is_some() { &[OPEN, ACCEPTED] } else { &[OPEN] };
+        for (from, is) in which {
+            let mut sql = QueryBuilder::new(format!(
+                "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause,
+                        e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
+                 FROM {} LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE {is} AND ",
+                if lane { LANE } else { from },
+            ));
+            if lane {
+                push_lane(&mut sql, query);
+            }
+            of_exceptions(&mut sql, query);
+            if let Some(kind) = kind {
+                sql.push(" AND e.kind = ").push_bind(kind.code());
+                sql.push(" AND e.cause BETWEEN ").push_bind(format!("{}:", kind.code())).push(" AND ");
+                sql.push_bind(format!("{};", kind.code()));
+            }
+            statements.push(sql);
         }
-    } else {
-        of_shipments(&mut sql, query);
     }
-    sql.push(" ORDER BY 3, 1");
-    let wanted = if of_a_lane(query) { Some(wanted(connection, query).await?) } else { None };
-    let (mut rows, mut waiting) = (sql.build_query_as::<WaitingTold>().fetch(connection), Vec::new());
-    while let Some(row) = rows.try_next().await? {
-        let waits = wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
-        if waits && wanted.as_ref().is_none_or(|wanted| on_lane(wanted, row.measured.as_deref())) {
-            waiting.push(read(row)?);
+    let mut waiting = Vec::new();
+    for mut sql in statements {
+        let mut rows = sql.build_query_as::<WaitingTold>().fetch(&mut *connection);
+        while let Some(row) = rows.try_next().await? {
+            let waits = wait != Wait::AwaitingProof || lacks_proof(Holds::from_bits(row.holds), row.kind == "no_proof");
+            if waits {
+                waiting.push(read(row)?);
+            }
         }
     }
+    waiting.sort_unstable_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
     Ok(waiting)
 }
 
-/// Whether a lane is asked for: whether a shipment is on it only what it was measured at tells.
+/// Exceptions of a lane: by its dimensions to its shipments, and by these to theirs.
+pub(super) const LANE: &str =
+    "measure_subjects AS n CROSS JOIN exceptions AS e INDEXED BY exceptions_by_shipment ON e.shipment_id = n.shipment_id";
+
+/// Adds the dimensions of a lane: it is no column of what is looked for.
+pub(super) fn push_lane(sql: &mut QueryBuilder, query: &MeasureQuery) {
+    sql.push("n.dims IN (SELECT d.id FROM measure_dims AS d WHERE ");
+    push_dims(sql, query);
+    sql.push(") AND ");
+}
+
+/// Whether a lane is asked for: whether a shipment is on it only its dimensions tell.
 pub(super) fn of_a_lane(query: &MeasureQuery) -> bool {
     query.origin.is_some() || query.destination.is_some()
 }
 
-/// What of a shipment `s` tells its lane, if one is asked for: the two numbers that what it was measured at begins with.
-pub(super) fn measured(query: &MeasureQuery) -> &'static str {
-    if of_a_lane(query) { "substr(s.measured, 1, 20)" } else { "NULL" }
+/// Adds where shipments of a query are found: those of a lane by its dimensions, others by the index (`INDEXED BY … WHERE …`).
+pub(super) fn push_shipments(sql: &mut QueryBuilder, query: &MeasureQuery, by_index: &'static str) {
+    if of_a_lane(query) {
+        let (_, condition) = by_index.split_once(" WHERE ").expect("an index and what is found on it");
+        sql.push("measure_subjects AS n CROSS JOIN shipments AS s ON s.id = n.shipment_id WHERE ");
+        push_lane(sql, query);
+        sql.push(condition);
+    } else {
+        sql.push("shipments AS s ").push(by_index);
+    }
+    sql.push(" AND ");
+    of_shipments(sql, query);
 }
 
 /// Whether the contract asks for a proof that is not there. Without a contract any would do: that is the custom of the trade.
@@ -154,7 +232,7 @@ pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
 }
 
 /// A row as it is told.
-pub(super) fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
+fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
     let WaitingTold { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {
@@ -174,19 +252,22 @@ pub(super) async fn added_up(
     wait: Wait,
     how: &Adding,
 ) -> Result<Waits, StoreError> {
-    let rows = waiting(connection, query, wait).await?;
+    let mut rows = waiting(connection, query, wait).await?;
     let exceptions = matches!(wait, Wait::Exceptions(_));
+    if exceptions {
+        rows.sort_unstable_by(|a, b| a.reference.cmp(&b.reference));
+    }
     let items: Vec<_> = rows
         .iter()
         .map(|row| {
             let why = match wait {
-                Wait::Unbilled | Wait::AwaitingProof | Wait::Validated => Why::Holds(row.holds),
-                Wait::ErpBacklog if row.kind == "refused" => Why::Refused,
-                Wait::ErpBacklog => Why::NoWord,
+                Wait::ErpBacklog | Wait::Unposted if row.kind == "refused" => Why::Refused,
+                Wait::ErpBacklog | Wait::Unposted => Why::NoWord,
                 Wait::Exceptions(_) => {
                     let kind = ExceptionKind::from_code(&row.kind);
                     Why::Wrong(kind.ok_or_else(|| corrupt("exceptions", &row.id, &row.kind))?)
                 }
+                _ => Why::Holds(row.holds),
             };
             let of = match how.by {
                 By::Nothing => "",
@@ -201,35 +282,11 @@ pub(super) async fn added_up(
 
 /// How many shipments are under way on a lane.
 pub(super) async fn under_way(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
-    let mut sql = QueryBuilder::new(
-        "SELECT substr(s.measured, 1, 20) FROM shipments AS s INDEXED BY shipments_by_stage
-         WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0 AND ",
-    );
-    of_shipments(&mut sql, query);
-    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *connection).await?;
-    let wanted = wanted(connection, query).await?;
-    Ok(rows.iter().filter(|(measured,)| on_lane(&wanted, measured.as_deref())).count() as u64)
-}
-
-/// How many were delivered of which no POD has come: those that are billed all the same are no longer waiting, and still open.
-pub(super) async fn without_proof(connection: &mut Connection, query: &MeasureQuery) -> Result<u64, StoreError> {
-    let lane = of_a_lane(query);
-    let mut sql = QueryBuilder::new(if lane { "SELECT substr(s.measured, 1, 20)" } else { "SELECT count(*)" });
-    sql.push(" FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.awaiting_pod = 1 AND ");
-    of_shipments(&mut sql, query);
-    if !lane {
-        let (n,): (i64,) = sql.build_query_as().fetch_one(connection).await?;
-        return Ok(n.unsigned_abs());
-    }
-    let rows: Vec<(Option<Vec<u8>>,)> = sql.build_query_as().fetch_all(&mut *connection).await?;
-    let wanted = wanted(connection, query).await?;
-    Ok(rows.iter().filter(|(measured,)| on_lane(&wanted, measured.as_deref())).count() as u64)
-}
-
-/// Whether a shipment that was measured so is among the dimensions that are wanted.
-pub(super) fn on_lane(wanted: &[bool], measured: Option<&[u8]>) -> bool {
-    let dims = measured.and_then(standing::dims).and_then(|dims| usize::try_from(dims).ok());
-    dims.and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted)
+    let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+    let from = "INDEXED BY shipments_by_stage WHERE s.stage IN ('dispatched', 'in_transit') AND s.history = 0";
+    push_shipments(&mut sql, query, from);
+    let (n,): (i64,) = sql.build_query_as().fetch_one(connection).await?;
+    Ok(n.unsigned_abs())
 }
 
 /// Events of the period: taken, and taken before. Of all regions: what was taken before has none.

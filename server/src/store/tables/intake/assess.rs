@@ -201,6 +201,7 @@ fn one(connection: &Session, ledger: &mut Ledger<'_>, rules: &Rules, subject: &m
     if !(subject.hurry || subject.rebuild) {
         leave_old_news(&mut assessment, &work, ledger.now);
     }
+    assessment.next_at = assessment.next_at.into_iter().chain(subject.again_at).min();
     let steps = work.reconcile(&assessment, ledger.now, ids::fresh);
     if work.excepted_at.is_none() && !steps.is_empty() {
         work.excepted_at = Some(ledger.now);
@@ -209,7 +210,7 @@ fn one(connection: &Session, ledger: &mut Ledger<'_>, rules: &Rules, subject: &m
     if left != waivers {
         // What was waived with an exception that is over counts no more.
         let again = assess(&left);
-        assessment.holds = again.holds;
+        (assessment.holds, assessment.clocks) = (again.holds, again.clocks);
         assessment.next_at = assessment.next_at.into_iter().chain(again.next_at).min();
     }
     let mut touched = !steps.is_empty();
@@ -229,9 +230,11 @@ fn one(connection: &Session, ledger: &mut Ledger<'_>, rules: &Rules, subject: &m
     }
     let environment = subject.environment;
     let watch = &mut subject.watch;
-    let same = watch.holds == assessment.holds && watch.next_at == assessment.next_at && watch.work == work;
+    let held = (watch.holds, watch.clocks) == (assessment.holds, assessment.clocks);
+    let same = held && watch.next_at == assessment.next_at && watch.work == work;
     watch.moved |= watch.next_at != assessment.next_at;
-    watch.held_anew |= watch.holds != assessment.holds;
+    watch.held_anew |= !held;
+    watch.clocks = assessment.clocks;
     watch.held = watch.holds;
     (watch.holds, watch.next_at, watch.work) = (assessment.holds, assessment.next_at, work);
     if !same {

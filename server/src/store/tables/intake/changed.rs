@@ -43,7 +43,8 @@ impl<'s> ChangedShipment<'s> {
     /// Whether the flags stay by which lists take it in.
     pub(super) fn keeps_flags(&self) -> bool {
         let flags = |s: &Summary<'s>| {
-            (s.stage, s.outcome, s.awaiting_pod, s.awaiting_arrival, s.unbilled, s.history, s.pod_validated, s.posting_refused)
+            let lists = (s.stage, s.outcome, s.awaiting_pod, s.awaiting_arrival, s.unbilled, s.history, s.posting_refused);
+            (lists, s.dispatched_at, s.pod_validated_at)
         };
         let invoiced = |state: &ShipmentState| state.first(FactKey::InvoiceReleased).map(|(at, _)| at);
         flags(&self.old) == flags(&self.new) && invoiced(self.before) == invoiced(self.after)

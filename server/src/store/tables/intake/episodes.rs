@@ -120,6 +120,9 @@ pub(super) fn take(connection: &Session, about: &About<'_>, steps: &[Step], work
                     outbox::exception(connection, id, NoticeKind::ExceptionClosed, about.now)?;
                 }
             }
+            Step::Gone(id) => {
+                sql::later(connection, "UPDATE exceptions SET gone_at = ?2 WHERE id = ?1", params![id, about.now.0])?;
+            }
         }
     }
     Ok(())

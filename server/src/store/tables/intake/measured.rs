@@ -11,7 +11,7 @@ use crate::{
         assess::Inputs,
         fact::FactKey,
         measure::{Measure, Told, Trail, flows},
-        shipment::ShipmentState,
+        shipment::{ShipmentState, Stage},
         time::Instant,
     },
     store::{
@@ -47,18 +47,25 @@ pub(super) fn all(
         let touches = touches.get(&at).map_or(&[][..], Vec::as_slice);
         let mut flows = flows_of(ledger, subject, touches);
         flows.retain(|measure| is_given(given, measure));
-        if !(flows.is_empty() && subject.measured.is_empty()) {
+        // What is on its way waits by its lane, which stands beside what it is measured at.
+        if !(flows.is_empty() && subject.measured.is_empty() && !is_under_way(subject)) {
             flows.sort_unstable();
             measured.push((at, flows));
         }
     }
-    let numbers = numbers(connection, &looked_at, &measured)?;
     let dims = dims(connection, memory, measured.iter().map(|(at, _)| &*looked_at[*at]))?;
+    let numbers = numbers(connection, &looked_at, (&measured, &dims))?;
     for (((at, flows), number), dims) in measured.into_iter().zip(numbers).zip(dims) {
         let now = Standing { number, dims, measures: flows };
         append(connection, ledger.now, given, looked_at[at], &now)?;
     }
     Ok(())
+}
+
+fn is_under_way(subject: &Subject) -> bool {
+    let State::Shipment(state) = &subject.state else { return false };
+    let moves = || matches!(state.stage(), Stage::Dispatched | Stage::InTransit);
+    state.watched && (state.first(FactKey::Dispatched).is_some() || moves())
 }
 
 fn is_given(given: u64, measure: &Measure) -> bool {
@@ -74,6 +81,9 @@ fn append(connection: &Session, at: Instant, given: u64, subject: &mut Subject, 
     }
     let held = standing::unpack(&subject.measured).map_err(|cause| corrupt("shipments", &subject.id, cause))?;
     let mut held = held.unwrap_or(Standing { number: *number, dims: *dims, measures: Vec::new() });
+    if held.dims != *dims {
+        sql::later(connection, "UPDATE measure_subjects SET dims = ?2 WHERE number = ?1", params![number, dims])?;
+    }
     // What is measured no more is not taken back: it may still be told, as it stood.
     held.measures.retain(|measure| is_given(given, measure));
     let write = |dims: i64, entries: &[Entry]| {
@@ -96,8 +106,12 @@ fn append(connection: &Session, at: Instant, given: u64, subject: &mut Subject, 
     Ok(())
 }
 
-/// The numbers of shipments that are measured; who has none is given one.
-fn numbers(connection: &Session, subjects: &[&mut Subject], measured: &[(usize, Vec<Measure>)]) -> Result<Vec<i64>, StoreError> {
+/// The numbers of shipments that are measured; who has none is given one, and it is said by which dimensions.
+fn numbers(
+    connection: &Session,
+    subjects: &[&mut Subject],
+    (measured, dims): (&[(usize, Vec<Measure>)], &[i64]),
+) -> Result<Vec<i64>, StoreError> {
     let held: Vec<Option<i64>> = measured
         .iter()
         .map(|(at, _)| {
@@ -105,16 +119,16 @@ fn numbers(connection: &Session, subjects: &[&mut Subject], measured: &[(usize, 
             standing::number(&subject.measured).map_err(|cause| corrupt("shipments", &subject.id, cause))
         })
         .collect::<Result<_, _>>()?;
-    let new: Vec<&str> =
-        measured.iter().zip(&held).filter(|(_, held)| held.is_none()).map(|((at, _), _)| subjects[*at].id.as_str()).collect();
-    let sql = "INSERT INTO measure_subjects (shipment_id) VALUES (?1) ON CONFLICT DO NOTHING";
+    let unnumbered = measured.iter().zip(dims).zip(&held).filter(|(_, held)| held.is_none());
+    let new: Vec<(&str, i64)> = unnumbered.map(|(((at, _), dims), _)| (subjects[*at].id.as_str(), *dims)).collect();
+    let sql = "INSERT INTO measure_subjects (shipment_id, dims) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     let mut insert = sql::numbered(connection, sql, ("shipment_id", 0), "number")?;
-    new.iter().try_for_each(|shipment| insert.row([shipment]))?;
+    new.iter().try_for_each(|(shipment, dims)| insert.row(params![shipment, dims]))?;
     let mut given = new.iter().zip(insert.numbers()?);
     let give = |held: Option<i64>| {
         let Some(number) = held else {
-            let (shipment, number) = given.next().expect("one for each that has none");
-            return number.map_or_else(|| known(connection, shipment), Ok);
+            let (new, number) = given.next().expect("one for each that has none");
+            return number.map_or_else(|| known(connection, *new), Ok);
         };
         Ok(number)
     };
@@ -122,8 +136,9 @@ fn numbers(connection: &Session, subjects: &[&mut Subject], measured: &[(usize, 
 }
 
 /// The number of one that was measured before and is known to nobody: only the row was restored from elsewhere.
-fn known(connection: &Session, shipment: &str) -> Result<i64, StoreError> {
+fn known(connection: &Session, (shipment, dims): (&str, i64)) -> Result<i64, StoreError> {
     let (number,) = sql::one(connection, "SELECT number FROM measure_subjects WHERE shipment_id = ?1", [shipment])?;
+    sql::later(connection, "UPDATE measure_subjects SET dims = ?2 WHERE number = ?1", params![number, dims])?;
     Ok(number)
 }
 

@@ -2,7 +2,7 @@
 
 use super::subjects::{Subject, Subjects};
 use crate::{
-    domain::{access::Environment, event::SubjectKind, folding::Folding, policy::Policy, time::Instant},
+    domain::{access::Environment, event::SubjectKind, folding::Folding, month::Month, policy::Policy, time::Instant},
     store::{
         StoreError,
         sql::{self, Session},
@@ -45,6 +45,10 @@ pub(in crate::store::tables) struct Memory {
     dims: HashMap<[String; 8], i64>,
     /// Which metrics shipments are measured by: a bit for each number.
     given: Option<u64>,
+    /// Since which version of the schema builds can serve this database.
+    served_since: Option<i64>,
+    /// The month whose place for bodies is made.
+    month: Option<Month>,
     /// The database's mark of what others have committed.
     others: i64,
 }
@@ -57,7 +61,7 @@ impl Memory {
         if others != self.others {
             self.forget_subjects();
             self.rules.clear();
-            self.given = None;
+            (self.given, self.served_since) = (None, None);
             self.others = others;
         }
         Ok(())
@@ -100,6 +104,26 @@ impl Memory {
     /// To be called when that is about to change.
     pub(in crate::store::tables) fn forget_given(&mut self) {
         self.given = None;
+    }
+
+    /// Since which version of the schema builds can serve this database.
+    pub(in crate::store::tables) fn served_since(&mut self, connection: &Session) -> Result<i64, StoreError> {
+        if let Some(since) = self.served_since {
+            return Ok(since);
+        }
+        let (since,) = sql::one(connection, "SELECT since FROM schema_serves", ())?;
+        self.served_since = Some(since);
+        Ok(since)
+    }
+
+    /// Whether a month's place for bodies is made.
+    pub(in crate::store::tables) fn has_month(&self, month: Month) -> bool {
+        self.month == Some(month)
+    }
+
+    /// To be called when it is.
+    pub(in crate::store::tables) fn keep_month(&mut self, month: Month) {
+        self.month = Some(month);
     }
 
     /// The number of a set of dimensions.

@@ -10,12 +10,15 @@ use crate::{
     domain::{event, folding::Folding, shipment::Hearing, time::Instant},
     store::{
         StoreError,
+        archive::Search,
         sql::{self, Session},
+        tables::bodies::{self, body},
     },
 };
 
 /// Folds a subject again if its events are others than they were, or if facts are folded otherwise than when it was.
-pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rules) -> Result<(), StoreError> {
+pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rules, now: Instant) -> Result<(), StoreError> {
+    let folded_since = subject.watch.work.folded_since;
     let is_shipment = matches!(subject.state, State::Shipment(_));
     let stale = is_shipment && subject.watch.work.folded_since != rules.folded_since;
     if stale {
@@ -36,22 +39,35 @@ pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rule
             tracing::error!(error.message = %error, "a shipment could not be folded anew");
             Ok(())
         }
+        // The same, until the archive is there again: it still has to be folded anew.
+        Err(error @ StoreError::Archive { .. }) => {
+            tracing::error!(error.message = %error, "a shipment could not be folded anew; it is tried again in an hour");
+            subject.watch.work.folded_since = folded_since;
+            subject.again_at = Some(now.plus(Instant::HOUR));
+            Ok(())
+        }
         done => done,
     }
 }
 
 /// Replaces the subject's state by the fold of what is effective now. The batch's own events must be written already.
 fn refold(connection: &Session, subject: &mut Subject, folding: &Folding) -> Result<(), StoreError> {
-    let events: Vec<(i64, String, i64, bool)> = sql::all(
+    let events: Vec<(i64, i64, Option<String>, i64, bool)> = sql::all(
         connection,
-        "SELECT seq, body, recorded_at, history FROM events WHERE subject_id = ?1 AND standing = 'effective' ORDER BY seq",
+        concat!(
+            "SELECT e.seq, e.body_month, ",
+            body!("e"),
+            ", e.recorded_at, e.history FROM events AS e WHERE e.subject_id = ?1 AND e.standing = 'effective' ORDER BY e.seq"
+        ),
         [&subject.id],
     )?;
     let mut state = match subject.state {
         State::Shipment(_) => State::Shipment(Box::default()),
         State::Order(_) => State::Order(Box::default()),
     };
-    for (seq, body, recorded_at, history) in events {
+    let mut archived = Search::of(&subject.id);
+    for (seq, month, body, recorded_at, history) in events {
+        let body = body.map_or_else(|| bodies::read_archived(connection, &mut archived, (month, seq)), Ok)?;
         let event = event::reread(&body).map_err(|refusal| rows::corrupt("events", &seq.to_string(), refusal.reason))?;
         let recorded_at = Instant(recorded_at);
         match &mut state {

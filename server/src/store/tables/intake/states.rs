@@ -45,18 +45,8 @@ fn places(new: Vec<usize>, rows: Vec<Option<i64>>) -> Vec<(usize, i64)> {
 /// lists: written together or not at all. Naming an indexed column in an update rewrites its index even if the value stays, and what
 /// names nothing of the open work runs no trigger.
 const GROUPS: [&[&str]; 5] = [
-    &[
-        "promised_at",
-        "promised_day",
-        "dispatched_at",
-        "freight_minor",
-        "freight_currency",
-        "version",
-        "state",
-        "work",
-        "measured",
-    ],
-    &["holds", "waiting_minor", "waiting_currency"],
+    &["promised_at", "promised_day", "freight_minor", "freight_currency", "version", "state", "work", "measured"],
+    &["holds", "waiting_minor", "waiting_currency", "ready_at", "unproven"],
     &["next_at"],
     &[
         "stage",
@@ -65,8 +55,10 @@ const GROUPS: [&[&str]; 5] = [
         "awaiting_arrival",
         "unbilled",
         "history",
+        "dispatched_at",
         "invoiced_at",
         "pod_validated",
+        "pod_validated_at",
         "posting_refused",
     ],
     &["region_id", "business_unit_id", "carrier_id", "mode", "customer_id", "sort_at", "delivered_at", "delivered_day"],
@@ -111,7 +103,6 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
     let row = params![
         s.promised.map(|(at, _)| at.0),
         day(s.promised),
-        s.dispatched_at.map(|at| at.0),
         s.freight.map(|money| money.minor),
         s.freight.as_ref().map(|money| money.currency.code()),
         subject.version + 1,
@@ -122,7 +113,9 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
     let waits = params![
         subject.watch.holds.bits(),
         waiting.map(|money| money.minor),
-        waiting.as_ref().map(|money| money.currency.code())
+        waiting.as_ref().map(|money| money.currency.code()),
+        subject.watch.clocks.ready_at.map(|at| at.0),
+        subject.watch.clocks.unproven
     ];
     let next_at = params![subject.watch.next_at.map(|at| at.0)];
     let flags = params![
@@ -132,8 +125,10 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
         s.awaiting_arrival,
         s.unbilled,
         s.history,
+        s.dispatched_at.map(|at| at.0),
         after.first(FactKey::InvoiceReleased).map(|(at, _)| at.0),
-        s.pod_validated,
+        s.pod_validated_at.is_some(),
+        s.pod_validated_at.map(|at| at.0),
         s.posting_refused
     ];
     let place = params![

@@ -4,6 +4,7 @@ use super::{Arrival, memory::Memory, rows};
 use crate::{
     domain::{
         access::Environment,
+        assess::Clocks,
         event::{CanonicalEvent, EventType, SubjectKind},
         order::OrderState,
         readiness::Holds,
@@ -56,6 +57,8 @@ pub(super) struct Subject {
     pub look: bool,
     /// What is wrong with it is told at once, also what has been wrong for long: somebody waits, or a time has come.
     pub hurry: bool,
+    /// It has to be looked at again by then, whatever it comes to.
+    pub again_at: Option<Instant>,
     /// One of its orders changed.
     pub orders_moved: bool,
     /// An older version may have written its row: all of it is written.
@@ -66,11 +69,12 @@ pub(super) struct Subject {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Watch {
     pub holds: Holds,
+    pub clocks: Clocks,
     pub next_at: Option<Instant>,
     pub work: Work,
     /// `next_at` is not the stored one.
     pub moved: bool,
-    /// `holds` are not the stored ones.
+    /// `holds` or `clocks` are not the stored ones.
     pub held_anew: bool,
     /// `holds` before it was assessed.
     pub held: Holds,
@@ -79,12 +83,10 @@ pub(super) struct Watch {
 /// What a subject is known by.
 pub(super) type Name<'n> = (Environment, SubjectKind, &'n str);
 
-const SHIPMENT: &str =
-    "SELECT rowid, id, version, state, holds, next_at, work, measured FROM shipments WHERE environment = ?1 AND reference = ?2";
-const ORDER: &str =
-    "SELECT rowid, id, version, state, 0, CAST(NULL AS BIGINT), '{}', NULL FROM orders WHERE environment = ?1 AND reference = ?2";
+const SHIPMENT: &str = "SELECT rowid, id, version, state, holds, next_at, work, measured, ready_at, unproven FROM shipments WHERE environment = ?1 AND reference = ?2";
+const ORDER: &str = "SELECT rowid, id, version, state, 0, CAST(NULL AS BIGINT), '{}', NULL, CAST(NULL AS BIGINT), 0 FROM orders WHERE environment = ?1 AND reference = ?2";
 
-type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>);
+type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>, Option<i64>, bool);
 
 /// All subjects of a batch.
 #[derive(Default)]
@@ -161,7 +163,8 @@ impl Subjects {
 
     /// Brings in the subject of this name as it is stored.
     fn found(&mut self, (environment, kind, reference): Name<'_>, row: Row) -> Result<usize, StoreError> {
-        let (row, id, version, state, holds, next_at, work, measured) = row;
+        let (row, id, version, state, holds, next_at, work, measured, ready_at, unproven) = row;
+        let clocks = Clocks { ready_at: ready_at.map(Instant), unproven };
         let state = read_state(kind, &id, &state)?;
         let subject = Subject {
             environment,
@@ -170,13 +173,14 @@ impl Subjects {
             version,
             before: Some(state.clone()),
             state,
-            watch: read_watch(&id, holds, next_at, &work)?,
+            watch: Watch { clocks, ..read_watch(&id, holds, next_at, &work)? },
             whole: measured.is_none(),
             measured: measured.unwrap_or_default(),
             changed: false,
             rebuild: false,
             look: false,
             hurry: false,
+            again_at: None,
             orders_moved: false,
             id,
         };
@@ -226,6 +230,7 @@ impl Subjects {
                 rebuild: false,
                 look: false,
                 hurry: false,
+                again_at: None,
                 orders_moved: false,
                 whole: true,
             },
@@ -241,6 +246,7 @@ impl Subjects {
             subject.version += i64::from(subject.changed);
             (subject.before, subject.changed, subject.rebuild) = (None, false, false);
             (subject.look, subject.hurry, subject.orders_moved) = (false, false, false);
+            subject.again_at = None;
             (subject.whole, subject.watch.moved, subject.watch.held_anew) = (false, false, false);
         }
     }

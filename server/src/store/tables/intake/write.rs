@@ -12,13 +12,14 @@ use super::{
 use crate::{
     domain::{
         measure::day_of,
+        month::Month,
         outward::{self, Seen},
         time::Precision,
     },
     store::{
         StoreError,
         sql::{self, Session, params},
-        tables::outbox,
+        tables::{bodies, outbox},
     },
 };
 
@@ -31,14 +32,14 @@ pub(super) fn all(
 ) -> Result<(), StoreError> {
     let audit = audit(connection, &ledger)?;
     answered(connection, &ledger)?;
-    events(connection, &ledger, &audit)?;
+    events(connection, memory, &ledger, &audit)?;
     standings(connection, &ledger)?;
     event_keys(connection, &keys)?;
     retractions::settle(connection, &ledger, subjects)?;
     subjects.load_holders(connection, memory)?;
     for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild || subject.changed || subject.look) {
         ledger.know(connection, memory, subject.environment)?;
-        rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment])?;
+        rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment], ledger.now)?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
@@ -94,11 +95,15 @@ fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError>
     Ok(())
 }
 
-fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
+fn events(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
     const INSERT: &str =
         "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
-                             history, standing, audit_seq, body_hash, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                             history, standing, audit_seq, body_hash, body, body_month)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    if ledger.events.is_empty() {
+        return Ok(());
+    }
+    let apart = bodies::month_of_new(connection, memory, ledger.now)?;
     for EventRow { seq, source_id, event, origin, subject_id, standing } in &ledger.events {
         let precision = match event.precision {
             Precision::Instant => "instant",
@@ -118,9 +123,13 @@ fn events(connection: &Session, ledger: &Ledger<'_>, audit: &[i64]) -> Result<()
             standing,
             audit[origin.audit],
             event.body_hash,
-            event.json
+            if apart.is_some() { "" } else { &event.json },
+            apart.map_or(0, Month::number)
         ];
         sql::later(connection, INSERT, row)?;
+        if let Some(month) = apart {
+            bodies::write(connection, (month, *seq), &event.json)?;
+        }
     }
     Ok(())
 }

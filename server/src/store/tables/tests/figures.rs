@@ -4,19 +4,19 @@ mod followed;
 mod rebuilt;
 
 use self::followed::{ended, followed};
-use super::*;
+use super::{postgres::fresh_database, *};
 use crate::{
     domain::{
         access::{Environment, Scope},
-        assess::Inputs,
+        assess::{Inputs, assess},
         fact::FactKey,
         measure::{Generation, Measure, Metric, Stock, Told, Trail, flows, intervals, week_of},
         money::{Currency, Money},
         policy::Policy,
-        shipment::ShipmentState,
+        shipment::{ShipmentState, Stage},
     },
     store::{
-        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, StockSum, Wait, Weeks, Why},
+        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, Over, StockSum, Wait, Weeks, Why},
         measures::{body::Entry, cells, standing},
         shipments::Sight,
         work::Work,
@@ -33,8 +33,8 @@ struct Held {
     measures: Vec<Measure>,
     /// The ERP refused it.
     refused: bool,
-    /// A POD was found good, and it is not invoiced.
-    validated: bool,
+    /// What it waits for without being held, since when.
+    open: Vec<(Wait, Instant)>,
     waits: Vec<(Stock, Instant, Option<Money>)>,
 }
 
@@ -75,28 +75,29 @@ async fn held(connection: &mut Connection, by: &Generation) -> Vec<Held> {
             FactKey::Destination,
         ];
         let refused = state.facts.get(FactKey::ErpPostingFailed).is_some();
-        let at = |key| state.facts.at(key).map(|(at, _)| at);
-        let good = at(FactKey::PodValidated).filter(|good| at(FactKey::PodRejected).is_none_or(|bad| bad < *good));
+        let at = |key| state.first(key).map(|(at, _)| at);
+        let last = |key| state.facts.at(key).map(|(at, _)| at);
+        let good = last(FactKey::PodValidated).filter(|good| last(FactKey::PodRejected).is_none_or(|bad| bad < *good));
         let billed = [FactKey::InvoiceReleased, FactKey::ErpPosted].iter().any(|key| state.facts.get(*key).is_some());
-        let validated = good.is_some() && !billed && state.watched;
-        Some(Held { environment, reference, dims: dims.map(text), measures, refused, validated, waits })
+        let delivered = last(FactKey::Delivered);
+        let moves = matches!(state.stage(), Stage::Dispatched | Stage::InTransit);
+        let backlog = state.stage() == Stage::Invoiced && state.watched;
+        let clocks = assess(&inputs).clocks;
+        let open = [
+            (Wait::Dispatched, at(FactKey::Dispatched).filter(|_| state.watched && !billed && (moves || delivered.is_some()))),
+            (Wait::Ready, clocks.ready_at),
+            (Wait::Unproven, delivered.filter(|_| clocks.unproven)),
+            (Wait::Validated, good.filter(|_| !billed && state.watched)),
+            (Wait::Unposted, delivered.filter(|_| backlog)),
+        ];
+        let open = open.into_iter().filter_map(|(wait, since)| Some((wait, since?))).collect();
+        Some(Held { environment, reference, dims: dims.map(text), measures, refused, open, waits })
     };
     shipments.into_iter().filter_map(held).collect()
 }
 
 pub(super) fn query(environment: Environment) -> MeasureQuery {
-    MeasureQuery {
-        sight: Sight { environment, scope: Scope::ALL },
-        region: None,
-        business_unit: None,
-        carrier: None,
-        mode: None,
-        customer: None,
-        origin: None,
-        destination: None,
-        from_day: None,
-        to_day: None,
-    }
+    MeasureQuery::all_of(Sight { environment, scope: Scope::ALL })
 }
 
 fn asks(query: &MeasureQuery, held: &Held) -> bool {
@@ -225,14 +226,24 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
             let oldest = expected.iter().map(|(_, since, _)| *since).min();
             assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
         }
-        let validated = all.iter().filter(|held| asks(&query, held) && held.validated).count() as u64;
-        let told = database.stock(&query, Wait::Validated, &Adding::up(NOW)).await.expect("what waits");
-        let rows = database.waiting(&query, Wait::Validated).await.expect("rows").len() as u64;
-        assert_eq!((told.n(), rows), (validated, validated), "validated and not invoiced, for {query:?}");
+        for wait in [Wait::Dispatched, Wait::Ready, Wait::Unproven, Wait::Validated, Wait::Unposted] {
+            let of =
+                |held: &Held| held.open.iter().find(|(of, _)| *of == wait).map(|(_, since)| (held.reference.clone(), *since));
+            let mut expected: Vec<_> = all.iter().filter(|held| asks(&query, held)).filter_map(of).collect();
+            let rows = database.waiting(&query, wait).await.expect("rows");
+            assert!(rows.is_sorted_by_key(|row| row.since), "{wait:?} for {query:?}");
+            let mut rows: Vec<_> = rows.into_iter().map(|row| (row.reference, row.since)).collect();
+            expected.sort_unstable();
+            rows.sort_unstable();
+            assert_eq!(rows, expected, "{wait:?} for {query:?}");
+            let told = database.stock(&query, wait, &Adding::up(NOW)).await.expect("what waits");
+            let oldest = expected.iter().map(|(_, since)| *since).min();
+            assert_eq!((told.n(), told.oldest), (expected.len() as u64, oldest), "{wait:?} for {query:?}");
+        }
         // Some each time, so that all are met in the end.
         if way % 5 == all.len() % 5 {
             followed(database, &query).await;
-            ended(database, &query).await;
+            ended(database, &query, &all).await;
         }
         for (metric, behind) in behind.into_iter().take(3) {
             let mut found = BTreeSet::new();
@@ -280,7 +291,28 @@ async fn open_work_follows_another_process_and_begins_anew_when_it_is_too_far_be
 #[tokio::test]
 async fn a_projector_that_is_killed_anywhere_folds_the_same() {
     let fixture = SqliteFixture::open(Clock::standing(NOW)).await;
-    let database = &fixture.database;
+    killed_anywhere(&fixture.database, async |_| {}).await;
+}
+
+/// There its sessions are ended too, whatever they are at.
+#[tokio::test]
+async fn a_projector_that_is_killed_anywhere_folds_the_same_on_postgresql() {
+    let url = fresh_database().await;
+    let database = Database::open(&url, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    let other = sqlx::PgPool::connect(&url).await.expect("connects");
+    let kill = async |random: u64| {
+        tokio::time::sleep(std::time::Duration::from_micros(random >> 51)).await;
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'";
+        sqlx::query(end).execute(&other).await.expect("ends them");
+    };
+    killed_anywhere(&database, kill).await;
+    database.close().await;
+}
+
+/// Tells deliveries, and folds between them, in steps that end somewhere: between transactions or within one, and every other time `kill`
+/// comes in as well.
+async fn killed_anywhere(database: &Database, kill: impl AsyncFn(u64)) {
     let mut random = 20_260_302_u64;
     for turn in 0..40_i64 {
         let told = (0..4).map(|n| {
@@ -289,19 +321,33 @@ async fn a_projector_that_is_killed_anywhere_folds_the_same() {
                 "carrier": format!("P{}", number % 2), "promised_at": "2026-03-05" });
             tell("shipment.delivered", &format!("e{number}"), &format!("SH-{}", number % 90)).at(number * 60 - 6_000).data(place)
         });
-        let items = told.map(|told| Inbound::Event(Box::new(told.event()))).collect();
-        database.record(Batch { actor: "key:test".into(), terms: LIVE, items }).await.expect("taken");
-        // Its transactions end somewhere, between them or within one.
+        let items: Vec<Inbound> = told.map(|told| Inbound::Event(Box::new(told.event()))).collect();
+        // Who finds the connection ended comes again; what was taken already is taken once.
+        let batch = || Batch { actor: "key:test".into(), terms: LIVE, items: items.clone() };
+        let mut tries = 0;
+        while let Err(error) = database.record(batch()).await {
+            tries += 1;
+            assert!(tries < 50, "{error}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let until = std::time::Duration::from_micros(random >> 52);
-        match tokio::time::timeout(until, database.fold_measures(3)).await {
+        if turn % 2 == 0 {
             // Steps of those that were killed may fill the queue.
-            Err(_) | Ok(Ok(_) | Err(StoreError::Busy)) => {}
-            Ok(Err(error)) => panic!("{error}"),
+            match tokio::time::timeout(until, database.fold_measures(3)).await {
+                Err(_) | Ok(Ok(_) | Err(StoreError::Busy)) => {}
+                Ok(Err(error)) => panic!("{error}"),
+            }
+        } else {
+            // What it comes to is seen in the end.
+            let _ = tokio::join!(database.fold_measures(3), kill(random));
         }
     }
-    check(database).await;
-    while database.fold_measures(7).await.expect("folds") > 0 {}
+    let mut tries = 0;
+    while database.read.acquire().await.is_err() || !matches!(database.fold_measures(7).await, Ok(0)) {
+        tries += 1;
+        assert!(tries < 500, "it never comes to its end");
+    }
     check(database).await;
     let mut connection = database.read.acquire().await.expect("a connection");
     let behind: Vec<(i64,)> = rows(

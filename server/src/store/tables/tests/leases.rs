@@ -7,6 +7,7 @@ use crate::{
         StoreError,
         contract::NOW,
         leases::{Duty, LeaseStore, Tenure},
+        outbox::OutboxStore,
         sources::SourceStore,
         tables::{Database, OpenMode},
     },
@@ -40,7 +41,9 @@ async fn a_duty_is_one_process_s_and_its_late_writes_are_refused() {
     }
     assert_eq!(taken, [Tenure { duty: Duty::Bulk, token: held[1].token + 1 }]);
     assert!(matches!(writes(&one, held[1]).await, Err(StoreError::Superseded)), "its time is over");
-    writes(&other, taken[0]).await.expect("its successor writes");
+    assert!(matches!(one.during(held[1]).still_tells().await, Err(StoreError::Superseded)), "nor does it tell anybody");
+    other.during(taken[0]).still_tells().await.expect("its successor tells");
+    writes(&other, taken[0]).await.expect("and writes");
     writes(&one, held[0]).await.expect("and it itself what is still its own");
     assert_eq!(one.hold("one", &[Duty::Bulk], LONG).await.expect("asks"), [], "it does not take it back");
     // In an orderly end everything is free at once, and nothing is written any more.

@@ -73,3 +73,29 @@ async fn what_the_erp_had_refused_and_whose_pod_was_good_is_told() {
         assert_eq!(ids, told, "{flag}");
     }
 }
+
+/// Shipments as they stood before the clocks that still run were columns: dispatched twice, once, and with a good POD.
+const RUNNING: &str = r#"
+    INSERT INTO shipments (id, environment, reference, stage, outcome, sort_at, history, awaiting_pod, awaiting_arrival, version, dispatched_at,
+                           pod_validated, state) VALUES
+    ('s1', 'live', 'SH-1', 'dispatched', 'open', 0, 0, 0, 0, 1, 50, 0, '{"f":{"e":[],"f":{"dispatched":[50,0]}},"e":[["invoice_released",3,"instant"],["dispatched",10,"instant"]]}'),
+    ('s2', 'live', 'SH-2', 'dispatched', 'open', 0, 0, 0, 0, 1, 60, 0, '{"f":{"e":[],"f":{"dispatched":[60,0]}}}'),
+    ('s3', 'live', 'SH-3', 'pod_received', 'open', 0, 0, 0, 0, 1, NULL, 1, '{"f":{"e":[],"f":{"pod_validated":[[20],0]}},"e":[["erp_posted",3,"instant"]]}'),
+    ('s4', 'demo', 'SH-4', 'posted', 'open', 0, 1, 0, 0, 1, NULL, 0, '{"f":{"e":[],"f":{"pod_validated":[20,0]}}}');"#;
+
+#[tokio::test]
+async fn clocks_that_run_are_told_and_work_is_looked_at_again() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+    migrations::until(&mut connection, 19).await.expect("as it was");
+    sqlx::raw_sql(RUNNING).execute(&mut connection).await.expect("rows of then");
+    migrations::run(&mut connection).await.expect("goes on");
+    type Row = (String, Option<i64>, Option<i64>);
+    let read = "SELECT id, dispatched_at, pod_validated_at FROM shipments ORDER BY id";
+    let rows: Vec<Row> = query_as(read).fetch_all(&mut connection).await.expect("rows");
+    let row = |id: &str, dispatched, validated| (id.to_owned(), dispatched, validated);
+    let expected = [row("s1", Some(10), None), row("s2", Some(60), None), row("s3", None, Some(20)), row("s4", None, None)];
+    assert_eq!(rows, expected);
+    let sweeps: Vec<(String, i64)> =
+        query_as("SELECT environment, after FROM sweeps").fetch_all(&mut connection).await.expect("sweeps");
+    assert_eq!(sweeps, [("live".to_owned(), 0)], "old data is nobody's work");
+}

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::{Environment, Scope},
         exception::{ExceptionKind, Queue},
-        measure::{Measure, Metric, NEGATIVE, ON_TIME, day_of},
+        measure::{Measure, Metric, NEGATIVE, ON_TIME, Stock, day_of},
         readiness::HoldKind,
         receipt::Lane,
         shipment::Stage,
@@ -19,7 +19,7 @@ use crate::{
             world::{all_shipments, everything},
         },
         exceptions::{Assignee, ExceptionQuery, ExceptionState, ExceptionStore},
-        figures::{FoldStore, MeasureQuery},
+        figures::{FiguresStore, FoldStore, MeasureQuery, Over, Wait},
         measures::body::{self, Entry},
         quarantine::{QuarantineQuery, QuarantineStore},
         shipments::{Cursor, PromiseFilter, ShipmentQuery, ShipmentStore, Sight},
@@ -224,6 +224,13 @@ async fn every_query(database: &Database, statistics: &str) -> Vec<String> {
         look.at(name, "", database.standing(&query, NOW)).await.expect("answers");
         let carrier = MeasureQuery { carrier: Some("C1".to_owned()), ..query };
         look.at("standing of a carrier", "", database.standing(&carrier, NOW)).await.expect("answers");
+        let solved = database.solved(&carrier, Over::Verified, None, 51);
+        let last = look.at("solved", "exceptions_solved", solved).await.expect("answers").pop();
+        let after = (NOW, last.map_or(NOW, |last| last.detected_at), String::new());
+        let next = database.solved(&carrier, Over::Waived, Some(&after), 51);
+        look.at("solved, next page", "exceptions_solved", next).await.expect("answers");
+        let unassigned = database.waiting(&carrier, Wait::Standing(Stock::Unassigned));
+        look.at("unassigned", "shipments_by_stage", unassigned).await.expect("answers");
     }
     look.at("sources", "", database.heard(Environment::Live)).await.expect("answers");
     look.at("in Quarantine", "quarantine_by_state", database.in_quarantine(&everything())).await.expect("answers");
@@ -325,7 +332,9 @@ impl Look<'_> {
         let answer = run.await;
         let took = begun.elapsed();
         let statements = std::mem::take(&mut *TOLD.lock().expect("nobody panics with it"));
-        let selects: Vec<String> = statements.into_iter().filter(|sql| sql.trim_start().starts_with("SELECT")).collect();
+        // Of measures there is a row each.
+        let asks = |sql: &String| sql.trim_start().starts_with("SELECT") && !sql.contains("measure_versions");
+        let selects: Vec<String> = statements.into_iter().filter(asks).collect();
         assert!(!selects.is_empty(), "{name} told no statement");
         println!("{:>8.0} µs  {name}, {}", took.as_secs_f64() * 1e6, self.statistics);
         let mut all = String::new();
@@ -339,7 +348,8 @@ impl Look<'_> {
             let scans = steps.iter().any(|step| step.starts_with("SCAN") && !found.iter().any(|found| step.contains(found)));
             // By value, all that waits is ranked: the order changes with the time.
             let ranks = name.starts_with("work by value");
-            let sorts = plan.contains("shipments") && plan.contains("TEMP B-TREE FOR ORDER BY") && !ranks;
+            let sorts =
+                (plan.contains("shipments") || name.starts_with("solved")) && plan.contains("TEMP B-TREE FOR ORDER BY") && !ranks;
             if scans || sorts {
                 self.wrong.push(format!("{name}, {}: {plan}", self.statistics));
             }

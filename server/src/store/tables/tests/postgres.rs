@@ -11,11 +11,11 @@ use crate::{
         shipment::ShipmentState,
     },
     store::{
-        contract::{Dump, Fixture, NOW, Open, Store, stamp, tell::tell, world::LIVE},
+        contract::{Dump, Fixture, NOW, Open, PATIENCE, Store, stamp, tell::tell, world::LIVE},
         feed::{Feed, Topic},
         health::HealthStore,
         intake::{Batch, IntakeStore},
-        sql::query_as,
+        sql::{self, query_as},
         tables::OpenMode,
     },
 };
@@ -84,10 +84,62 @@ async fn each_hears_of_what_the_other_commits() {
     }
     hint.mark_unchanged();
     send(&one, "shipment.dispatched").await;
-    tokio::time::timeout(Duration::from_secs(20), hint.changed()).await.expect("hears").expect("is open");
+    tokio::time::timeout(PATIENCE, hint.changed()).await.expect("hears").expect("is open");
     assert!(other.latest(Environment::Live).await.expect("a feed").iter().any(|(topic, _)| *topic == Topic::Shipments));
     one.close().await;
     other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_was_put_off_is_seen_by_the_next_statement_of_its_table() {
+    let database = Database::open(&fresh_database().await, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    let work = database.writer.run(Lane::Single, |session| {
+        let put_off = |id: &str| {
+            sql::later(session, "INSERT INTO flashes (id, actor, until, words) VALUES (?1, 'amira', 1, 'Done.')", [id])
+        };
+        let sent = || {
+            let sql = "SELECT n_tup_ins FROM pg_stat_xact_user_tables WHERE relname = ?1";
+            sql::one::<(i64,)>(session, sql, ["flashes"]).map(|(n,)| n)
+        };
+        put_off("one")?;
+        let waits = sent()?;
+        let read = sql::optional::<(String,)>(session, "SELECT actor FROM flashes WHERE id = ?1", ["one"])?;
+        put_off("two")?;
+        let changed = sql::execute(session, "UPDATE flashes SET until = 2 WHERE id = ?1", ["two"])?;
+        put_off("three")?;
+        let all = sql::all::<(String,)>(session, "SELECT id FROM flashes ORDER BY id", ())?;
+        put_off("four")?;
+        Ok((waits, read, changed, all.len(), sent()?))
+    });
+    let seen = work.await.expect("done");
+    assert_eq!(seen, (0, Some(("amira".to_owned(),)), 1, 3, 3), "put off, read, changed, all of them, and the last waits");
+    let (n,): (i64,) = query_as("SELECT count(*) FROM flashes").fetch_one(&database.read).await.expect("counts");
+    assert_eq!(n, 4, "the commit has what nobody asked for");
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_planner_learns_of_a_table_that_grows() {
+    let database = Database::open(&fresh_database().await, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    let run = async |sql: &'static str| {
+        let work = database.writer.run(Lane::Single, move |session| session.run_script(sql));
+        work.await.expect("done");
+    };
+    // The server's own way of learning it is left out.
+    run("ALTER TABLE flashes SET (autovacuum_enabled = off)").await;
+    run("INSERT INTO flashes (id, actor, until, words) SELECT n::text, 'amira', 1, 'Done.' FROM generate_series(1, 1000) AS n")
+        .await;
+    loop {
+        let known = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'flashes'";
+        let (rows,): (i64,) = query_as(known).fetch_one(&database.read).await.expect("reads");
+        if rows == 1_000 {
+            break;
+        }
+        // The server tells of rows with a later commit.
+        run("UPDATE flashes SET until = 2 WHERE id = '1'").await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    database.close().await;
 }
 
 async fn send(database: &Database, event: &str) {

@@ -17,12 +17,27 @@ const GROUP: usize = 256;
 const SLICE: Duration = Duration::from_millis(5);
 /// Its bounds, in events.
 const SLICE_EVENTS: RangeInclusive<usize> = 32..=500;
-/// The same while nobody uses the first lane: the longer a slice is, the more events of one shipment are in it, whose row is written
-/// once.
-const LONG_SLICE: Duration = Duration::from_millis(75);
-const LONG_SLICE_EVENTS: RangeInclusive<usize> = 500..=2_000;
 /// The first lane counts as busy for so long after its last call.
 const BUSY_FOR: Duration = Duration::from_secs(1);
+
+/// How much of the bulk goes together while nobody uses the first lane: the more, the more events of one shipment are among them, whose
+/// row is written once, and the longer the first who comes has to wait.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stride {
+    /// How long a slice may take, and its bounds, in events.
+    slice: Duration,
+    least: usize,
+    most: usize,
+    /// For so long slices share a commit: a page is written once for many events.
+    pub commit: Duration,
+}
+
+impl Stride {
+    /// Of a database within this process.
+    const NEAR: Self = Self { slice: Duration::from_millis(75), least: 500, most: 2_000, commit: Duration::from_millis(150) };
+    /// Of a server: each slice is some twenty messages, however much is in them.
+    const FAR: Self = Self { slice: Duration::from_millis(300), least: 2_000, most: 4_000, commit: Duration::from_millis(400) };
+}
 
 pub(super) type Answer = oneshot::Sender<Result<Vec<Receipt>, StoreError>>;
 
@@ -38,6 +53,7 @@ pub(super) struct Lanes {
     last_single: Option<Instant>,
     nanos_per_event: f64,
     next_id: u64,
+    pub stride: Stride,
 }
 
 /// A bulk batch: what is still to do and what was answered so far.
@@ -71,8 +87,19 @@ pub(super) struct Round {
 }
 
 impl Lanes {
-    pub(super) fn new(single: mpsc::Receiver<Job>, bulk: mpsc::Receiver<Job>, own: mpsc::Receiver<Job>) -> Self {
-        Self { single, bulk, own, runs: vec![], bulks: VecDeque::new(), last_single: None, nanos_per_event: 50_000.0, next_id: 0 }
+    /// `far`: for a database that is asked by messages.
+    pub(super) fn new([single, bulk, own]: [mpsc::Receiver<Job>; 3], far: bool) -> Self {
+        Self {
+            single,
+            bulk,
+            own,
+            runs: vec![],
+            bulks: VecDeque::new(),
+            last_single: None,
+            nanos_per_event: 50_000.0,
+            next_id: 0,
+            stride: if far { Stride::FAR } else { Stride::NEAR },
+        }
     }
 
     /// Nothing is queued and nothing is half done.
@@ -149,7 +176,8 @@ impl Lanes {
 
     /// Events of the next slice: as many as fit into its time at the measured pace, which is long while nobody else waits.
     fn slice_events(&self) -> usize {
-        let (time, events) = if self.is_disturbed() { (SLICE, SLICE_EVENTS) } else { (LONG_SLICE, LONG_SLICE_EVENTS) };
+        let Stride { slice, least, most, .. } = self.stride;
+        let (time, events) = if self.is_disturbed() { (SLICE, SLICE_EVENTS) } else { (slice, least..=most) };
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -228,7 +256,7 @@ mod tests {
         let (_single, single) = mpsc::channel(1);
         let (_bulk, bulk) = mpsc::channel(1);
         let (_own, own) = mpsc::channel(1);
-        let mut lanes = Lanes::new(single, bulk, own);
+        let mut lanes = Lanes::new([single, bulk, own], false);
         let refusal = crate::domain::event::read(
             b"{",
             &crate::domain::event::ReadTerms {

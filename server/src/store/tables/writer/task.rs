@@ -3,6 +3,7 @@
 use super::{
     Transaction,
     lanes::{Lanes, Round},
+    refusals::Refusals,
     share::Share,
 };
 use crate::{
@@ -23,9 +24,7 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 
-/// While nobody waits in the first lane, slices of bulk share a commit for so long: a page is written once for many events.
-const UNDISTURBED: Duration = Duration::from_millis(150);
-/// The same while Waybill's own steps wait for their turn: four times as long as one of them.
+/// How long slices of bulk share a commit while Waybill's own steps wait for their turn: four times as long as one of them.
 const BESIDE_STEPS: Duration = Duration::from_millis(80);
 
 /// What comes next.
@@ -46,6 +45,7 @@ pub(super) struct Task {
     pub long_log: Arc<AtomicBool>,
     pub clock: Clock,
     pub hint: watch::Sender<u64>,
+    pub refusals: Refusals,
 }
 
 impl Task {
@@ -115,7 +115,7 @@ impl Task {
                 let round = rounds.last_mut().expect("just pushed");
                 round.receipts = intake::record(session, &mut self.memory, now, &round.batches)?;
                 let own_turn = !self.lanes.own.is_empty() && self.share.rest(Instant::now()).is_none();
-                let time = if own_turn { BESIDE_STEPS } else { UNDISTURBED };
+                let time = if own_turn { BESIDE_STEPS } else { self.lanes.stride.commit };
                 if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < time {
                     next = self.lanes.next_round(None, true);
                 }
@@ -144,8 +144,9 @@ impl Task {
         self.memory = Memory::default();
         let mut tries: Vec<_> = rounds.into_iter().flat_map(|round| round.batches.into_iter().zip(round.owners)).collect();
         if tries.len() == 1
-            && let Some((_, owner)) = tries.pop()
+            && let Some((batch, owner)) = tries.pop()
         {
+            self.refusals.add(&error, batch.items.len());
             self.lanes.answer(owner, Err(not_taken(error)));
         }
         for (batch, owner) in tries {
@@ -155,9 +156,12 @@ impl Task {
             let now = self.clock.now();
             let done =
                 self.session.transaction(|session| intake::record(session, &mut self.memory, now, std::slice::from_ref(&batch)));
-            match done {
+            match &done {
                 Ok(_) => self.committed(),
-                Err(_) => self.memory = Memory::default(),
+                Err(error) => {
+                    self.refusals.add(error, batch.items.len());
+                    self.memory = Memory::default();
+                }
             }
             self.lanes.answer(owner, done.map_err(not_taken));
         }

@@ -1,4 +1,4 @@
-//! What became of exceptions, counted as it is told: for all, by region and business unit, by carrier. So nobody who looks counts them
+//! What became of exceptions, counted as it is told: for all, by region and business unit, by carrier, by mode. So nobody who looks counts them
 //! one by one. A bin of a day takes some ten bytes.
 
 use super::names::Name;
@@ -29,6 +29,8 @@ pub(super) enum Grain {
     Unit(Name, Name, Name),
     /// Environment, carrier.
     Carrier(Name, Name),
+    /// Environment, mode.
+    Mode(Name, Name),
 }
 
 /// A bin of a day: week, waived, bin, day of the week, so that bins of a week follow each other.
@@ -70,6 +72,8 @@ pub(super) struct Ended {
     /// How many were found, by the Monday of the week.
     found: Counts<(i32, ExceptionKind)>,
     over: Counts<(i32, ExceptionKind)>,
+    /// Of how many the cause was gone, waived or not.
+    gone: Counts<(i32, ExceptionKind)>,
     took: Counts<Bin>,
     /// Milliseconds by day and waived or not.
     millis: BTreeMap<(i32, bool), i64>,
@@ -83,8 +87,11 @@ fn add<K: Ord>(counts: &mut Counts<K>, key: K, back: bool) {
 
 impl Ended {
     /// Counts one, or takes it back.
-    pub(super) fn count(&mut self, kind: ExceptionKind, Episode { detected_at, over }: Episode, back: bool) {
+    pub(super) fn count(&mut self, kind: ExceptionKind, Episode { detected_at, over, gone_at }: Episode, back: bool) {
         add(&mut self.found, (week_of(day_of(detected_at)), kind), back);
+        if let Some(gone_at) = gone_at {
+            add(&mut self.gone, (week_of(day_of(gone_at)), kind), back);
+        }
         let Some((closed_at, waived)) = over else { return };
         let (day, took) = (day_of(closed_at), closed_at.since(detected_at).max(0));
         add(&mut self.over, (week_of(day), kind), back);
@@ -102,7 +109,9 @@ pub(super) fn told<'e>(all: impl Iterator<Item = &'e Ended>, query: &MeasureQuer
     let mut episodes = Episodes::default();
     let mut weeks: BTreeMap<(bool, i32), Vec<(i32, i64)>> = BTreeMap::new();
     for ended in all {
-        for (counts, sums) in [(&ended.found, &mut episodes.found), (&ended.over, &mut episodes.over)] {
+        for (counts, sums) in
+            [(&ended.found, &mut episodes.found), (&ended.over, &mut episodes.over), (&ended.gone, &mut episodes.gone)]
+        {
             for ((monday, _), n) in counts.iter().filter(|((_, of), n)| **n > 0 && kind.is_none_or(|kind| kind == *of)) {
                 *sums.entry(*monday).or_default() += u64::from(*n);
             }
@@ -175,7 +184,14 @@ mod tests {
             let read = |(kind, found, over): &(u8, i64, Option<(i64, bool)>)| {
                 let kind = ExceptionKind::ALL[usize::from(*kind)];
                 let over = over.map(|(took, waived)| (minutes(found + took), waived));
-                (kind, Episode { detected_at: minutes(*found), over })
+                // What is waived at an odd minute stays a day, or for good.
+                let gone_at = over.and_then(|(at, waived)| match at.0 / Instant::MINUTE % 4 {
+                    _ if !waived => Some(at),
+                    1 => Some(at.plus(Instant::DAY)),
+                    3 => None,
+                    _ => Some(at),
+                });
+                (kind, Episode { detected_at: minutes(*found), over, gone_at })
             };
             let query = MeasureQuery {
                 sight: Sight { environment: Environment::Live, scope: Scope::ALL },
@@ -193,7 +209,7 @@ mod tests {
                 }
             }
             let (told, plain) = (told([ended].iter(), &query, of), counted.episodes());
-            prop_assert_eq!((&told.found, &told.over), (&plain.found, &plain.over));
+            prop_assert_eq!((&told.found, &told.over, &told.gone), (&plain.found, &plain.over, &plain.gone));
             if of.is_none() {
                 prop_assert_eq!(told, plain);
             }

@@ -32,9 +32,11 @@ struct Held {
 }
 
 impl Held {
-    fn episode(self) -> Episode {
+    /// Of a waived one, when its cause went is told beside it.
+    fn episode(self, gone_at: Option<Instant>) -> Episode {
         let over = (self.closed_at != OPEN).then_some((Instant(self.closed_at), self.waived));
-        Episode { detected_at: Instant(self.detected_at), over }
+        let gone_at = if self.waived { gone_at } else { over.map(|(closed_at, _)| closed_at) };
+        Episode { detected_at: Instant(self.detected_at), over, gone_at }
     }
 }
 
@@ -44,6 +46,8 @@ pub(super) struct Episodes {
     numbers: HashMap<Place, u32>,
     places: Vec<Place>,
     held: Vec<Held>,
+    /// When the cause of a waived one went, by its place: there are few of them.
+    gone: HashMap<usize, Instant>,
     ended: HashMap<Grain, Ended>,
 }
 
@@ -52,8 +56,7 @@ impl Episodes {
     pub(super) fn put(&mut self, names: &mut Names, told: &EpisodeTold) -> Result<(), StoreError> {
         let kind =
             ExceptionKind::from_code(&told.kind).ok_or_else(|| corrupt("exceptions", &told.row.to_string(), &told.kind))?;
-        let [environment, region, unit, carrier, customer] = told.place.each_ref().map(String::as_str);
-        let place = Place::read(names, [environment, region, unit, carrier, "", customer]);
+        let place = Place::read(names, told.place.each_ref().map(String::as_str));
         let place = *self.numbers.entry(place).or_insert_with(|| {
             self.places.push(place);
             u32::try_from(self.places.len() - 1).expect("fewer places than names")
@@ -67,16 +70,26 @@ impl Episodes {
         let (before, held) = (self.held[at], Held { place, kind, waived: told.waived, detected_at: told.detected_at, closed_at });
         self.held[at] = held;
         if before.place != NOWHERE {
-            self.count(before, true);
+            self.count(before, self.gone.get(&at).copied(), true);
         }
-        self.count(held, false);
+        let gone_at = told.gone_at.filter(|_| told.waived).map(Instant);
+        match gone_at {
+            Some(gone_at) => self.gone.insert(at, gone_at),
+            None => self.gone.remove(&at),
+        };
+        self.count(held, gone_at, false);
         Ok(())
     }
 
-    fn count(&mut self, held: Held, back: bool) {
-        let Place { environment, region, unit, carrier, .. } = self.places[held.place as usize];
-        for grain in [Grain::Whole(environment), Grain::Unit(environment, region, unit), Grain::Carrier(environment, carrier)] {
-            self.ended.entry(grain).or_default().count(held.kind, held.episode(), back);
+    fn count(&mut self, held: Held, gone_at: Option<Instant>, back: bool) {
+        let Place { environment, region, unit, carrier, mode, .. } = self.places[held.place as usize];
+        for grain in [
+            Grain::Whole(environment),
+            Grain::Unit(environment, region, unit),
+            Grain::Carrier(environment, carrier),
+            Grain::Mode(environment, mode),
+        ] {
+            self.ended.entry(grain).or_default().count(held.kind, held.episode(gone_at), back);
         }
     }
 
@@ -93,9 +106,9 @@ impl Episodes {
     /// Those of the places that are wanted.
     pub(super) fn of(&self, kind: Option<ExceptionKind>, wants: impl Fn(&Place) -> bool) -> impl Iterator<Item = Episode> {
         let wanted: Vec<bool> = self.places.iter().map(wants).collect();
-        let asked = move |held: &&Held| {
+        let asked = move |(_, held): &(usize, &Held)| {
             kind.is_none_or(|kind| kind == held.kind) && wanted.get(held.place as usize).is_some_and(|wanted| *wanted)
         };
-        self.held.iter().filter(asked).map(|held| held.episode())
+        self.held.iter().enumerate().filter(asked).map(|(at, held)| held.episode(self.gone.get(&at).copied()))
     }
 }

@@ -28,14 +28,18 @@ pub(super) struct ShipmentTold {
     /// Environment, region, business unit, carrier, mode, customer.
     pub place: [String; 6],
     pub sort_at: i64,
+    pub delivered: bool,
+    pub dispatched_at: Option<i64>,
     pub invoiced_at: Option<i64>,
+    pub ready_at: Option<i64>,
+    pub validated_at: Option<i64>,
+    pub unproven: bool,
     pub minor: Option<i64>,
     pub currency: Option<String>,
     pub holds: u32,
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
-    pub validated: bool,
     pub refused: bool,
 }
 
@@ -49,30 +53,32 @@ pub(super) struct ExceptionTold {
     pub currency: String,
     pub kind: String,
     pub cause: String,
+    pub waived: bool,
 }
 
 /// An exception, open or over, as it is told.
 pub(super) struct EpisodeTold {
     pub row: i64,
-    /// Environment, region, business unit, carrier, customer.
-    pub place: [String; 5],
+    pub place: [String; 6],
     pub kind: String,
     pub over: bool,
     pub waived: bool,
     pub detected_at: i64,
     pub closed_at: Option<i64>,
+    pub gone_at: Option<i64>,
 }
 
 impl FromRow for EpisodeTold {
     fn from_row(row: &Row<'_>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             row: row.try_get(0)?,
-            place: [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?],
-            kind: row.try_get(6)?,
-            over: row.try_get(7)?,
-            waived: row.try_get(8)?,
-            detected_at: row.try_get(9)?,
-            closed_at: row.try_get(10)?,
+            place: place(row)?,
+            kind: row.try_get(7)?,
+            over: row.try_get(8)?,
+            waived: row.try_get(9)?,
+            detected_at: row.try_get(10)?,
+            closed_at: row.try_get(11)?,
+            gone_at: row.try_get(12)?,
         })
     }
 }
@@ -94,8 +100,12 @@ impl FromRow for ShipmentTold {
             unbilled: row.try_get(12)?,
             no_proof: row.try_get(13)?,
             under_way: row.try_get(14)?,
-            validated: row.try_get(15)?,
-            refused: row.try_get(16)?,
+            refused: row.try_get(15)?,
+            delivered: row.try_get(16)?,
+            dispatched_at: row.try_get(17)?,
+            ready_at: row.try_get(18)?,
+            validated_at: row.try_get(19)?,
+            unproven: row.try_get(20)?,
         })
     }
 }
@@ -111,6 +121,7 @@ impl FromRow for ExceptionTold {
             currency: row.try_get(10)?,
             kind: row.try_get(11)?,
             cause: row.try_get(12)?,
+            waived: row.try_get(13)?,
         })
     }
 }
@@ -144,18 +155,20 @@ pub(super) async fn shipments(
     what: &What,
     mut tell: impl FnMut(i64, &ShipmentTold),
 ) -> Result<(), StoreError> {
-    // Found by their indexes: those that wait to be billed, those of some stages, and those with a good POD that nobody told the
-    // delivery of.
-    let from: [&str; 3] = match what {
+    // Found by their indexes: those that wait to be billed, those of some stages, those with a good POD that nobody told the
+    // delivery of, and those that are ready or lack a POD though they are none of these.
+    let from: [&str; 4] = match what {
         What::All => [
             " FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.unbilled = 1",
             " FROM shipments AS s INDEXED BY shipments_by_stage WHERE s.environment IN ('live', 'demo', 'sandbox')
                   AND s.stage IN ('dispatched', 'in_transit', 'invoiced') AND s.history = 0 AND s.unbilled = 0",
             " FROM shipments AS s INDEXED BY shipments_unbilled WHERE s.pod_validated = 1 AND s.unbilled = 0",
+            " FROM shipments AS s INDEXED BY shipments_running WHERE (s.unproven = 1 OR s.ready_at IS NOT NULL) AND s.unbilled = 0",
         ],
         What::These(changed) if changed.shipments.is_empty() => return Ok(()),
         What::These(_) => [
-            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR s.pod_validated = 1 OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR s.pod_validated = 1 OR s.unproven = 1 OR s.ready_at IS NOT NULL OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            "",
             "",
             "",
         ],
@@ -165,7 +178,8 @@ pub(super) async fn shipments(
             "SELECT s.rowid, s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id, s.sort_at,
                     iif(s.stage = 'invoiced' AND s.history = 0, s.invoiced_at, NULL), s.waiting_minor, s.waiting_currency, s.holds,
                     s.unbilled, s.awaiting_pod, s.history = 0 AND s.stage IN ('dispatched', 'in_transit'),
-                    s.pod_validated, s.posting_refused",
+                    s.posting_refused, s.delivered_at IS NOT NULL, s.dispatched_at, s.ready_at,
+                    iif(s.pod_validated = 1, s.pod_validated_at, NULL), s.unproven",
         );
         if let What::These(changed) = what {
             sql.push(" FROM json_each(").push_bind(json(&changed.shipments)).push(") AS k");
@@ -179,28 +193,34 @@ pub(super) async fn shipments(
     Ok(())
 }
 
-/// Tells the open exceptions.
+/// Tells the exceptions that are there: the open ones, and those that were waived while what was waived is there.
 pub(super) async fn exceptions(
     connection: &mut Connection,
     what: &What,
     mut tell: impl FnMut(i64, &ExceptionTold) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::new(
-        "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id,
-                coalesce(s.rowid, -e.rowid), e.detected_at, e.money_minor, e.currency, e.kind, e.cause",
-    );
-    match what {
-        What::All => sql.push(" FROM exceptions AS e INDEXED BY exceptions_open"),
-        What::These(changed) if changed.exceptions.is_empty() => return Ok(()),
-        What::These(changed) => {
-            sql.push(" FROM json_each(").push_bind(json(&changed.exceptions));
-            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
+    const OPEN: &str = "e.state IN ('open', 'claimed')";
+    const ACCEPTED: &str = "e.state = 'waived' AND e.gone_at IS NULL AND e.shipment_id IS NOT NULL";
+    if matches!(what, What::These(changed) if changed.exceptions.is_empty()) {
+        return Ok(());
+    }
+    for (index, which) in [("exceptions_open", OPEN), ("exceptions_accepted", ACCEPTED)] {
+        let mut sql = QueryBuilder::new(
+            "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id,
+                    coalesce(s.rowid, -e.rowid), e.detected_at, e.money_minor, e.currency, e.kind, e.cause, e.state = 'waived'",
+        );
+        match what {
+            What::All => sql.push(format!(" FROM exceptions AS e INDEXED BY {index}")),
+            What::These(changed) => {
+                sql.push(" FROM json_each(").push_bind(json(&changed.exceptions));
+                sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
+            }
+        };
+        sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE ").push(which);
+        let mut told = sql.build_query_as::<ExceptionTold>().fetch(&mut *connection);
+        while let Some(told) = told.try_next().await? {
+            tell(told.row, &told)?;
         }
-    };
-    sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE e.state IN ('open', 'claimed')");
-    let mut told = sql.build_query_as::<ExceptionTold>().fetch(connection);
-    while let Some(told) = told.try_next().await? {
-        tell(told.row, &told)?;
     }
     Ok(())
 }
@@ -212,8 +232,8 @@ pub(super) async fn episodes(
     mut tell: impl FnMut(&EpisodeTold) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::new(
-        "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, e.customer_id, e.kind,
-                e.state IN ('verified', 'waived'), e.state = 'waived', e.detected_at, e.closed_at FROM ",
+        "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id, e.kind,
+                e.state IN ('verified', 'waived'), e.state = 'waived', e.detected_at, e.closed_at, e.gone_at FROM ",
     );
     match what {
         What::All => sql.push("exceptions AS e"),
@@ -223,6 +243,7 @@ pub(super) async fn episodes(
             sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
         }
     };
+    sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id");
     let mut told = sql.build_query_as::<EpisodeTold>().fetch(connection);
     while let Some(told) = told.try_next().await? {
         tell(&told)?;

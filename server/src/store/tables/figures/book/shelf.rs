@@ -13,7 +13,7 @@ use crate::{
     },
     store::{StoreError, tables::intake::rows::corrupt},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where something belongs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,20 +30,27 @@ pub(super) struct Place {
 #[derive(Clone, Copy)]
 pub(super) struct Shipped {
     pub place: Place,
-    pub delivered_at: Instant,
+    /// Its place in lists: the delivery, if that was told.
+    pub sort_at: Instant,
+    pub delivered: bool,
+    pub dispatched_at: Option<Instant>,
     pub invoiced_at: Option<Instant>,
     pub money: Option<Money>,
     pub holds: Holds,
     pub unbilled: bool,
     pub no_proof: bool,
     pub under_way: bool,
-    /// A POD was checked and found good, and nothing is invoiced.
-    pub validated: bool,
+    /// Since when it could be invoiced.
+    pub ready_at: Option<Instant>,
+    /// Since when a good POD is there and nothing is invoiced.
+    pub validated_at: Option<Instant>,
+    /// No POD has ever come that is asked for.
+    pub unproven: bool,
     /// The ERP's last word on its invoice.
     pub refused: bool,
 }
 
-/// An open exception.
+/// An exception that is there.
 #[derive(Clone, Copy)]
 pub(super) struct Excepted {
     pub place: Place,
@@ -53,6 +60,8 @@ pub(super) struct Excepted {
     pub money: Option<Money>,
     pub kind: ExceptionKind,
     pub cause: Name,
+    /// A person accepted it as it is: it is not open.
+    pub waived: bool,
 }
 
 fn money(minor: Option<i64>, currency: Option<&str>) -> Option<Money> {
@@ -77,14 +86,18 @@ impl Shipped {
     pub(super) fn read(names: &mut Names, told: &ShipmentTold) -> Self {
         Self {
             place: Place::read(names, told.place.each_ref().map(String::as_str)),
-            delivered_at: Instant(told.sort_at),
+            sort_at: Instant(told.sort_at),
+            delivered: told.delivered,
+            dispatched_at: told.dispatched_at.map(Instant),
             invoiced_at: told.invoiced_at.map(Instant),
             money: money(told.minor, told.currency.as_deref()),
             holds: Holds::from_bits(told.holds),
             unbilled: told.unbilled,
             no_proof: told.no_proof,
             under_way: told.under_way,
-            validated: told.validated,
+            ready_at: told.ready_at.map(Instant),
+            validated_at: told.validated_at.map(Instant),
+            unproven: told.unproven,
             refused: told.refused,
         }
     }
@@ -99,6 +112,7 @@ impl Excepted {
             money: money(told.minor, Some(&told.currency)),
             kind: ExceptionKind::from_code(&told.kind).ok_or_else(|| corrupt("exceptions", &told.cause, &told.kind))?,
             cause: names.number(&told.cause),
+            waived: told.waived,
         })
     }
 }
@@ -138,11 +152,39 @@ impl<T> Shelf<T> {
     }
 }
 
+/// Exceptions that are there, those of a shipment one after the other: so whoever adds up tells its money once without remembering the others.
+#[derive(Default)]
+pub(super) struct ByShipment {
+    shipments: HashMap<i64, i64>,
+    /// By shipment and row.
+    all: BTreeMap<(i64, i64), Excepted>,
+}
+
+impl ByShipment {
+    /// Takes a row away, if it is there.
+    pub(super) fn remove(&mut self, row: i64) {
+        if let Some(shipment) = self.shipments.remove(&row) {
+            self.all.remove(&(shipment, row));
+        }
+    }
+
+    /// Puts a row there.
+    pub(super) fn put(&mut self, row: i64, of: Excepted) {
+        self.remove(row);
+        self.shipments.insert(row, of.shipment);
+        self.all.insert((of.shipment, row), of);
+    }
+
+    /// All of them, by shipment.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Excepted> {
+        self.all.values()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     proptest! {
         #[test]

@@ -63,14 +63,19 @@ impl Asked {
     }
 }
 
-/// What waits; none: lanes are not in the book.
+/// What waits; none: neither lanes nor what shipments are measured at are in the book.
 pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Adding) -> Option<Waits> {
+    if let Wait::Standing(_) = wait {
+        return None;
+    }
     let asked = Asked::read(&pages.names, query)?;
     let carrier = |place: &Place| if how.by == By::Carrier { place.carrier } else { Name::MAX };
     let name = |number: Name| pages.names.name(number).to_owned();
     if let Wait::Exceptions(kind) = wait {
-        let wanted = |excepted: &super::Excepted| kind.is_none_or(|kind| kind == excepted.kind) && asked.wants(&excepted.place);
-        let items = pages.exceptions.iter().filter(|(_, excepted)| wanted(excepted)).map(|(_, excepted)| Item {
+        let wanted = |excepted: &&super::Excepted| {
+            kind.map_or(!excepted.waived, |kind| kind == excepted.kind) && asked.wants(&excepted.place)
+        };
+        let items = pages.exceptions.iter().filter(|excepted| wanted(excepted)).map(|excepted| Item {
             why: Why::Wrong(excepted.kind),
             since: excepted.detected_at,
             of: if how.by == By::Cause { excepted.cause } else { carrier(&excepted.place) },
@@ -80,12 +85,21 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
         return Some(add_up(items, how, name));
     }
     let items = pages.shipments.iter().filter(|(_, shipped)| asked.wants(&shipped.place)).filter_map(|(_, shipped)| {
-        let (why, since) = match wait {
-            Wait::ErpBacklog => (if shipped.refused { Why::Refused } else { Why::NoWord }, shipped.invoiced_at?),
-            Wait::AwaitingProof if !lacks_proof(shipped.holds, shipped.no_proof) => return None,
-            Wait::Unbilled | Wait::AwaitingProof if shipped.unbilled => (Why::Holds(shipped.holds), shipped.delivered_at),
-            Wait::Validated if shipped.validated => (Why::Holds(shipped.holds), shipped.delivered_at),
-            Wait::Unbilled | Wait::AwaitingProof | Wait::Validated | Wait::Exceptions(_) => return None,
+        let since = match wait {
+            Wait::Unbilled => shipped.unbilled.then_some(shipped.sort_at),
+            Wait::AwaitingProof => (shipped.unbilled && lacks_proof(shipped.holds, shipped.no_proof)).then_some(shipped.sort_at),
+            Wait::Dispatched => shipped.dispatched_at.filter(|_| shipped.under_way || shipped.unbilled),
+            Wait::Ready => shipped.ready_at,
+            Wait::Unproven => shipped.unproven.then_some(shipped.sort_at),
+            Wait::Validated => shipped.validated_at,
+            Wait::ErpBacklog => shipped.invoiced_at,
+            Wait::Unposted => shipped.invoiced_at.filter(|_| shipped.delivered).map(|_| shipped.sort_at),
+            Wait::Exceptions(_) | Wait::Standing(_) => None,
+        }?;
+        let why = match wait {
+            Wait::ErpBacklog | Wait::Unposted if shipped.refused => Why::Refused,
+            Wait::ErpBacklog | Wait::Unposted => Why::NoWord,
+            _ => Why::Holds(shipped.holds),
         };
         Some(Item { why, since, of: carrier(&shipped.place), money: shipped.money, whose: None::<()> })
     });
@@ -98,18 +112,21 @@ pub(super) fn under_way(pages: &Pages, query: &MeasureQuery) -> Option<u64> {
     Some(pages.shipments.iter().filter(|(_, shipped)| shipped.under_way && asked.wants(&shipped.place)).count() as u64)
 }
 
-/// What became of exceptions; none: lanes and modes of what is over are not in the book.
+/// What became of exceptions; none: lanes are not in the book.
 pub(super) fn episodes(pages: &Pages, query: &MeasureQuery, kind: Option<ExceptionKind>) -> Option<Episodes> {
-    let asked = Asked::read(&pages.names, query).filter(|_| query.mode.is_none())?;
+    let asked = Asked::read(&pages.names, query)?;
     let placed = query.sight.scope != Scope::ALL || query.region.is_some() || query.business_unit.is_some();
     let environment = asked.environment;
     // As they were counted when they were told.
-    if query.customer.is_none() && !(placed && query.carrier.is_some()) {
-        let carrier = query.carrier.as_ref().map(|carrier| pages.names.known(carrier));
-        return Some(pages.episodes.counted(query, kind, |grain| match (*grain, placed, carrier) {
-            (Grain::Whole(of), false, None) => Some(of) == environment,
-            (Grain::Carrier(of, by), false, Some(carrier)) => Some(of) == environment && Some(by) == carrier,
-            (Grain::Unit(of, region, unit), true, None) => {
+    let filters = [placed, query.carrier.is_some(), query.mode.is_some()].into_iter().filter(|asked| *asked).count();
+    if query.customer.is_none() && filters <= 1 {
+        let known = |name: &Option<String>| name.as_ref().map(|name| pages.names.known(name));
+        let (carrier, mode) = (known(&query.carrier), known(&query.mode));
+        return Some(pages.episodes.counted(query, kind, |grain| match (*grain, carrier, mode) {
+            (Grain::Whole(of), None, None) => !placed && Some(of) == environment,
+            (Grain::Carrier(of, by), Some(carrier), None) => Some(of) == environment && Some(by) == carrier,
+            (Grain::Mode(of, by), None, Some(mode)) => Some(of) == environment && Some(by) == mode,
+            (Grain::Unit(of, region, unit), None, None) if placed => {
                 Some(of) == environment && asked.wants(&Place { environment: of, region, unit, carrier: 0, mode: 0, customer: 0 })
             }
             _ => false,

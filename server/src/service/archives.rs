@@ -1,0 +1,72 @@
+//! Whether the archives of events' bodies are there: what is in them is asked for seldom, and should not be missed then.
+
+use super::health::Companion;
+use crate::store::{
+    StoreError,
+    archive::{ArchiveStore, Archived, file},
+};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Looks after the archives.
+#[derive(Debug, Default)]
+pub struct Archives {
+    /// What was wrong at the last look.
+    trouble: Mutex<Option<String>>,
+}
+
+impl Archives {
+    /// Looks until told to stop.
+    pub async fn watch(&self, store: Arc<dyn ArchiveStore>, stop: CancellationToken) {
+        loop {
+            match store.archives().await {
+                Ok(archives) => self.look(archives).await,
+                Err(StoreError::Closed) => return,
+                // The store's own health tells that.
+                Err(error) => tracing::debug!(error.message = %error, "the archives could not be asked for"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    async fn look(&self, archives: Vec<Archived>) {
+        let looked =
+            tokio::task::spawn_blocking(move || archives.iter().filter_map(|archived| file::glance(archived).err()).collect());
+        let wrong: Vec<StoreError> = looked.await.unwrap_or_default();
+        let words = wrong.first().map(|first| match wrong.len() {
+            1 => first.to_string(),
+            n => format!("{n} archives cannot be read; the first: {first}"),
+        });
+        let mut trouble = self.trouble.lock().expect("nothing panics while it holds this");
+        if *trouble != words {
+            match &words {
+                Some(words) => tracing::error!(error.message = %words, "bodies of events are out of reach"),
+                None => tracing::info!("all archives are there again"),
+            }
+        }
+        *trouble = words;
+    }
+}
+
+impl Companion for Archives {
+    fn name(&self) -> &'static str {
+        "archives"
+    }
+
+    fn state(&self) -> Result<(), String> {
+        // Anybody may ask: the places are for the log.
+        match &*self.trouble.lock().expect("nothing panics while it holds this") {
+            Some(_) => Err("archives are missing or damaged: the log and `waybill archive verify` name them".into()),
+            None => Ok(()),
+        }
+    }
+}

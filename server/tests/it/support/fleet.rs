@@ -1,0 +1,179 @@
+//! Processes of one Waybill, what they tell of themselves, and that what they know in the end is what an undisturbed one knows.
+
+use super::load::Load;
+use crate::{
+    kill::{self, Server, key_of, waybill},
+    replicas,
+};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+use tempfile::TempDir;
+use waybill_server::{
+    clock::Clock,
+    domain::{
+        access::{Environment, Scope},
+        measure::Metric,
+    },
+    startup::{Database, OpenMode},
+    store::{
+        figures::{FiguresStore, MeasureQuery},
+        shipments::Sight,
+        sql::query_as,
+    },
+};
+
+/// Something went wrong if a state does not come for so long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Some processes, and a key that all of them know.
+pub(crate) struct Fleet {
+    pub(crate) folder: TempDir,
+    pub(crate) key: String,
+    pub(crate) replicas: Vec<Server>,
+}
+
+impl Fleet {
+    /// Starts a process for each address of the same database.
+    pub(crate) fn start(urls: &[String]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = key_of(on(folder.path(), &urls[0]));
+        let replicas = urls.iter().map(|url| Server::start_as(on(folder.path(), url), &key)).collect();
+        Self { folder, key, replicas }
+    }
+
+    pub(crate) fn sites(&self) -> Vec<String> {
+        self.replicas.iter().map(|replica| replica.site().to_owned()).collect()
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load::begin(self.sites(), &self.key)
+    }
+}
+
+pub(crate) fn on(folder: &Path, url: &str) -> Command {
+    let mut command = waybill(folder);
+    command.env("WAYBILL_DATABASE_URL", url).env("PATH", "/usr/bin:/bin");
+    command
+}
+
+/// What `/readyz` tells; none: nobody answers.
+pub(crate) async fn ready(site: &str) -> Option<(u16, Value)> {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
+    let answer = client.get(format!("{site}/readyz")).send().await.ok()?;
+    let status = answer.status().as_u16();
+    Some((status, serde_json::from_str(&answer.text().await.ok()?).ok()?))
+}
+
+/// Waits until every one of these says that it is, or is not, ready.
+pub(crate) async fn until_ready(sites: &[String], expected: u16) {
+    for site in sites {
+        let told = async {
+            while !matches!(ready(site).await, Some((status, _)) if status == expected) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("{site} never answers {expected}"));
+    }
+}
+
+/// Waits until every duty of the workers is one of these processes', and answers whose.
+pub(crate) async fn duties(sites: &[String]) -> BTreeMap<String, String> {
+    const WORK: [&str; 5] = ["timers", "bulk", "figures", "sources", "demo"];
+    let told = async {
+        loop {
+            let mut held = BTreeMap::new();
+            let mut twice = false;
+            for site in sites {
+                let Some((_, told)) = ready(site).await else { continue };
+                for duty in told["duties"].as_array().into_iter().flatten() {
+                    twice |= held.insert(duty.as_str().expect("a name").to_owned(), site.clone()).is_some();
+                }
+            }
+            if !twice && WORK.iter().all(|duty| held.contains_key(*duty)) {
+                return held;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("each duty is somebody's")
+}
+
+/// What is known in the end: shipments with their standing and holds, open exceptions, figures by when things happened.
+type Known = (Vec<String>, Vec<String>, BTreeMap<(Metric, i32), i64>);
+
+async fn known(database: &Database) -> Known {
+    let text = |rows: Vec<(String,)>| rows.into_iter().map(|(row,)| row).collect::<Vec<_>>();
+    let shipments =
+        "SELECT concat_ws('|', reference, carrier_id, stage, outcome, dispatched_at, delivered_at, delivered_day, history,
+        awaiting_pod, holds, unbilled, invoiced_at) FROM shipments ORDER BY reference";
+    let shipments = text(query_as(shipments).fetch_all(&database.read).await.expect("reads"));
+    let open =
+        "SELECT concat_ws('|', subject, kind, detail, queue) FROM exceptions WHERE state = 'open' ORDER BY subject, kind, detail";
+    let open = text(query_as(open).fetch_all(&database.read).await.expect("reads"));
+    let query = MeasureQuery::all_of(Sight { environment: Environment::Live, scope: Scope::ALL });
+    let mut figures = BTreeMap::new();
+    for (metric, weeks) in database.measured(&query, Metric::ALL).await.expect("figures").metrics {
+        weeks.values().flat_map(|week| week.iter()).for_each(|(bin, n)| *figures.entry((metric, bin)).or_default() += n);
+    }
+    figures.retain(|_, n| *n != 0);
+    (shipments, open, figures)
+}
+
+/// All of it is there once, and in the end what is known is what an undisturbed run knows.
+pub(crate) async fn verify_all(url: &str, fleet: Fleet, sent: &BTreeSet<String>) {
+    let embedded = url.starts_with("sqlite:");
+    let folder = tempfile::tempdir().expect("a folder");
+    let calm_url = if embedded { of_file(folder.path()) } else { replicas::fresh_database().await };
+    let calm = Fleet::start(std::slice::from_ref(&calm_url));
+    let ids: Vec<&String> = sent.iter().collect();
+    for ids in ids.chunks(500) {
+        assert!(calm.replicas[0].send_batch(ids).await.iter().all(|outcome| outcome == "accepted"));
+    }
+    let open = |url: String| async move { Database::open(&url, OpenMode::Exact, Clock::system()).await.expect("opens") };
+    let (database, calm_database) = (open(url.to_owned()).await, open(calm_url).await);
+    // Workers still look at what is due.
+    let begun = std::time::Instant::now();
+    loop {
+        let (is, expected) = (known(&database).await, known(&calm_database).await);
+        let settled = due(&database).await == 0 && due(&calm_database).await == 0;
+        if settled && is == expected {
+            assert!(is.0.len() > 50 && !is.2.is_empty(), "{} shipments, {} figures", is.0.len(), is.2.len());
+            break;
+        }
+        if begun.elapsed() > PATIENCE {
+            assert_eq!(is, expected, "settled: {settled}");
+            panic!("it never settles");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    database.close().await;
+    calm_database.close().await;
+    let at = fleet.folder;
+    drop((fleet.replicas, calm));
+    if embedded {
+        kill::verify(at.path(), sent).await;
+    } else {
+        replicas::verify(url, sent).await;
+    }
+}
+
+/// The address of the file in a folder.
+pub(crate) fn of_file(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("waybill.db").display())
+}
+
+/// Shipments that are to be looked at again.
+async fn due(database: &Database) -> i64 {
+    let sql = "SELECT count(*) FROM shipments WHERE next_at <= CAST(unixepoch('subsec') * 1000000 AS BIGINT)";
+    let (n,): (i64,) = query_as(sql).fetch_one(&database.read).await.expect("counts");
+    n
+}
+
+pub(crate) fn signal(server: &Server, name: &str) {
+    assert!(Command::new("kill").args([name, &server.id().to_string()]).status().expect("kill runs").success());
+}

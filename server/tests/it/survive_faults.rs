@@ -1,0 +1,216 @@
+//! Three processes on one PostgreSQL and one NATS server, events from HTTP and from the stream all the while, and one fault after the other
+//! as a seed draws them. After each everybody is well again; in the end all of it is there once, and is what an undisturbed run knows.
+
+use crate::{
+    kill::{Server, event, key_of},
+    notices::heard,
+    support::{
+        cluster::Cluster,
+        fleet::{Fleet, duties, on, ready, signal, until_ready, verify_all},
+        load::Load,
+        nats::{Nats, publish, taken},
+        proxy::{Proxy, Weather},
+        skew::Skew,
+    },
+};
+use async_nats::jetstream::{Context, message::PublishMessage};
+use rand::{Rng, SeedableRng, seq::SliceRandom};
+use rand_chacha::ChaCha8Rng;
+use std::{
+    collections::BTreeSet,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+const REPLICAS: usize = 3;
+/// Events that are answered for between two faults.
+const BETWEEN: usize = 40;
+
+/// What can go wrong; all of it does, in an order that is drawn.
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    /// One is killed, and starts again.
+    Kill,
+    /// One is stopped past its leases, and goes on.
+    Stop,
+    Database,
+    Broker,
+    /// The network between one and its database is bad.
+    Network,
+    /// One starts again on a machine whose clock is off by minutes.
+    Clock,
+}
+
+const FAULTS: [Fault; 6] = [Fault::Kill, Fault::Stop, Fault::Database, Fault::Broker, Fault::Network, Fault::Clock];
+
+struct World {
+    cluster: Cluster,
+    nats: Nats,
+    proxies: Vec<Proxy>,
+    skew: Skew,
+    fleet: Fleet,
+    random: ChaCha8Rng,
+}
+
+impl World {
+    async fn start(random: ChaCha8Rng) -> Self {
+        let (cluster, nats) = (Cluster::start(), Nats::start().await);
+        let mut proxies = Vec::new();
+        for _ in 0..REPLICAS {
+            proxies.push(Proxy::before(cluster.port()).await);
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = key_of(on(folder.path(), &cluster.url()));
+        let skew = Skew::make(folder.path());
+        let fleet = Fleet { folder, key, replicas: Vec::new() };
+        let mut world = Self { cluster, nats, proxies, skew, fleet, random };
+        for at in 0..REPLICAS {
+            let replica = Server::start_as(world.command(at), &world.fleet.key);
+            world.fleet.replicas.push(replica);
+        }
+        world
+    }
+
+    fn command(&self, at: usize) -> Command {
+        let through = format!(":{}/", self.proxies[at].port());
+        let mut command =
+            on(self.fleet.folder.path(), &self.cluster.url().replace(&format!(":{}/", self.cluster.port()), &through));
+        command
+            .env("WAYBILL_NATS_URL", self.nats.url())
+            .env("WAYBILL_NATS_SOURCES", "kill")
+            .env("WAYBILL_NATS_OUT_SUBJECT", "waybill.out")
+            .env("WAYBILL_NATS_ACK_SECONDS", "5");
+        command
+    }
+
+    /// Kills one and starts it again where it was, with its clock put forward.
+    fn start_again(&mut self, at: usize, seconds: i64) {
+        let address = self.fleet.replicas[at].site().trim_start_matches("http://").to_owned();
+        self.fleet.replicas[at].kill();
+        let mut command = self.command(at);
+        if seconds != 0 {
+            self.skew.put(&mut command, seconds);
+        }
+        self.fleet.replicas[at] = Server::start_at(command, &self.fleet.key, &address);
+    }
+
+    async fn suffer(&mut self, fault: Fault, load: &Load) {
+        let (sites, at) = (self.fleet.sites(), self.random.random_range(0..REPLICAS));
+        let others: Vec<String> = sites.iter().filter(|site| **site != sites[at]).cloned().collect();
+        println!("{fault:?} of {at}");
+        match fault {
+            Fault::Kill => self.start_again(at, 0),
+            Fault::Clock => {
+                let minutes = self.random.random_range(3..10) * if self.random.random() { 1 } else { -1 };
+                println!("  {minutes} minutes");
+                self.start_again(at, 60 * minutes);
+            }
+            Fault::Stop => {
+                signal(&self.fleet.replicas[at], "-STOP");
+                duties(&others).await;
+                load.goes_on_for(BETWEEN).await;
+                signal(&self.fleet.replicas[at], "-CONT");
+            }
+            Fault::Database => {
+                self.cluster.down();
+                until_ready(&sites, 503).await;
+                load.is_refused(3).await;
+                self.cluster.up();
+            }
+            Fault::Broker => {
+                self.nats.kill();
+                for site in &sites {
+                    until_broker(site, false).await;
+                }
+                // It is no reason to send nobody there.
+                load.goes_on_for(BETWEEN).await;
+                until_ready(&sites, 200).await;
+                self.nats.begin().await;
+            }
+            Fault::Network => {
+                let weather = [Weather::Slow(self.random.random_range(20..60)), Weather::Cut, Weather::Silent]
+                    [self.random.random_range(0..3)];
+                println!("  {weather:?}");
+                self.proxies[at].turns(weather);
+                if !matches!(weather, Weather::Slow(_)) {
+                    until_ready(&sites[at..=at], 503).await;
+                    until_ready(&others, 200).await;
+                }
+                load.goes_on_for(BETWEEN).await;
+                self.proxies[at].turns(Weather::Fine);
+            }
+        }
+    }
+
+    /// All of them are ready, have a broker, and share the work.
+    async fn is_well(&self) {
+        let sites = self.fleet.sites();
+        until_ready(&sites, 200).await;
+        for site in &sites {
+            until_broker(site, true).await;
+        }
+        duties(&sites).await;
+    }
+}
+
+/// Waits until a process says that it has, or has not, its broker.
+async fn until_broker(site: &str, wanted: bool) {
+    loop {
+        if let Some((_, told)) = ready(site).await
+            && (told["parts"]["broker"] == "ok") == wanted
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Publishes one event after the other until told to stop; answers which.
+async fn publishes(context: Context, stop: Arc<AtomicBool>) -> BTreeSet<String> {
+    let mut sent = BTreeSet::new();
+    while !stop.load(Ordering::Relaxed) {
+        let id = format!("n-{}", sent.len());
+        publish(&context, "waybill.in.kill", PublishMessage::build().payload(event(&id).to_string().into())).await;
+        sent.insert(id);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sent
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_goes_wrong_nothing_is_lost_or_counts_twice() {
+    #[expect(clippy::disallowed_methods, reason = "the same faults for everybody, and others for who asks for them")]
+    let seed = std::env::var("WAYBILL_FAULTS_SEED").map_or(1, |seed| seed.parse().expect("WAYBILL_FAULTS_SEED is a number"));
+    println!("WAYBILL_FAULTS_SEED={seed}");
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut faults = FAULTS;
+    faults.shuffle(&mut random);
+    let mut world = World::start(random).await;
+    world.is_well().await;
+    let load = world.fleet.load();
+    let (stop, context) = (Arc::<AtomicBool>::default(), world.nats.client().await);
+    let published = tokio::spawn(publishes(context.clone(), Arc::clone(&stop)));
+    for fault in faults {
+        load.goes_on_for(BETWEEN).await;
+        world.suffer(fault, &load).await;
+        world.is_well().await;
+    }
+    load.goes_on_for(BETWEEN).await;
+    let mut sent = load.end().await;
+    stop.store(true, Ordering::Relaxed);
+    let published = published.await.expect("all of it was published");
+    println!("{} events published", published.len());
+    sent.extend(published);
+    taken(&context, "WAYBILL_IN", "waybill").await;
+    let World { cluster, nats, proxies, fleet, .. } = world;
+    verify_all(&cluster.url(), fleet, &sent).await;
+    // Nobody was told anything twice.
+    let told = heard(&context).await;
+    let ids: BTreeSet<&str> = told.iter().map(|notice| notice["id"].as_str().expect("text")).collect();
+    assert!(ids.len() == told.len() && ids.len() > 50, "{} notices, {} of them once", told.len(), ids.len());
+    drop((nats, proxies));
+}
