@@ -1,6 +1,7 @@
 //! Kills the server without warning while it takes events in, again and again: nothing that it answered for is lost, nothing is
 //! there twice.
 
+use crate::support::standing::told_is_what_stands;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -13,6 +14,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::Mutex;
+use waybill_server::{
+    clock::Clock,
+    startup::{Database, OpenMode},
+};
 
 const ROUNDS: u32 = 12;
 /// Senders of single events.
@@ -84,55 +89,11 @@ pub(crate) async fn verify(folder: &Path, sent: &BTreeSet<String>) {
     }
 }
 
-/// What was folded when the server was killed, with what was not, is what stands for the shipments: in the cells of each grain and
-/// shipment by shipment.
+/// What was folded when the server was killed, with what was not, is what stands for the shipments.
 pub(crate) async fn figures(folder: &Path) {
-    use waybill_server::{
-        clock::Clock,
-        domain::{
-            access::{Environment, Scope},
-            measure::Metric,
-        },
-        store::{
-            figures::{FiguresStore, FoldStore, MeasureQuery},
-            measures::{body::Entry, cells, standing},
-            shipments::Sight,
-            tables::{Database, OpenMode},
-        },
-    };
     let url = format!("sqlite://{}", folder.join("waybill.db").display());
     let database = Database::open(&url, OpenMode::Exact, Clock::system()).await.expect("opens");
-    let held: Vec<(String, Vec<u8>)> =
-        waybill_server::store::sql::query_as("SELECT carrier_id, measured FROM shipments WHERE measured IS NOT NULL")
-            .fetch_all(&database.read)
-            .await
-            .expect("reads");
-    assert!(held.len() > 50, "{} shipments are measured", held.len());
-    let query = MeasureQuery::all_of(Sight { environment: Environment::Live, scope: Scope::ALL });
-    let carrier = |carrier: Option<&str>| carrier.map(str::to_owned);
-    let ways = [(None, None), (None, Some("")), (Some("C3"), None), (Some("C3"), Some(""))];
-    for folded in [false, true] {
-        for (of, region) in ways {
-            let mut expected: BTreeMap<(Metric, i32), i64> = BTreeMap::new();
-            for (_, measured) in held.iter().filter(|(held, _)| of.is_none_or(|of| of == held)) {
-                let standing = standing::unpack(measured).expect("can be read").expect("is measured");
-                for measure in standing.measures {
-                    cells::fold_into(&Entry { measure, back: false }, |bin, n| {
-                        *expected.entry((measure.metric, bin)).or_default() += n
-                    });
-                }
-            }
-            let query = MeasureQuery { carrier: carrier(of), region: carrier(region), ..query.clone() };
-            let mut told: BTreeMap<(Metric, i32), i64> = BTreeMap::new();
-            for (metric, weeks) in database.measured(&query, Metric::ALL).await.expect("figures").metrics {
-                weeks.values().flat_map(|week| week.iter()).for_each(|(bin, n)| *told.entry((metric, bin)).or_default() += n);
-            }
-            told.retain(|_, n| *n != 0);
-            expected.retain(|_, n| *n != 0);
-            assert_eq!(told, expected, "folded: {folded}, carrier {of:?}, region {region:?}");
-        }
-        while database.fold_measures(500).await.expect("folds") > 0 {}
-    }
+    told_is_what_stands(&database).await;
     database.close().await;
 }
 
@@ -158,10 +119,15 @@ pub(crate) fn event(id: &str) -> Value {
     // The id says which shipment and what: the same id is the same event.
     let number = id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let kind = ["shipment.dispatched", "shipment.in_transit", "shipment.delivered", "pod.received"][number as usize / 7 % 4];
+    let mode = ["road", "ocean"][number as usize / 13 % 2];
     json!({
         "specversion": "1.0", "source": "kill", "id": id, "type": format!("com.waybill.{kind}.v1"),
         "subject": format!("SH-{}", number % 97), "time": format!("2026-03-0{}T08:00:00Z", 1 + number % 9),
-        "recordedtime": "2026-03-10T08:00:00Z", "data": { "carrier": format!("C{}", number % 5) },
+        "recordedtime": "2026-03-10T08:00:00Z",
+        // Of one shipment told differently by each: what stands for it moves from place to place.
+        "data": { "carrier": format!("C{}", number % 5), "region": format!("R{}", number / 5 % 3),
+                  "business_unit": format!("U{}", number / 11 % 2), "mode": mode,
+                  "customer": format!("K{}", number / 17 % 3) },
     })
 }
 

@@ -9,5 +9,6 @@ pub(crate) mod load;
 pub(crate) mod nats;
 pub(crate) mod proxy;
 pub(crate) mod skew;
+pub(crate) mod standing;
 pub(crate) mod told;
 pub(crate) mod world;
