@@ -1,35 +1,54 @@
 #!/bin/sh
-# rolling.sh REV: whether processes can be updated one after the other from the build of REV (a commit or tag) to this one. Builds both, has
-# two processes of the old build and then one of the new serve one PostgreSQL while events come in at all of them, restarts one old process
-# on the new schema, replaces the old ones, and compares what is known in the end with a database that only the new build has served.
-# WAYBILL_ROLLING_OLD and WAYBILL_ROLLING_NEW name programs that are built already. Ends with 0 if all of it agrees.
+# rolling.sh [REV]: whether processes can be updated one after the other from the build of REV (a commit or tag; without one the commit that
+# scripts/previous-build names) to this one. Has two processes of the old build and then one of the new serve one PostgreSQL while events
+# come in at all of them, restarts one old process on the new schema, replaces the old ones, and compares what is known in the end with a
+# database that only the new build has served. An old build that was compiled once is kept beside what cargo compiles.
+# WAYBILL_ROLLING_OLD and WAYBILL_ROLLING_NEW name programs that are built already. Ends with 0 if all of it agrees, and if the commit of
+# scripts/previous-build is not in this clone: that is said.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
-[ $# = 1 ] || die "usage: scripts/rolling.sh REV"
-[ -n "${WAYBILL_TEST_POSTGRES:-}" ] || exec scripts/with-postgres.sh "$0" "$1"
+[ $# -le 1 ] || die "usage: scripts/rolling.sh [REV]"
+old=${1:-$(sed '/^#/d' scripts/previous-build)}
+if ! commit=$(git rev-parse --quiet --verify "$old^{commit}" 2>/dev/null) && [ -z "${WAYBILL_ROLLING_OLD:-}" ]; then
+  [ $# = 0 ] || die "there is no commit $1 here"
+  say "NOT TRIED: updating from the previous build. This clone lacks its commit $old (fetch the whole history to try it)"
+  exit 0
+fi
+[ -n "${WAYBILL_TEST_POSTGRES:-}" ] || exec scripts/with-postgres.sh "$0" "$@"
 have curl || die "curl is missing"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/waybill-rolling.XXXXXX")
 started=
 stop() {
   for process in $started; do kill "$process" 2>/dev/null || true; done
-  git worktree remove --force "$folder/tree" 2>/dev/null || true
-  rm -rf "$folder"
+  # What the next step takes for the program of this tree.
+  [ ! -e "$folder/own" ] || mv "$folder/own" "$TARGET/debug/waybill"
+  rm -rf "$folder" "$TARGET/rolling/$commit.tree"
 }
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# build TREE NAME: the program of a tree, in the one target folder, so that what both depend on is compiled once.
-build() { (cd "$1" && CARGO_TARGET_DIR=$TARGET cargo build --quiet -p server --bin waybill && cp "$TARGET/debug/waybill" "$folder/$2"); }
+# build TREE: the program of a tree, in the one target folder, so that what both depend on is compiled once.
+build() { (cd "$1" && CARGO_TARGET_DIR=$TARGET cargo build --quiet -p server --bin waybill); }
 use_rust
-if [ -n "${WAYBILL_ROLLING_OLD:-}" ]; then cp "$WAYBILL_ROLLING_OLD" "$folder/old"; else
-  git worktree add --quiet --detach "$folder/tree" "$1"
-  say "building $1 …"
-  build "$folder/tree" old
-fi
 if [ -n "${WAYBILL_ROLLING_NEW:-}" ]; then cp "$WAYBILL_ROLLING_NEW" "$folder/new"; else
   say "building this one …"
-  build "$ROOT" new
+  build "$ROOT"
+  cp "$TARGET/debug/waybill" "$folder/new"
+fi
+if [ -n "${WAYBILL_ROLLING_OLD:-}" ]; then cp "$WAYBILL_ROLLING_OLD" "$folder/old"; else
+  kept=$TARGET/rolling/$commit
+  if [ ! -x "$kept" ]; then
+    rm -rf "$TARGET/rolling"
+    mkdir -p "$kept.tree"
+    git archive "$commit" | tar -x -C "$kept.tree"
+    [ ! -e "$TARGET/debug/waybill" ] || cp -p "$TARGET/debug/waybill" "$folder/own"
+    say "building $old …"
+    build "$kept.tree"
+    cp "$TARGET/debug/waybill" "$kept.part"
+    mv "$kept.part" "$kept"
+  fi
+  cp "$kept" "$folder/old"
 fi
 # What is measured would take them for its settings.
 unset WAYBILL_ROLLING_OLD WAYBILL_ROLLING_NEW
@@ -44,6 +63,7 @@ database() {
 }
 # serve PROGRAM NAME URL: starts a process; NAME.address and NAME.pid say where and which.
 serve() {
+  : >"$2.log"
   WAYBILL_DATABASE_URL=$3 "./$1" serve --listen 127.0.0.1:0 --set api_requests_per_second=0 >"$2.out" 2>"$2.log" &
   echo $! >"$2.pid"
   started="$started $!"
@@ -86,7 +106,7 @@ known() {
   sql "$1" "SELECT concat_ws('|', reference, carrier_id, stage, outcome, dispatched_at, delivered_at, delivered_day, history, awaiting_pod, holds,
               unbilled, invoiced_at) FROM shipments ORDER BY reference COLLATE \"C\""
   # What was not taken has an id of its own in each database.
-  sql "$1" "SELECT concat_ws('|', CASE WHEN kind = 'data_defect' THEN '' ELSE subject END, kind, detail, queue) AS line
+  sql "$1" "SELECT concat_ws('|', CASE WHEN subject IN (SELECT id FROM quarantine) THEN '' ELSE subject END, kind, detail, queue) AS line
             FROM exceptions WHERE state = 'open' ORDER BY 1"
   sql "$1" "SELECT concat_ws('|', code, count(*)) FROM quarantine GROUP BY code ORDER BY code COLLATE \"C\""
 }
@@ -100,7 +120,7 @@ calm=$(database calm)
 key=$(WAYBILL_DATABASE_URL=$url ./old apikey create rolling --source '*' | sed -n 's/^secret (shown once): //p')
 before=$(sql "$url" 'SELECT max(version) FROM _sqlx_migrations')
 
-say "two processes of $1 serve schema $before"
+say "two processes of $old serve schema $before"
 serve old one "$url"
 serve old two "$url"
 send one 1.ndjson & sending=$!
@@ -145,4 +165,4 @@ until known "$url" >rolling.known && known "$calm" >calm.known && cmp -s rolling
 done
 events=$(sql "$url" 'SELECT count(*) FROM events')
 [ "$events" = "$(sql "$calm" 'SELECT count(*) FROM events')" ] || die "the events are not the same"
-say "from $1 (schema $before) to this build (schema $after): $events events, $(wc -l <calm.known) shipments and exceptions, all the same"
+say "from $old (schema $before) to this build (schema $after): $events events, $(wc -l <calm.known) shipments and exceptions, all the same"
