@@ -2,6 +2,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     startup::{self, OpenMode, archive},
+    store::archive::file::Stranger,
 };
 use std::process::ExitCode;
 
@@ -44,6 +45,23 @@ pub(super) async fn run(args: Args, settings: Settings) -> anyhow::Result<ExitCo
             archived.file.display()
         );
         (events, bytes) = (events + archived.events, bytes + archived.bytes);
+    }
+    if matches!(args.action, Action::Status) {
+        let (trouble, strangers) = archive::folder(&settings, &archives)?;
+        for stranger in strangers {
+            match stranger {
+                Stranger::Begun(file) => {
+                    println!("{}  begun by a pass that goes on, or was ended: then the next one removes it", file.display())
+                }
+                Stranger::Unknown(file) => {
+                    println!("{}  no archive of this database: it needs nothing that is in it", file.display())
+                }
+            }
+        }
+        if let Some(error) = trouble {
+            wrong += 1;
+            println!("WRONG: nothing can be archived: {error}");
+        }
     }
     println!("{} archives, {events} events, {} MiB; {wrong} missing or damaged", archives.len(), bytes.div_ceil(1 << 20));
     database.close().await;

@@ -6,7 +6,10 @@ use crate::store::{
     archive::{ArchiveStore, Archived, file},
 };
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -19,6 +22,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 pub struct Archives {
     /// What was wrong at the last look.
     trouble: Mutex<Option<String>>,
+    /// Whether the last pass of this process could not move bodies.
+    held_up: AtomicBool,
 }
 
 impl Archives {
@@ -36,6 +41,11 @@ impl Archives {
                 () = tokio::time::sleep(PAUSE) => {}
             }
         }
+    }
+
+    /// Told by who moves bodies: whether that went well, or is no longer this process's work.
+    pub fn moves(&self, well: bool) {
+        self.held_up.store(!well, Ordering::Relaxed);
     }
 
     async fn look(&self, archives: Vec<Archived>) {
@@ -66,6 +76,10 @@ impl Companion for Archives {
         // Anybody may ask: the places are for the log.
         match &*self.trouble.lock().expect("nothing panics while it holds this") {
             Some(_) => Err("archives are missing or damaged: the log and `waybill archive verify` name them".into()),
+            None if self.held_up.load(Ordering::Relaxed) => Err(
+                "bodies cannot be archived, and stay where they are: the log says why, `waybill archive status` tries the folder"
+                    .into(),
+            ),
             None => Ok(()),
         }
     }

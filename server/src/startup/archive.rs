@@ -4,6 +4,7 @@ use super::{Database, on_duty};
 use crate::{
     config::{Role, Settings},
     http::Edge,
+    ids,
     service::archives::Archives,
     store::{
         StoreError,
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 /// Bodies of a file, at most.
 const AT_ONCE: u32 = 50_000;
+/// Bytes of bodies of a file, about.
+const BYTES: usize = 32 << 20;
 
 /// What is to be archived, if anything is.
 fn terms(settings: &Settings) -> anyhow::Result<Option<Retention>> {
@@ -25,7 +28,7 @@ fn terms(settings: &Settings) -> anyhow::Result<Option<Retention>> {
     }
     let named = &settings.retention_folder;
     let folder = file::folder(named).with_context(|| format!("the folder of archives, {named}"))?;
-    Ok(Some(Retention { months: settings.retention_months, folder, at_once: AT_ONCE }))
+    Ok(Some(Retention { months: settings.retention_months, folder, at_once: AT_ONCE, bytes: BYTES }))
 }
 
 /// Starts the look after archives, and their writing where it is this process's.
@@ -33,11 +36,24 @@ pub(super) fn attend(edge: &Edge, database: &Database) -> anyhow::Result<()> {
     let archives = Arc::<Archives>::default();
     edge.health.tell_of(archives.clone());
     let (store, stop) = (Arc::new(database.clone()), edge.shutdown.token().clone());
-    edge.shutdown.spawn(async move { archives.watch(store, stop).await });
+    let watched = Arc::clone(&archives);
+    edge.shutdown.spawn(async move { watched.watch(store, stop).await });
     if let Some(terms) = terms(&edge.settings)?.filter(|_| edge.settings.roles.has(Role::Worker)) {
-        on_duty(edge, database, Duty::Archive, move |database, stop| worker::archive::run(database, terms.clone(), stop));
+        on_duty(edge, database, Duty::Archive, move |database, stop| {
+            worker::archive::run(database, terms.clone(), Arc::clone(&archives), stop)
+        });
     }
     Ok(())
+}
+
+/// What is wrong with the folder of archives, if there is to be one: it cannot be written, or files in it are no archives of these.
+pub fn folder(settings: &Settings, known: &[Archived]) -> anyhow::Result<(Option<StoreError>, Vec<file::Stranger>)> {
+    let Some(terms) = terms(settings)? else { return Ok((None, Vec::new())) };
+    let strangers = file::strangers(&terms.folder, known);
+    match file::writable(&terms.folder, &ids::fresh()).and(strangers) {
+        Ok(strangers) => Ok((None, strangers)),
+        Err(error) => Ok((Some(error), Vec::new())),
+    }
 }
 
 /// All archives of a database.

@@ -140,8 +140,8 @@ pub struct WordRecord {
     pub id: String,
     /// Its type.
     pub event_type: String,
-    /// The event as JSON.
-    pub body: String,
+    /// The event as JSON; none: it is in an archive that is away.
+    pub body: Option<String>,
     /// Its commit.
     pub at: Instant,
     /// The event that took it back, and its commit.

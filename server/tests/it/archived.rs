@@ -65,7 +65,7 @@ async fn archives_are_told_of_shown_and_go_along_when_a_database_moves() {
     let (good, said, _) = command(folder.path(), &url, "status");
     assert!(good && said.contains("0 archives, 0 events"), "{said}");
 
-    let terms = Retention { months: 1, folder: folder.path().join("archive"), at_once: 10_000 };
+    let terms = Retention { months: 1, folder: folder.path().join("archive"), at_once: 10_000, bytes: 32 << 20 };
     let mut after = 0;
     while let Step::More(seq) = app.database.archive(&terms, after).await.expect("a step") {
         after = seq;

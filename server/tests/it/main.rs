@@ -34,6 +34,7 @@ mod process;
 mod rebuilt;
 mod refused;
 mod replicas;
+mod retained;
 mod roles;
 mod scenarios;
 mod scenarios_planned;

@@ -66,6 +66,14 @@ pub(super) fn why_not(action: ShipmentAction, state: &ShipmentState) -> &'static
     }
 }
 
+/// What stands in the place of words that cannot be read.
+const AWAY: &str = "in an archive that is away";
+
+/// Who said it, as people know them; none if that cannot be read now.
+pub(super) fn who_said(said: &WordRecord) -> Option<String> {
+    said.body.as_deref().map(actor_of)
+}
+
 /// Who said it, as people know them.
 pub(super) fn actor_of(body: &str) -> String {
     let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
@@ -93,7 +101,7 @@ pub(super) fn meanwhile(matter: Matter, state: &ShipmentState, said: &[WordRecor
         (Some((key, fact)), _) => {
             let standing = &fact.standing;
             let desk = said.iter().find(|said| standing.source == DESK && said.id == standing.event_id);
-            (desk.map_or_else(|| standing.source.clone(), |said| actor_of(&said.body)), what_it_did(key, matter))
+            (desk.and_then(who_said).unwrap_or_else(|| standing.source.clone()), what_it_did(key, matter))
         }
         (None, None) => {
             return format!("Nothing is known of {} now, so you decided on something else. Look at it again.", matter.name());
@@ -106,7 +114,9 @@ fn is_about(event_type: EventType, said: &WordRecord, matter: Matter) -> bool {
     match matter {
         Matter::Proof => matches!(event_type, EventType::PodReceived | EventType::PodValidated | EventType::PodRejected),
         Matter::Charges => matches!(event_type, EventType::FreightChargeApproved | EventType::ShipmentCorrected),
-        Matter::Field(field) => event_type == EventType::ShipmentCorrected && corrects(&said.body, field),
+        Matter::Field(field) => {
+            event_type == EventType::ShipmentCorrected && said.body.as_deref().is_some_and(|body| corrects(body, field))
+        }
     }
 }
 
@@ -158,12 +168,17 @@ fn document_row(document: DocumentRecord, words: Words) -> DocumentRow {
 }
 
 fn act_row(said: WordRecord, actor: &Actor, words: Words) -> ActRow {
-    let may_undo = said.taken_back.is_none() && actor.require(undo_permission(&said.event_type)).is_ok();
+    // Taking it back folds the shipment anew, from what is away.
+    let may_undo = said.taken_back.is_none() && said.body.is_some() && actor.require(undo_permission(&said.event_type)).is_ok();
+    let who = who_said(&said).unwrap_or_else(|| "Somebody".to_owned());
     ActRow {
         id: said.id,
         what: EventType::from_name(&said.event_type).map_or(said.event_type, |known| known.title().to_owned()),
-        details: event::details(&said.body).into_iter().filter(|(label, _)| label != "By").collect(),
-        actor: actor_of(&said.body),
+        details: match &said.body {
+            Some(body) => event::details(body).into_iter().filter(|(label, _)| label != "By").collect(),
+            None => vec![("Its words".to_owned(), format!("are {AWAY}"))],
+        },
+        actor: who,
         at: words.instant(said.at),
         taken_back: said.taken_back.map(|(by, at)| (actor_of(&by), words.instant(at))),
         may_undo,

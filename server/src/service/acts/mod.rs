@@ -176,8 +176,13 @@ impl Handling for Acts {
         let said = self.store.words(&sight(actor), &shipment, u32::MAX).await.map_err(answer)?;
         let said = said.into_iter().find(|said| said.id == act).ok_or(AppError::NotFound)?;
         actor.require(describe::undo_permission(&said.event_type)).map_err(|_| AppError::Forbidden)?;
+        let Some(who) = describe::who_said(&said) else {
+            return Err(AppError::Conflict {
+                what: "Its words are in an archive that is away: it can be taken back when the archive is there again.".into(),
+            });
+        };
         // It may have moved the shipment into the actor's scope: taking it back would move it out again.
-        let own = format!("user:{}", describe::actor_of(&said.body)) == actor.name;
+        let own = format!("user:{who}") == actor.name;
         if said.event_type == EventType::ShipmentCorrected.name() && actor.scope != Scope::ALL && !own {
             return Err(AppError::Conflict {
                 what: "Only who corrected it, or somebody who sees all regions, takes a correction back.".into(),

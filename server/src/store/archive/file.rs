@@ -10,10 +10,26 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
     fs::{DirBuilder, File, OpenOptions},
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
+
+/// What our files' names begin with.
+const PREFIX: &str = "waybill-";
+/// What those of archives end with.
+const ARCHIVE: &str = "archive";
+/// What those that are being written end with.
+const PART: &str = "part";
+
+/// A file beside the archives that is none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stranger {
+    /// Begun, and not ended.
+    Begun(PathBuf),
+    /// Whole perhaps, and not in the list of this database.
+    Unknown(PathBuf),
+}
 
 /// Bodies by their events' sequences.
 pub type Bodies = BTreeMap<i64, String>;
@@ -27,7 +43,7 @@ const SCHEMA: &str = "PRAGMA journal_mode = off;
 
 /// Writes bodies of a month, by shipment, into a new file of a folder. When this answers, the file is on the disk, whatever happens.
 pub fn write(folder: &Path, (month, name): (Month, &str), bodies: &BTreeMap<String, Bodies>) -> Result<Archived, StoreError> {
-    let file = folder.join(format!("waybill-{month}-{name}.archive"));
+    let file = folder.join(format!("{PREFIX}{month}-{name}.{ARCHIVE}"));
     write_at(&file, month, bodies).map_err(|cause| {
         // Of what could not be written nothing is kept: it may be the room that is missing.
         let _ = std::fs::remove_file(part(&file));
@@ -36,15 +52,79 @@ pub fn write(folder: &Path, (month, name): (Month, &str), bodies: &BTreeMap<Stri
 }
 
 fn part(file: &Path) -> PathBuf {
-    file.with_extension("part")
+    file.with_extension(PART)
+}
+
+/// A new file in a folder, and the folder, if need be. All that was sent is in it: for nobody's eyes but the owner's.
+fn begin(folder: &Path, part: &Path) -> std::io::Result<File> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let begun = OpenOptions::new().write(true).create_new(true).mode(0o600).open(part)?;
+    begun.lock()?;
+    Ok(begun)
+}
+
+/// Passes if a file can be written into a folder: tried, by one that is gone again. One that is not there is left to who archives: whoever
+/// makes it owns it.
+pub fn writable(folder: &Path, name: &str) -> Result<(), StoreError> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let part = folder.join(format!("{PREFIX}try-{name}.{PART}"));
+    let tried = begin(folder, &part).and_then(|_| std::fs::remove_file(&part));
+    tried.map_err(|cause| unreadable(folder, words(cause)))
+}
+
+/// Files in a folder of archives that are none of these: of passes that were killed, or of another database.
+pub fn strangers(folder: &Path, known: &[Archived]) -> Result<Vec<Stranger>, StoreError> {
+    let mut found = Vec::new();
+    for file in ours(folder).map_err(|error| unreadable(folder, words(error)))? {
+        if has_ending(&file, PART) {
+            found.push(Stranger::Begun(file));
+        } else if has_ending(&file, ARCHIVE) && !known.iter().any(|archived| archived.file == file) {
+            found.push(Stranger::Unknown(file));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Removes what passes that were killed had begun to write, and answers what. Nobody knows it, and all of it is where it was.
+pub fn clear(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut cleared = Vec::new();
+    for file in ours(folder).map_err(|error| unreadable(folder, words(error)))? {
+        let over = || File::open(&file).is_ok_and(|begun| begun.try_lock().is_ok());
+        if has_ending(&file, PART) && over() && std::fs::remove_file(&file).is_ok() {
+            cleared.push(file);
+        }
+    }
+    Ok(cleared)
+}
+
+/// Files that are called as ours are. A folder that is not there has none.
+fn ours(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX)) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn has_ending(file: &Path, ending: &str) -> bool {
+    file.extension().is_some_and(|found| found == ending)
 }
 
 fn write_at(file: &Path, month: Month, bodies: &BTreeMap<String, Bodies>) -> Result<Archived, String> {
     let folder = file.parent().ok_or("it has no folder")?;
-    // All that was sent is in it: for nobody's eyes but the owner's.
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(words)?;
     let part = part(file);
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(words)?;
+    // Locked as long as this goes on: who clears up leaves it alone.
+    let _under_way = begin(folder, &part).map_err(words)?;
     let connection = Connection::open(&part).map_err(words)?;
     connection.execute_batch(SCHEMA).map_err(words)?;
     connection

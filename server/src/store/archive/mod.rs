@@ -38,6 +38,8 @@ pub struct Retention {
     pub folder: PathBuf,
     /// Bodies of a file, at most.
     pub at_once: u32,
+    /// Bytes of bodies that go into one file: no more, but for the last of them. They are in memory meanwhile.
+    pub bytes: usize,
 }
 
 /// What a step has done.

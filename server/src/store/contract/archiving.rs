@@ -60,7 +60,7 @@ fn archived(bodies: &Bodies) -> BTreeSet<&String> {
 
 pub(crate) async fn bodies_of_work_that_is_over_leave_and_nothing_changes(world: &World) {
     let folder = tempfile::tempdir().expect("a folder");
-    let terms = Retention { months: 1, folder: folder.path().join("archives"), at_once: 150 };
+    let terms = Retention { months: 1, folder: folder.path().join("archives"), at_once: 150, bytes: 32 << 20 };
     world.put_policy(simulate::policy()).await;
     let reading = ReadTerms { now: NOW, limits: Limits::DEFAULT };
     // What contradicts itself under one id is outside of what the model of the store can say.

@@ -160,7 +160,11 @@ impl ActStore for Database {
         let word = |(id, event_type, body, at, by, by_at, _, seq): Found| {
             // A retraction belongs to no shipment, and so to no archive.
             let body =
-                body.map_or_else(|| archived.remove(&seq).unwrap_or(Err(StoreError::NotFound)).map(|(body, _)| body), Ok)?;
+                match body.map_or_else(|| archived.remove(&seq).unwrap_or(Err(StoreError::NotFound)).map(|(body, _)| body), Ok) {
+                    Ok(body) => Some(body),
+                    Err(StoreError::Archive { .. }) => None,
+                    Err(other) => return Err(other),
+                };
             Ok(WordRecord { id, event_type, body, at: Instant(at), taken_back: by.zip(by_at).map(|(by, at)| (by, Instant(at))) })
         };
         rows.into_iter().map(word).collect()

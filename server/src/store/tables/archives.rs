@@ -10,9 +10,9 @@ use crate::{
     ids,
     store::{
         StoreError,
-        archive::{ArchiveStore, Archived, Retention, Step, file},
+        archive::{ArchiveStore, Archived, Retention, Search, Step, file},
         bodies::MARK,
-        sql::{self, FromRow, Row, Session, params, query_as},
+        sql::{self, FromRow, QueryBuilder, Row, Session, params, query_as},
     },
 };
 use async_trait::async_trait;
@@ -30,8 +30,8 @@ macro_rules! is_over {
 
 /// Events that are looked at with one question.
 const WINDOW: i64 = 5_000;
-/// Bytes of bodies that go into one file, about: they are in memory meanwhile.
-const BYTES: usize = 32 << 20;
+/// Bodies that are read with one question.
+const READ: usize = 500;
 /// Bodies that are taken out in one transaction.
 const STEP: usize = 200;
 
@@ -61,8 +61,18 @@ type Chosen = BTreeMap<String, file::Bodies>;
 impl ArchiveStore for Database {
     async fn archive(&self, terms: &Retention, after: i64) -> Result<Step, StoreError> {
         if let Some(begun) = self.begun().await? {
-            self.take_out(begun).await?;
-            return Ok(Step::More(after));
+            let taken = self.take_out(&begun).await;
+            if let Err(StoreError::Archive { .. }) = &taken {
+                // Whoever comes next makes another one, from the first event on.
+                self.give_up(begun).await?;
+            }
+            return taken.map(|()| Step::More(after));
+        }
+        if after == 0 {
+            let folder = terms.folder.clone();
+            for file in blocking(move || file::clear(&folder)).await? {
+                tracing::info!(file = %file.display(), "a file that a pass of before had begun was removed");
+            }
         }
         let last = Month::of(self.writer.now()).before(terms.months.saturating_add(1));
         let (chosen, month, looked) = self.choose(terms, (after, last)).await?;
@@ -96,14 +106,15 @@ impl Database {
         terms: &Retention,
         (mut after, last): (i64, Month),
     ) -> Result<(Chosen, Option<Month>, i64), StoreError> {
-        type Event = (i64, i64, Option<String>, Option<String>);
-        let (mut chosen, mut month, mut events, mut bytes) = (Chosen::new(), None, 0, 0);
-        while events < terms.at_once && bytes < BYTES {
-            // The window's events, whether they are chosen or not: where it ends, and whether a month does, follows from them.
+        type Event = (i64, i64, Option<String>, Option<i64>);
+        let (mut chosen, mut month, mut bytes) = (BTreeMap::new(), None, 0);
+        'windows: while chosen.len() < terms.at_once as usize && bytes < terms.bytes {
+            // The window's events, whether they are chosen or not: where it ends, and whether a month does, follows from them. How long their bodies
+            // are is asked first: a window of large ones would be too much at once.
             let window: Vec<Event> = query_as(concat!(
-                "SELECT e.seq, e.known_at, s.id, CASE WHEN s.id IS NULL THEN NULL ELSE ",
+                "SELECT e.seq, e.known_at, s.id, CASE WHEN s.id IS NULL THEN NULL ELSE octet_length(",
                 body!("e"),
-                " END FROM (SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT $2) AS e
+                ") END FROM (SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT $2) AS e
                  LEFT JOIN shipments AS s ON s.id = e.subject_id AND ",
                 is_over!(),
                 " ORDER BY e.seq"
@@ -112,25 +123,44 @@ impl Database {
             .bind(WINDOW.min(i64::from(terms.at_once)))
             .fetch_all(&self.read)
             .await?;
-            let found = window.len();
-            for (seq, known_at, shipment, body) in window {
+            if window.is_empty() {
+                break;
+            }
+            for (seq, known_at, shipment, length) in window {
                 let of = Month::of(Instant(known_at));
-                // Commit times do not run backwards: what follows is younger.
-                if of > last || month.is_some_and(|month| month != of) {
-                    return Ok((chosen, month, after));
+                // Commit times do not run backwards: what follows is younger. What is too much is looked at next time.
+                if of > last || month.is_some_and(|month| month != of) || bytes >= terms.bytes {
+                    break 'windows;
                 }
                 (month, after) = (Some(of), seq);
                 // None: it is in an archive already.
-                if let (Some(shipment), Some(body)) = (shipment, body) {
-                    (events, bytes) = (events + 1, bytes + body.len());
-                    chosen.entry(shipment).or_default().insert(seq, body);
+                if let (Some(shipment), Some(length)) = (shipment, length) {
+                    bytes += usize::try_from(length).unwrap_or_default();
+                    chosen.insert(seq, shipment);
                 }
             }
-            if found == 0 {
-                break;
+        }
+        Ok((self.bodies_of(&chosen).await?, month, after))
+    }
+
+    /// The bodies of these events, by their shipments.
+    async fn bodies_of(&self, chosen: &BTreeMap<i64, String>) -> Result<Chosen, StoreError> {
+        let (mut bodies, seqs) = (Chosen::new(), chosen.keys().copied().collect::<Vec<_>>());
+        for some in seqs.chunks(READ) {
+            let mut sql = QueryBuilder::new(concat!("SELECT e.seq, ", body!("e"), " FROM events AS e WHERE e.seq IN ("));
+            let mut list = sql.separated(", ");
+            for seq in some {
+                list.push_bind(*seq);
+            }
+            sql.push(")");
+            let found: Vec<(i64, Option<String>)> = sql.build_query_as().fetch_all(&self.read).await?;
+            for (seq, body) in found {
+                if let (Some(body), Some(shipment)) = (body, chosen.get(&seq)) {
+                    bodies.entry(shipment.clone()).or_default().insert(seq, body);
+                }
             }
         }
-        Ok((chosen, month, after))
+        Ok(bodies)
     }
 
     /// From here on the file is looked into.
@@ -163,8 +193,8 @@ impl Database {
     }
 
     /// Takes out what a file holds of shipments that are still over. The file is read again: what is taken out can be read.
-    async fn take_out(&self, archived: Archived) -> Result<(), StoreError> {
-        let path = archived.file.clone();
+    async fn take_out(&self, archived: &Archived) -> Result<(), StoreError> {
+        let (archived, path) = (archived.clone(), archived.file.clone());
         let held = blocking(move || {
             let mut held = Vec::new();
             file::verify(&archived)?;
@@ -187,7 +217,7 @@ impl Database {
 }
 
 /// Takes bodies out, within a transaction of the writer's: nobody can begin to work on a shipment meanwhile.
-fn take_out(session: &Session, month: Month, held: &[(String, i64)]) -> Result<(), StoreError> {
+pub(super) fn take_out(session: &Session, month: Month, held: &[(String, i64)]) -> Result<(), StoreError> {
     let mut over = Vec::new();
     let sql = concat!("SELECT s.id FROM shipments AS s WHERE s.id = ?1 AND ", is_over!());
     sql::ask_each(session, sql, held.iter().map(|(shipment, _)| [shipment]), |at, (_,): (String,)| {
@@ -203,6 +233,41 @@ fn take_out(session: &Session, month: Month, held: &[(String, i64)]) -> Result<(
 }
 
 impl Database {
+    /// Has nothing more taken out that is in a file which cannot be read. It is forgotten, so that all of it goes into another one; unless it has
+    /// what is nowhere else any more: then it stays in the list, as missing.
+    async fn give_up(&self, lost: Archived) -> Result<(), StoreError> {
+        let away: Vec<(i64, Option<String>)> = query_as(concat!(
+            "SELECT e.seq, e.subject_id FROM events AS e WHERE e.seq >= $1 AND e.seq <= $2 AND e.body_month = $3 AND (",
+            body!("e"),
+            ") IS NULL ORDER BY e.seq"
+        ))
+        .bind(lost.first_seq)
+        .bind(lost.last_seq)
+        .bind(lost.month.number())
+        .fetch_all(&self.read)
+        .await?;
+        let others: Vec<String> = self
+            .archives()
+            .await?
+            .into_iter()
+            .filter(|other| other.file != lost.file)
+            .map(|other| other.file.display().to_string())
+            .collect();
+        let elsewhere = blocking(move || {
+            let found = |(seq, shipment): &(i64, Option<String>)| {
+                Search::of(shipment.as_deref().unwrap_or_default()).find(&others, *seq).is_ok()
+            };
+            Ok(away.iter().all(found))
+        });
+        let sql = if elsewhere.await? {
+            "DELETE FROM archives WHERE file = ?1 AND taken_out = 0"
+        } else {
+            "UPDATE archives SET taken_out = 1 WHERE file = ?1"
+        };
+        let path = lost.file.display().to_string();
+        self.writer.run_step(move |session, _| sql::execute(session, sql, [path]).map(drop)).await.map(drop)
+    }
+
     /// Drops the parts of archived months in which little is left: that is put back beside its events, where it costs no part.
     async fn drop_months(&self, last: Month) -> Result<(), StoreError> {
         let months: Vec<(i64, i64, i64)> = query_as(

@@ -31,6 +31,7 @@ use crate::{
 use async_trait::async_trait;
 use tempfile::TempDir;
 
+mod archives;
 mod bodies;
 mod figures;
 mod leases;

@@ -1,0 +1,143 @@
+//! `waybill serve` with `retention_months`: what is old and over goes into archives by itself, and is read from there. Where it cannot, that is
+//! told.
+
+use crate::{
+    kill::Server,
+    kill_bulk::Person,
+    replicas::fresh_database,
+    support::{
+        app::{App, Ask},
+        fleet::{PATIENCE, of_file, on, ready},
+    },
+};
+use std::{path::Path, process::Command, time::Duration};
+use tempfile::tempdir;
+use waybill_server::{
+    clock::Clock,
+    domain::{
+        access::{Environment, Role, Scope},
+        time::Instant,
+    },
+    simulate::{Options, Simulation},
+    store::{sql::query_as, timers::TimerStore},
+};
+
+/// Events and their pages.
+type Pages = Vec<(String, String)>;
+
+/// Takes in what an invented shipper did months ago, and answers pages of events whose shipments are over.
+async fn long_ago(url: &str) -> Pages {
+    let app = App::on(url, tempdir().expect("a folder"), &[]).await;
+    app.clock.advance(Clock::system().now().since(app.clock.now()) - 130 * Instant::DAY);
+    app.person_in("amira", Role::Admin, Scope::ALL, Environment::Live).await;
+    let key = app.key("sim", &["*"]).await;
+    let events = Simulation::new(5, Options::days(60, 60, app.clock.now()));
+    let lines: String = events.map(|event| event.json + "\n").collect();
+    assert_eq!(app.send(Ask::post("/api/v1/events:stream").key(&key).lines(&lines)).await.status, 200);
+    // By now nothing of it is due any more: a pass finds it over.
+    app.clock.advance(130 * Instant::DAY);
+    while app.database.look_again(100).await.expect("looks") > 0 {}
+    let seen: Vec<(String, i64)> = query_as(
+        "SELECT s.id, e.seq FROM events AS e CROSS JOIN shipments AS s ON s.id = e.subject_id WHERE s.stage = 'posted' ORDER BY e.seq LIMIT 30",
+    )
+    .fetch_all(&app.database.read)
+    .await
+    .expect("reads");
+    let cookie = app.session("amira").await;
+    let mut pages = Pages::new();
+    for (shipment, seq) in seen {
+        let path = format!("/shipments/{shipment}/events/{seq}");
+        let answer = app.send(Ask::get(&path).page().cookie(&cookie)).await;
+        assert!(answer.status == 200 && !answer.text.contains("Archived in"), "{}", answer.text);
+        pages.push((path, body_of(&answer.text)));
+    }
+    app.database.close().await;
+    pages
+}
+
+/// What was sent, as the page shows it.
+fn body_of(page: &str) -> String {
+    let (_, rest) = page.split_once("<pre").unwrap_or_else(|| panic!("no body in {page}"));
+    rest.split_once("</pre>").expect("it ends").0.to_owned()
+}
+
+fn serving(folder: &Path, url: &str) -> Command {
+    let mut command = on(folder, url);
+    command.env("WAYBILL_RETENTION_MONTHS", "1").env("WAYBILL_RETENTION_FOLDER", folder.join("archive"));
+    command
+}
+
+/// What the command says, and whether it finds all well.
+fn status(folder: &Path, url: &str) -> (bool, String) {
+    let output = serving(folder, url).args(["archive", "status"]).output().expect("it runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Waits until `/readyz` says this of the archives.
+async fn until_told(server: &Server, wanted: &str) {
+    let told = async {
+        loop {
+            let (code, told) = ready(server.site()).await.expect("answers");
+            if told["parts"]["archives"].as_str().is_some_and(|told| told.starts_with(wanted)) {
+                assert_eq!(code, 200, "it serves all the same");
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("never {wanted}"));
+}
+
+async fn moves_by_itself(url: &str) {
+    let folder = tempdir().expect("a folder");
+    let there = long_ago(url).await;
+    let archive = folder.path().join("archive");
+    // A file has the folder's name: nothing can be written into it, by nobody.
+    std::fs::write(&archive, "in the way").expect("writes");
+    let mut server = Server::start_as(serving(folder.path(), url), "no key");
+    until_told(&server, "bodies cannot be archived").await;
+    let (good, said) = status(folder.path(), url);
+    assert!(!good && said.contains("WRONG: nothing can be archived") && said.contains("0 archives"), "{said}");
+    server.kill();
+    // As a pass that was killed leaves it.
+    std::fs::remove_file(&archive).expect("removed");
+    std::fs::create_dir(&archive).expect("a folder");
+    let (begun, unknown) = (archive.join("waybill-2020-01-a.part"), archive.join("waybill-2020-01-b.archive"));
+    for file in [&begun, &unknown] {
+        std::fs::write(file, "half").expect("writes");
+        let (_, said) = status(folder.path(), url);
+        assert!(said.contains(&file.display().to_string()), "{said}");
+    }
+    let server = Server::start_as(serving(folder.path(), url), "no key");
+    let person = Person::signed_in(&server).await;
+    let moved = async {
+        loop {
+            let mut archived = 0;
+            for (path, body) in &there {
+                let (status, page) = person.page(&server, path).await;
+                assert_eq!((status, body_of(&page)), (200, body.clone()), "{path}");
+                archived += usize::from(page.contains("Archived in waybill-"));
+            }
+            if archived > 5 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, moved).await.expect("the worker moves what is old");
+    until_told(&server, "ok").await;
+    let (_, said) = status(folder.path(), url);
+    assert!(!said.contains("; 0 archives") && !begun.exists() && unknown.exists(), "{said}");
+    assert!(said.contains("no archive of this database") && said.contains(&unknown.display().to_string()), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_moves_what_is_old_on_the_embedded_database() {
+    let folder = tempdir().expect("a folder");
+    moves_by_itself(&of_file(folder.path())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_moves_what_is_old_on_a_server() {
+    moves_by_itself(&fresh_database().await).await;
+}
