@@ -1,6 +1,7 @@
 //! Reading key figures: folded histograms for what is asked most, shipment by shipment for the rest.
 
 mod episodes;
+mod stand;
 
 use super::{StoreError, shipments::Sight};
 use crate::domain::{
@@ -13,6 +14,7 @@ use crate::domain::{
 };
 use async_trait::async_trait;
 pub use episodes::{AT_ONCE, Counted, Episode, Episodes};
+pub use stand::{Ages, Mark, Marked, Marks};
 use std::collections::BTreeMap;
 
 /// Which measures are asked for.
@@ -132,6 +134,8 @@ pub struct WaitingRow {
     pub kind: String,
     /// Of an exception its cause, else nothing.
     pub cause: String,
+    /// Of an exception how it stands, else nothing.
+    pub marks: Marks,
     /// Where it belongs.
     pub place: Place,
 }
@@ -185,12 +189,14 @@ pub struct Adding {
     pub edges: Vec<i64>,
     /// By what else.
     pub by: By,
+    /// Whether percentiles of the ages are told, for which all of them are needed.
+    pub ages: bool,
 }
 
 impl Adding {
     /// All of it, whatever its age.
     pub fn up(now: Instant) -> Self {
-        Self { now, edges: Vec::new(), by: By::Nothing }
+        Self { now, edges: Vec::new(), by: By::Nothing, ages: false }
     }
 
     /// The bucket of what waits since then.
@@ -248,8 +254,12 @@ pub struct Waits {
     pub sums: Vec<StockSum>,
     /// Since when the oldest waits.
     pub oldest: Option<Instant>,
+    /// How old they are; none if that was not asked for, or nothing waits.
+    pub ages: Option<Ages>,
     /// Of exceptions: the money of each shipment once, however many it has.
     pub once: BTreeMap<Currency, i64>,
+    /// Of exceptions: those with each of [`Mark::ALL`].
+    pub marked: [Marked; 2],
 }
 
 impl Waits {

@@ -1,6 +1,7 @@
 //! Behind every key figure, and behind each of its parts, are as many rows as it says: under filters, periods and scopes, whether
 //! folded or not.
 
+mod beside;
 mod worded;
 
 use crate::support::{
@@ -299,6 +300,16 @@ async fn what_nobody_moves_says_what_it_is_and_its_age_in_days() {
         assert_eq!(row["hours"].as_f64(), Some(f64::from(days * 24)), "{row}");
         assert_eq!(row["words"], format!("{days} d: planned, nobody to move it"), "{row}");
     }
+    let kpi = get(&app, &cookie, "/api/v1/kpis/K26").await;
+    let edges = [0, 1, 2, 3, 7, 14, 30, i32::MAX];
+    let parts = kpi["parts"].as_array().expect("parts");
+    assert_eq!(parts.len(), edges.len() - 1, "{kpi}");
+    for (part, days) in parts.iter().zip(edges.windows(2)) {
+        let aged =
+            |row: &&Value| (f64::from(days[0])..f64::from(days[1])).contains(&(row["hours"].as_f64().expect("hours") / 24.0));
+        assert_eq!(part["n"].as_u64(), Some(rows.iter().filter(aged).count() as u64), "{part}: {page}");
+    }
+    assert_eq!(parts.iter().filter_map(|part| part["n"].as_u64()).sum::<u64>(), rows.len() as u64, "{kpi}");
 }
 
 /// Hours of all rows behind a part, from its file.

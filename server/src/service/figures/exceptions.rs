@@ -10,13 +10,14 @@ use crate::{
         exception::ExceptionKind,
         histogram::Histogram,
         measure::{Metric, bin_hours, day_of, week_of},
+        time::Instant,
     },
-    service::period::Days,
-    store::figures::{Adding, Episodes, FiguresStore, Together, Wait},
+    service::{period::Days, words},
+    store::figures::{Adding, Episodes, FiguresStore, Mark, Marked, Together, Wait},
 };
 use app::{
     error::AppError,
-    model::{Kpi, KpiPart, KpiPoint, KpiTarget, Omission},
+    model::{Kpi, KpiPart, KpiPoint, KpiTarget, KpiValue, Omission},
 };
 use std::collections::BTreeMap;
 
@@ -31,6 +32,35 @@ pub(super) const AGES: Ages = &[
     ("5-10d", "5 to 10 d", 120.0),
     ("10d-", "over 10 d", 240.0),
 ];
+
+/// Those that were over and came back.
+pub(super) const CAME_BACK: (&str, &str) = ("came_back", "came back after they were over");
+/// Those that nobody has, and the oldest of these.
+pub(super) const NOBODYS: (&str, &str) = ("nobodys", "given to nobody");
+pub(super) const OLDEST_NOBODYS: (&str, &str) = ("oldest_nobodys", "the oldest that is given to nobody");
+
+/// How those stand that are open.
+fn marked(marked: &[Marked; 2], now: Instant) -> [KpiPart; 3] {
+    let part = |(code, label): (&str, &str), n, value| KpiPart {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        n,
+        left_out: Vec::new(),
+        value,
+    };
+    let of = |name, mark: Mark| {
+        let of = &marked[mark as usize];
+        part(name, of.n, value::count(of.n, of.once.clone()))
+    };
+    let nobodys = &marked[Mark::Nobodys as usize];
+    let age = nobodys.oldest.map(|since| now.since(since));
+    let value = KpiValue {
+        cases: age.map(|age| age as f64 / Instant::HOUR as f64).into_iter().collect(),
+        words: age.map_or_else(|| "none".into(), words::duration),
+        ..KpiValue::default()
+    };
+    [of(CAME_BACK, Mark::CameBack), of(NOBODYS, Mark::Nobodys), part(OLDEST_NOBODYS, nobodys.oldest_n, value)]
+}
 
 /// What is read for the open ones.
 pub(super) fn open_needs(asked: &Asked, kind: Option<ExceptionKind>) -> Together {
@@ -59,6 +89,7 @@ pub(super) async fn open(store: &dyn FiguresStore, asked: &Asked, kind: Option<E
     } else {
         // A shipment's money waits once, however many exceptions it has.
         kpi.n = n;
+        kpi.parts.extend(marked(&waits.marked, asked.words.now));
         kpi.value = value::count(n, waits.once);
     }
     if asked.whole {

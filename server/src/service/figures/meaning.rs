@@ -1,6 +1,10 @@
 //! A contract as it is shown.
 
-use super::{exceptions::AGES, flow, stock};
+use super::{
+    exceptions::{self, AGES},
+    flow,
+    stock::{self, beside},
+};
 use crate::domain::{
     measure::Stock,
     metric::{Contract, Kpi as Key, Source, Unit},
@@ -42,16 +46,31 @@ fn parts(contract: &Contract) -> Vec<String> {
             metrics.iter().skip(1).flat_map(|metric| flow::labels(*metric)).chain(prevented).map(Into::into).collect()
         }
         Source::Stock(of, _) => {
-            let beside: &[&str] = match of {
-                Stock::AwaitingProof => &[stock::ONLY_PROOF],
+            let more: &[&str] = match of {
+                Stock::AwaitingProof => &[
+                    stock::ONLY_PROOF,
+                    beside::AGE.1,
+                    beside::OLDEST.1,
+                    beside::EACH_CARRIER,
+                    beside::OTHER_CARRIERS.1,
+                    beside::CAME.1,
+                    beside::WENT.1,
+                ],
                 Stock::Unbilled => &["each set of all that holds one"],
-                Stock::ErpBacklog => &[stock::ERP_STATES[0].1, stock::ERP_STATES[1].1, "drain time"],
+                Stock::ErpBacklog => {
+                    &[stock::ERP_STATES[0].1, stock::ERP_STATES[1].1, "drain time", beside::CAME.1, beside::WENT.1]
+                }
                 Stock::NeedingProof | Stock::Unassigned => &[],
             };
-            let ages = stock::wait(of).map(|(_, of)| ages(of)).unwrap_or_default();
-            ages.into_iter().chain(beside.iter().map(|label| (*label).to_owned())).collect()
+            let known = if of == Stock::Unassigned { Some(stock::DAYS) } else { stock::wait(of).map(|(_, of)| of) };
+            let ages = known.map(ages).unwrap_or_default();
+            ages.into_iter().chain(more.iter().map(|label| (*label).to_owned())).collect()
         }
-        Source::Exceptions(_) => ages(AGES),
+        Source::Exceptions(kind) => {
+            let marked = [exceptions::CAME_BACK, exceptions::NOBODYS, exceptions::OLDEST_NOBODYS];
+            let marked = marked.into_iter().filter(|_| kind.is_none()).map(|(_, label)| label.to_owned());
+            ages(AGES).into_iter().chain(marked).collect()
+        }
         Source::Solved => vec!["waived by a person".into()],
     }
 }

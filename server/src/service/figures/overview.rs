@@ -71,7 +71,7 @@ pub(super) async fn read(
         Some(by_cause(words)),
     ];
     let waits = waits.into_iter().flatten().map(|(wait, how)| (asked.query.clone(), wait, how)).collect();
-    let measured = vec![(asked.query.clone(), stages::METRICS.to_vec()), stock::pace(&asked)];
+    let measured = vec![(asked.query.clone(), stages::METRICS.to_vec()), stock::beside::pace(&asked, Stock::ErpBacklog)];
     let board = Board::of(store, Together { measured, waits, ..Together::default() }).await?;
     Page { store, board, actor, asked, filter, words, shown }.whole().await
 }
@@ -183,7 +183,8 @@ impl Page<'_> {
         }
         let whole = tally("invoiced, not confirmed by the ERP".into(), &waits.sums);
         let states = summed((whole, self.rows(Key::K7, None)), states, self.oldest(&waits));
-        let drained = stock::drain(&self.board, &self.asked, waits.n()).await?;
+        let moved = stock::beside::moved(&self.board, &self.asked, Stock::ErpBacklog).await?;
+        let drained = stock::beside::drain(&moved, waits.n());
         let erp = ErpBacklog {
             states,
             ages: ages.iter().map(|(_, label, _)| (*label).to_owned()).collect(),

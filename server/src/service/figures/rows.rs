@@ -1,8 +1,12 @@
 //! The rows behind a figure, page by page: as many in all as it says.
 
+mod among;
 mod part;
 
-use self::part::{OPEN, part_of, percentile, slowest};
+use self::{
+    among::among,
+    part::{OPEN, part_of, percentile, slowest},
+};
 use super::{Asked, answer, exceptions::AGES, flow, overview::cause_words, stock, value};
 use crate::{
     domain::{
@@ -29,6 +33,9 @@ use app::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+const CAME: &str = stock::beside::CAME.0;
+const WENT: &str = stock::beside::WENT.0;
+
 /// Rows on a page.
 pub(super) const PAGE: usize = 50;
 
@@ -37,6 +44,9 @@ pub(super) async fn page(store: &dyn FiguresStore, asked: &Asked) -> Result<Page
     match asked.key.contract().source {
         Source::Flow(metrics) => flow(store, asked, metrics).await,
         Source::Stock(Stock::Unassigned, _) => unassigned(store, asked).await,
+        Source::Stock(of, _) if stock::moves(of) && matches!(asked.part.as_deref(), Some(CAME | WENT)) => {
+            moved(store, asked, of).await
+        }
         Source::Stock(of, _) => {
             let (wait, ages) = stock::wait(of).ok_or(AppError::NotFound)?;
             waiting(store, asked, wait, ages).await
@@ -56,15 +66,32 @@ async fn flow(store: &dyn FiguresStore, asked: &Asked, metrics: &[Metric]) -> Re
         return listed(asked, rows, open_words);
     }
     let (metric, bins) = part_of(store, asked, metrics).await?;
+    // A stage is of all that the whole is of, those that took no time in it among them.
+    let stage = (metric.shape() == Shape::Sum).then_some(metric);
+    of_bins(store, asked, (if stage.is_some() { metrics[0] } else { metric }, stage), &bins).await
+}
+
+/// What began to wait lately, or waits no more, whatever the period is.
+async fn moved(store: &dyn FiguresStore, asked: &Asked, stock: Stock) -> Result<Page<KpiRow>, AppError> {
+    let (query, _) = stock::beside::pace(asked, stock);
+    let (opened, closed) = stock.metrics();
+    let metric = if asked.part.as_deref() == Some(CAME) { opened } else { closed };
+    of_bins(store, &Asked { query, ..asked.clone() }, (metric, None), &value::in_and_out(metric).0).await
+}
+
+/// A page of what a metric has in these bins; of a stage how long each was in it.
+async fn of_bins(
+    store: &dyn FiguresStore,
+    asked: &Asked,
+    (metric, stage): (Metric, Option<Metric>),
+    bins: &[(i32, i32)],
+) -> Result<Page<KpiRow>, AppError> {
     let after = cursor::read(asked.after.as_deref())?;
     let after = match after {
         Some(after) => Some((i32::try_from(after.at.0).map_err(|_| damaged())?, after.id.parse().map_err(|_| damaged())?)),
         None => None,
     };
-    // A stage is of all that the whole is of, those that took no time in it among them.
-    let stage = (metric.shape() == Shape::Sum).then_some(metric);
-    let metric = if stage.is_some() { metrics[0] } else { metric };
-    let mut rows = store.measured_rows(&asked.query, metric, &bins, after, asked.rows + 1).await.map_err(answer)?;
+    let mut rows = store.measured_rows(&asked.query, metric, bins, after, asked.rows + 1).await.map_err(answer)?;
     let more = rows.len() > asked.rows;
     rows.truncate(asked.rows);
     if let Some(stage) = stage {
@@ -160,9 +187,7 @@ fn class(metric: Metric, bin: i32) -> &'static str {
 
 async fn waiting(store: &dyn FiguresStore, asked: &Asked, wait: Wait, ages: stock::Ages) -> Result<Page<KpiRow>, AppError> {
     let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
-    let now = asked.words.now;
-    let in_part = parts(asked.part.as_deref(), wait, ages, now)?;
-    let mut rows: Vec<WaitingRow> = rows.into_iter().filter(|row| in_part.iter().all(|is_in| is_in(row))).collect();
+    let mut rows = among(rows, asked.part.as_deref(), wait, ages, asked.words.now)?;
     if matches!(wait, Wait::Exceptions(_)) {
         once(&mut rows);
     }
@@ -227,50 +252,11 @@ fn once(rows: &mut [WaitingRow]) {
     }
 }
 
-/// Whether a row is in a part.
-type InPart = Box<dyn Fn(&WaitingRow) -> bool + Send>;
-
-/// What a part of a stock asks of its rows; with a plus between them, several. A cause may have anything in it, so it stands alone.
-fn parts(part: Option<&str>, wait: Wait, ages: stock::Ages, now: Instant) -> Result<Vec<InPart>, AppError> {
-    let Some(part) = part else { return Ok(Vec::new()) };
-    if let Some(cause) = part.strip_prefix("cause:").filter(|_| matches!(wait, Wait::Exceptions(_))) {
-        let cause = cause.to_owned();
-        return Ok(vec![Box::new(move |row| row.cause == cause)]);
-    }
-    part.split('+').map(|one| in_part(one, wait, ages, now)).collect()
-}
-
-fn in_part(part: &str, wait: Wait, ages: stock::Ages, now: Instant) -> Result<InPart, AppError> {
-    let bits = |bits: &str| bits.parse::<u32>().map_err(|_| wrong_part());
-    let held = matches!(wait, Wait::Unbilled | Wait::AwaitingProof);
-    Ok(match part.split_once(':').unwrap_or((part, "")) {
-        ("age", code) => {
-            let at = ages.iter().position(|(known, ..)| *known == code).ok_or_else(wrong_part)?;
-            Box::new(move |row| stock::bucket(ages, now.since(row.since)) == at)
-        }
-        ("holds", all) if held => {
-            let all = bits(all)?;
-            Box::new(move |row| row.holds.bits() == all)
-        }
-        ("any", any) if held => {
-            let any = bits(any)?;
-            Box::new(move |row| row.holds.bits() & any != 0)
-        }
-        ("only", "") if held => Box::new(|row| stock::only_proof(row.holds)),
-        ("state", kind) if wait == Wait::ErpBacklog && stock::ERP_STATES.iter().any(|(known, ..)| *known == kind) => {
-            let kind = kind.to_owned();
-            Box::new(move |row| row.kind == kind)
-        }
-        _ => return Err(wrong_part()),
-    })
-}
-
 /// Those that nobody moves, whose age is known to the day.
 async fn unassigned(store: &dyn FiguresStore, asked: &Asked) -> Result<Page<KpiRow>, AppError> {
-    if asked.part.is_some() {
-        return Err(wrong_part());
-    }
-    let rows = store.waiting(&asked.query, Wait::Standing(Stock::Unassigned)).await.map_err(answer)?;
+    let wait = Wait::Standing(Stock::Unassigned);
+    let rows = store.waiting(&asked.query, wait).await.map_err(answer)?;
+    let rows = among(rows, asked.part.as_deref(), wait, stock::DAYS, stock::today(asked.words.now))?;
     let days: BTreeMap<String, i64> =
         rows.iter().map(|row| (row.id.clone(), i64::from(day_of(asked.words.now)) - i64::from(day_of(row.since)))).collect();
     let mut page = listed(asked, rows, |_| String::new())?;

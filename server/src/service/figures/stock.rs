@@ -1,5 +1,8 @@
 //! Stocks: what waits now, by age and by what holds it, and how much there was at the end of each week.
 
+pub(super) mod beside;
+
+use self::beside::pace;
 use super::{Asked, answer, blank, value, week};
 use crate::{
     domain::{
@@ -9,8 +12,8 @@ use crate::{
         readiness::{HoldKind, Holds},
         time::Instant,
     },
-    service::{period::Days, words},
-    store::figures::{Adding, FiguresStore, MeasureQuery, Measured, StockSum, Together, Wait, Waits, Why},
+    service::period::Days,
+    store::figures::{Adding, By, FiguresStore, MeasureQuery, Measured, StockSum, Together, Wait, Waits, Why},
 };
 use app::{
     error::AppError,
@@ -40,6 +43,17 @@ const ERP: Ages = &[
     ("3d-", "over 3 d", 72.0),
 ];
 
+/// Of what is known to the day: full days until now.
+pub(super) const DAYS: Ages = &[
+    ("0d", "planned today", 0.0),
+    ("1d", "1 d", 24.0),
+    ("2d", "2 d", 48.0),
+    ("3-6d", "3 to 6 d", 72.0),
+    ("7-13d", "7 to 13 d", 168.0),
+    ("14-29d", "14 to 29 d", 336.0),
+    ("30d-", "30 d and more", 720.0),
+];
+
 /// What the ERP said last: code, words.
 pub(super) const ERP_STATES: [(&str, &str, Why); 2] =
     [("no_word", "no word of the ERP", Why::NoWord), ("refused", "refused by the ERP", Why::Refused)];
@@ -54,8 +68,14 @@ pub(super) fn wait(stock: Stock) -> Option<(Wait, Ages)> {
         Stock::AwaitingProof => Some((Wait::AwaitingProof, POD)),
         Stock::Unbilled => Some((Wait::Unbilled, POD)),
         Stock::ErpBacklog => Some((Wait::ErpBacklog, ERP)),
+        // Its rows are looked for among more: its own page asks for them.
         Stock::NeedingProof | Stock::Unassigned => None,
     }
+}
+
+/// When today began: the ages of what is known to the day run until then.
+pub(super) fn today(now: Instant) -> Instant {
+    Instant(i64::from(day_of(now)) * Instant::DAY)
 }
 
 /// The bucket of an age in microseconds.
@@ -67,11 +87,20 @@ pub(super) fn bucket(ages: Ages, age: i64) -> usize {
 /// What is read for it. A stock has no beginning: all that ever opened counts.
 pub(super) fn needs(asked: &Asked, (stock, share_of): (Stock, Option<Stock>)) -> Together {
     let query = MeasureQuery { from_day: None, to_day: None, ..asked.query.clone() };
-    let waits = wait(stock).map(|(wait, ages)| (asked.query.clone(), wait, aged(ages, asked.words.now)));
+    let waits = match stock {
+        Stock::Unassigned if asked.whole => Some((Wait::Standing(stock), aged(DAYS, today(asked.words.now)))),
+        _ => wait(stock).map(|(wait, ages)| (wait, how(stock, ages, asked.words.now))),
+    };
+    let waits = waits.map(|(wait, how)| (asked.query.clone(), wait, how));
     let waits = waits.into_iter().collect();
-    let pace = (stock == Stock::ErpBacklog).then(|| pace(asked));
+    let pace = moves(stock).then(|| pace(asked, stock));
     let measured = std::iter::once((query, metrics(stock, share_of))).chain(pace).collect();
     Together { measured, waits, ..Together::default() }
+}
+
+/// Whether it is told what came and went lately.
+pub(super) fn moves(stock: Stock) -> bool {
+    matches!(stock, Stock::AwaitingProof | Stock::ErpBacklog)
 }
 
 fn metrics(stock: Stock, share_of: Option<Stock>) -> Vec<Metric> {
@@ -97,17 +126,28 @@ pub(super) async fn read(
         kpi.value = KpiValue { money: kpi.value.money, ..value::share(n, kpi.n) };
     }
     if let Some((wait, ages)) = wait(stock) {
-        let waits = store.stock(&asked.query, wait, &aged(ages, asked.words.now)).await.map_err(answer)?;
+        let waits = store.stock(&asked.query, wait, &how(stock, ages, asked.words.now)).await.map_err(answer)?;
         kpi.parts = by_age(&waits, ages);
-        kpi.parts.extend(beside(&waits, stock));
+        kpi.parts.extend(whys(&waits, stock));
         if stock == Stock::AwaitingProof {
             // What a POD alone would release; what all hold that wait for one stands with their ages.
             kpi.value.money =
                 kpi.parts.iter().find(|part| part.code == ONLY).map(|part| part.value.money.clone()).unwrap_or_default();
+            kpi.parts.extend(beside::ages(&waits, asked.words.now));
+            kpi.parts.extend(beside::by_carrier(&waits));
         }
-        if stock == Stock::ErpBacklog {
-            kpi.parts.push(drain(store, asked, waits.n()).await?);
+        if moves(stock) {
+            let moved = beside::moved(store, asked, stock).await?;
+            if stock == Stock::ErpBacklog {
+                kpi.parts.push(beside::drain(&moved, waits.n()));
+            }
+            kpi.parts.extend(moved);
         }
+    }
+    if asked.whole && stock == Stock::Unassigned {
+        let how = aged(DAYS, today(asked.words.now));
+        let waits = store.stock(&asked.query, Wait::Standing(stock), &how).await.map_err(answer)?;
+        kpi.parts = by_age(&waits, DAYS);
     }
     if asked.whole {
         kpi.series = series(&measured, (stock, share_of), asked);
@@ -143,6 +183,14 @@ pub(super) fn aged(ages: Ages, now: Instant) -> Adding {
     Adding { edges, ..Adding::up(now) }
 }
 
+/// How its figure adds it up.
+fn how(stock: Stock, ages: Ages, now: Instant) -> Adding {
+    match stock {
+        Stock::AwaitingProof => Adding { by: By::Carrier, ages: true, ..aged(ages, now) },
+        _ => aged(ages, now),
+    }
+}
+
 fn sums<'w>(sums: impl IntoIterator<Item = &'w StockSum>) -> (u64, BTreeMap<Currency, i64>) {
     let mut whole = (0, BTreeMap::new());
     for sum in sums {
@@ -175,8 +223,8 @@ pub(super) fn only_proof(holds: Holds) -> bool {
     holds != Holds::NONE && holds.iter().all(|kind| proofs.contains(&kind))
 }
 
-/// What stands beside a stock: sets of holds, money at risk, states.
-fn beside(waits: &Waits, stock: Stock) -> Vec<KpiPart> {
+/// By what it waits for: sets of holds, money at risk, states.
+fn whys(waits: &Waits, stock: Stock) -> Vec<KpiPart> {
     let part = |code: String, label: String, (n, money): (u64, BTreeMap<Currency, i64>)| KpiPart {
         code,
         label,
@@ -217,33 +265,6 @@ pub(super) fn hold_words(holds: Holds) -> String {
         return "nothing: billable, not invoiced".into();
     }
     holds.iter().map(HoldKind::label).collect::<Vec<_>>().join(" + ")
-}
-
-/// Days over which the pace is taken, today the last.
-const PACE_DAYS: i32 = 7;
-
-/// What came and went in the last days, whatever the period is.
-pub(super) fn pace(asked: &Asked) -> (MeasureQuery, Vec<Metric>) {
-    let tomorrow = day_of(asked.words.now) + 1;
-    let days = MeasureQuery { from_day: Some(tomorrow - PACE_DAYS), to_day: Some(tomorrow), ..asked.query.clone() };
-    (days, metrics(Stock::ErpBacklog, None))
-}
-
-/// How long the backlog of the ERP takes at the pace of the last seven days; never if it does not shrink.
-pub(super) async fn drain(store: &dyn FiguresStore, asked: &Asked, backlog: u64) -> Result<KpiPart, AppError> {
-    let (days, metrics) = pace(asked);
-    let measured = store.measured(&days, &metrics).await.map_err(answer)?;
-    let (opened, closed) = Stock::ErpBacklog.metrics();
-    let rate = |metric| value::cases(&value::whole(measured.metrics.get(&metric))) as f64 / f64::from(PACE_DAYS);
-    let (arrived, cleared) = (rate(opened), rate(closed));
-    let words = match cleared - arrived {
-        _ if backlog == 0 => "nothing to drain".to_owned(),
-        surplus if surplus > 0.0 => words::hours(backlog as f64 / surplus * 24.0),
-        _ => "never at this pace".to_owned(),
-    };
-    let label = format!("drain time ({arrived:.1} a day came, {cleared:.1} went)");
-    let value = KpiValue { words, ..KpiValue::default() };
-    Ok(KpiPart { code: String::new(), label, n: backlog, left_out: Vec::new(), value })
 }
 
 /// How much there was at the end of each week of the period.

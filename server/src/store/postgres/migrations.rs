@@ -18,6 +18,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (22, "probes", include_str!("../../../../migrations/postgres/0022_probes.sql")),
     (23, "lanes", include_str!("../../../../migrations/postgres/0023_lanes.sql")),
     (24, "accepted", include_str!("../../../../migrations/postgres/0024_accepted.sql")),
+    (25, "given", include_str!("../../../../migrations/postgres/0025_given.sql")),
 ];
 
 /// Versions that this build knows.

@@ -28,6 +28,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (22, "probes", include_str!("../../../../migrations/sqlite/0022_probes.sql")),
     (23, "lanes", include_str!("../../../../migrations/sqlite/0023_lanes.sql")),
     (24, "accepted", include_str!("../../../../migrations/sqlite/0024_accepted.sql")),
+    (25, "given", include_str!("../../../../migrations/sqlite/0025_given.sql")),
 ];
 
 /// Versions that this build knows.

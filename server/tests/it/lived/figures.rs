@@ -22,6 +22,10 @@ pub(super) struct Spell {
     pub(super) found: i64,
     pub(super) waived: Option<i64>,
     pub(super) gone: Option<i64>,
+    /// Whether it was over, and came back.
+    pub(super) back: bool,
+    /// Whether it was given to somebody.
+    pub(super) given: bool,
 }
 
 impl Spell {
@@ -58,8 +62,10 @@ impl Ledger {
         for came in open.difference(before) {
             let spells = self.spells.entry(came.clone()).or_default();
             match spells.last_mut() {
-                Some(Spell { waived: None, gone, .. }) if gone.is_some_and(|gone| now.0 - gone <= GOES_ON) => *gone = None,
-                _ => spells.push(Spell { found: now.0, waived: None, gone: None }),
+                Some(Spell { waived: None, gone, back, .. }) if gone.is_some_and(|gone| now.0 - gone <= GOES_ON) => {
+                    (*gone, *back) = (None, true);
+                }
+                _ => spells.push(Spell { found: now.0, waived: None, gone: None, back: false, given: false }),
             }
         }
         for went in before.difference(open) {
@@ -99,6 +105,7 @@ impl Ledger {
         let period = (a.div_euclid(Instant::DAY) * Instant::DAY, b.div_euclid(Instant::DAY) * Instant::DAY);
         let (mut checked, mut past, mut wrong, mut touched, mut money, mut moving) = (0, 0, 0, 0, 0, 0);
         let (mut accepted, mut still_silent) = (0, 0);
+        let (mut came_back, mut given, mut unassigned) = (0, 0, 0);
         for filter in ["", "region=EMEA", "region=APAC", "region=AMER", "business_unit=RETAIL"] {
             let is_asked = |subject: &str| match filter.split_once('=') {
                 None => true,
@@ -180,6 +187,26 @@ impl Ledger {
                     let part = parts.iter().find(|part| part["code"] == format!("age:{code}")).expect("each age");
                     assert_eq!(part["n"].as_u64(), Some(n as u64), "{id}?{filter}: {code}");
                 }
+                if id == "K8" {
+                    let part = |code: &str| {
+                        let parts = kpi["parts"].as_array().expect("parts");
+                        parts.iter().find(|part| part["code"] == code).expect("how they stand").clone()
+                    };
+                    let open = || spells.iter().filter(|spell| end(spell).is_none());
+                    let again = open().filter(|spell| spell.back).count() as u64;
+                    let nobodys: Vec<i64> = open().filter(|spell| !spell.given).map(|spell| now - spell.found).collect();
+                    assert_eq!(part("came_back")["n"].as_u64(), Some(again), "{filter}: {kpi}");
+                    assert_eq!(part("nobodys")["n"].as_u64(), Some(nobodys.len() as u64), "{filter}: {kpi}");
+                    if let Some(oldest) = nobodys.iter().max() {
+                        let told = part("oldest_nobodys");
+                        let hours = told["value"]["cases"][0].as_f64().expect("hours");
+                        assert!((hours - *oldest as f64 / 3.6e9).abs() < 1e-6, "{filter}: {kpi}");
+                        let as_old = nobodys.iter().filter(|age| *age == oldest).count() as u64;
+                        assert_eq!(told["n"].as_u64(), Some(as_old), "{filter}: {kpi}");
+                    }
+                    (came_back, given) = (came_back + again, given + spells.iter().filter(|spell| spell.given).count());
+                    unassigned += nobodys.len();
+                }
                 for point in kpi["series"].as_array().expect("weeks") {
                     let n = spells.iter().filter(open(micros(&point["to"]))).count();
                     assert_eq!(point["n"].as_u64(), Some(n as u64), "{id}?{filter}: {point}");
@@ -188,6 +215,7 @@ impl Ledger {
             }
         }
         assert!(accepted > 20 && still_silent > 2, "{accepted} waived, {still_silent} of them still silent");
+        assert!(given > 50 && unassigned > 20, "{came_back} came back, {given} were given to somebody, {unassigned} to nobody");
         assert!(money > 5 && moving > 50, "{money} sums of money, {moving} on their way");
         assert!(wrong > 100 && touched > 20, "{wrong} with something wrong, {touched} touched");
         assert!(checked >= 16 && past > 200, "{checked} percentiles, {past} of the past");

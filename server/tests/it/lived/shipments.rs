@@ -25,13 +25,13 @@ struct Way {
 /// A figure: how many there are, and how many of them count.
 type Told = (u64, u64);
 
-fn at(event: &Value, name: &str) -> i64 {
+pub(super) fn at(event: &Value, name: &str) -> i64 {
     let text = event[name].as_str().expect("a time");
     chrono::DateTime::parse_from_rfc3339(text).expect("RFC 3339").timestamp_micros()
 }
 
 /// What an event tells, in our words.
-fn kind(event: &Value) -> &str {
+pub(super) fn kind(event: &Value) -> &str {
     let kind = event["type"].as_str().expect("a type").trim_start_matches("com.waybill.").trim_end_matches(".v1");
     match event["data"]["code"].as_str() {
         Some("dispatched" | "loaded") if kind == "shipment.status_reported" => "shipment.dispatched",
@@ -46,8 +46,8 @@ fn earliest(held: Option<i64>, at: i64) -> Option<i64> {
 impl Ledger {
     /// People put their hands on what is newest.
     pub(super) async fn touch(&mut self, app: &App, now: Instant) {
-        let newest: Vec<(String, i64, String)> = query_as(
-            "SELECT id, version, subject FROM exceptions WHERE state = 'open' AND shipment_id IS NOT NULL
+        let newest: Vec<(String, i64, String, String)> = query_as(
+            "SELECT id, version, subject, kind FROM exceptions WHERE state = 'open' AND shipment_id IS NOT NULL
              ORDER BY detected_at DESC, subject, kind LIMIT 3",
         )
         .fetch_all(&app.database.read)
@@ -57,13 +57,17 @@ impl Ledger {
             sight: Sight { environment: Environment::Live, scope: Scope::ALL },
             actor: "user:ben".into(),
             what: Deed::Assign(format!("ben{}", now.0)),
-            on: newest.iter().map(|(id, version, _)| (id.clone(), *version)).collect(),
+            on: newest.iter().map(|(id, version, ..)| (id.clone(), *version)).collect(),
             note: String::new(),
             may_waive: false,
             now,
         };
         app.database.act_on_exceptions(act).await.expect("acts");
-        self.touches.extend(newest.into_iter().map(|(.., subject)| (subject, now.0)));
+        for (.., subject, kind) in newest {
+            let spells = self.spells.get_mut(&(kind, subject.clone())).expect("it was put in");
+            spells.last_mut().expect("it came").given = true;
+            self.touches.push((subject, now.0));
+        }
     }
 
     /// People accept the silence of whom it is newest.
@@ -93,7 +97,7 @@ impl Ledger {
     }
 
     /// What counts of all that was sent, by what it is about: the last record of an id, unless its source took it back.
-    fn counts(&self) -> BTreeMap<&str, Vec<&Value>> {
+    pub(super) fn counts(&self) -> BTreeMap<&str, Vec<&Value>> {
         let back: BTreeSet<(&str, &str)> = self
             .bodies
             .iter()

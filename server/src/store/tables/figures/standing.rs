@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         StoreError,
-        figures::{MeasureQuery, Place, WaitingRow},
+        figures::{Marks, MeasureQuery, Place, WaitingRow},
         measures::standing::unpack,
         sql::{Connection, FromRow, QueryBuilder, Row},
     },
@@ -45,9 +45,10 @@ impl FromRow for Told {
 /// Where those are that may be in it.
 fn among(stock: Stock) -> &'static str {
     match stock {
-        // Whoever refused goods stands among those on their way, and nobody need have been told to move them.
+        // Whoever refused goods stands among those on their way, and nobody need have been told to move them. Whoever has a carrier has
+        // somebody: of these nothing more is looked at.
         Stock::Unassigned => {
-            "INDEXED BY shipments_by_stage WHERE s.stage IN ('planned', 'tendered', 'in_transit') AND s.history = 0 AND s.measured IS NOT NULL"
+            "INDEXED BY shipments_by_stage WHERE s.stage IN ('planned', 'tendered', 'in_transit') AND s.carrier_id = '' AND s.history = 0 AND s.measured IS NOT NULL"
         }
         Stock::ErpBacklog => {
             "INDEXED BY shipments_by_stage WHERE s.stage = 'invoiced' AND s.history = 0 AND s.measured IS NOT NULL"
@@ -87,6 +88,6 @@ fn standing(told: Told, opened: Metric, closed: Metric) -> Result<Option<Waiting
     }
     let since = Instant(i64::from(began.day) * Instant::DAY);
     let money = bin_currency(began.bin).map(|currency| Money { minor: began.sum, currency });
-    let (holds, kind, cause) = (Holds::from_bits(holds), String::new(), String::new());
-    Ok(Some(WaitingRow { id, reference, since, money, holds, kind, cause, place }))
+    let (holds, kind, cause, marks) = (Holds::from_bits(holds), String::new(), String::new(), Marks::default());
+    Ok(Some(WaitingRow { id, reference, since, money, holds, kind, cause, marks, place }))
 }

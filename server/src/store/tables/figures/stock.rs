@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{money::Money, time::Instant},
-    store::figures::{Adding, StockSum, Waits, Why},
+    store::figures::{Adding, Ages, Mark, Marked, Marks, StockSum, Waits, Why},
 };
 use foldhash::HashMap;
 use std::{collections::BTreeMap, hash::Hash};
@@ -16,6 +16,8 @@ pub(super) struct Item<O, S> {
     pub money: Option<Money>,
     /// Whose money it is, where one shipment waits several times: all of whom stand one after the other.
     pub whose: Option<S>,
+    /// How it stands, if it is an exception.
+    pub marks: Marks,
 }
 
 /// Adds up.
@@ -26,10 +28,23 @@ where
 {
     let mut sums: HashMap<_, (u64, i64)> = HashMap::default();
     let (mut oldest, mut once): (Option<Instant>, BTreeMap<_, i64>) = (None, BTreeMap::new());
+    let mut all: Vec<Instant> = Vec::new();
     // Who was looked at last, and in which parts its money is counted.
     let (mut last, mut parts) = (None, Vec::new());
-    for Item { why, since, of, money, whose } in items {
+    let (mut marked, mut counted) = (<[Marked; 2]>::default(), [None; 2]);
+    for Item { why, since, of, money, whose, marks } in items {
+        for mark in Mark::ALL.into_iter().filter(|mark| marks.has(*mark)) {
+            let (marked, counted) = (&mut marked[mark as usize], &mut counted[mark as usize]);
+            marked.add(since);
+            if let Some(money) = money.filter(|_| *counted != whose) {
+                *counted = whose;
+                *marked.once.entry(money.currency).or_default() += money.minor;
+            }
+        }
         oldest = Some(oldest.map_or(since, |oldest| oldest.min(since)));
+        if how.ages {
+            all.push(since);
+        }
         let age = how.bucket(since);
         let sum = sums.entry((why, age, of, money.map(|money| money.currency))).or_default();
         sum.0 += 1;
@@ -52,5 +67,5 @@ where
     let sum = |((why, age, of, currency), (n, minor))| StockSum { why, age, of: name(of), currency, n, minor };
     let mut sums: Vec<StockSum> = sums.into_iter().map(sum).collect();
     sums.sort_unstable();
-    Waits { sums, oldest, once }
+    Waits { sums, oldest, ages: Ages::of(all), once, marked }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         StoreError,
-        figures::{Adding, By, MeasureQuery, Place, Wait, WaitingRow, Waits, Why},
+        figures::{Adding, By, Marks, MeasureQuery, Place, Wait, WaitingRow, Waits, Why},
         sql::{Connection, FromRow, QueryBuilder, Reader, Row, query_as},
         tables::{intake::rows::corrupt, scope},
     },
@@ -41,6 +41,7 @@ struct WaitingTold {
     minor: Option<i64>,
     currency: Option<String>,
     cause: String,
+    marks: Marks,
     place: Place,
 }
 
@@ -55,7 +56,8 @@ impl FromRow for WaitingTold {
             holds: row.try_get(5)?,
             kind: row.try_get(6)?,
             cause: row.try_get(7)?,
-            place: place(row, 8)?,
+            marks: Marks([row.try_get(8)?, row.try_get(9)?]),
+            place: place(row, 10)?,
         })
     }
 }
@@ -148,7 +150,7 @@ pub(super) async fn waiting(
     if let Some(Found { since, why, from }) = Found::of(wait) {
         for from in from {
             let mut sql = QueryBuilder::new(format!(
-                "SELECT s.id, s.reference, {since}, s.waiting_minor, s.waiting_currency, s.holds, {why}, '',
+                "SELECT s.id, s.reference, {since}, s.waiting_minor, s.waiting_currency, s.holds, {why}, '', 1 = 0, 1 = 0,
                         s.region_id, s.business_unit_id, s.carrier_id, s.mode, s.customer_id FROM ",
             ));
             push_shipments(&mut sql, query, from);
@@ -164,7 +166,7 @@ pub(super) async fn waiting(
         let which: &[_] = if kind.is_some() { &[OPEN, ACCEPTED] } else { &[OPEN] };
         for (from, is) in which {
             let mut sql = QueryBuilder::new(format!(
-                "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause,
+                "SELECT e.id, e.subject, e.detected_at, e.money_minor, e.currency, 0, e.kind, e.cause, e.reopens > 0, e.assignee = '',
                         e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id
                  FROM {} LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE {is} AND ",
                 if lane { LANE } else { from },
@@ -233,7 +235,7 @@ pub(super) fn lacks_proof(holds: Holds, none: bool) -> bool {
 
 /// A row as it is told.
 fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
-    let WaitingTold { id, reference, since, minor, currency, holds, kind, cause, place, .. } = row;
+    let WaitingTold { id, reference, since, minor, currency, holds, kind, cause, marks, place } = row;
     let money = match (minor, currency.filter(|currency| !currency.is_empty())) {
         (Some(minor), Some(currency)) => {
             let currency = Currency::try_from(currency).map_err(|cause| corrupt("shipments", &id, cause))?;
@@ -242,7 +244,7 @@ fn read(row: WaitingTold) -> Result<WaitingRow, StoreError> {
         _ => None,
     };
     let (since, holds) = (Instant(since), Holds::from_bits(holds));
-    Ok(WaitingRow { id, reference, since, money, holds, kind, cause, place })
+    Ok(WaitingRow { id, reference, since, money, holds, kind, cause, marks, place })
 }
 
 /// The same added up, for what the book does not hold.
@@ -274,7 +276,14 @@ pub(super) async fn added_up(
                 By::Carrier => &*row.place.carrier,
                 By::Cause => &*row.cause,
             };
-            Ok(Item { why, since: row.since, of, money: row.money, whose: exceptions.then_some(&*row.reference) })
+            Ok(Item {
+                why,
+                since: row.since,
+                of,
+                money: row.money,
+                whose: exceptions.then_some(&*row.reference),
+                marks: row.marks,
+            })
         })
         .collect::<Result<_, StoreError>>()?;
     Ok(add_up(items.into_iter(), how, str::to_owned))

@@ -16,7 +16,9 @@ use crate::{
         shipment::{ShipmentState, Stage},
     },
     store::{
-        figures::{Adding, By, FiguresStore, FoldStore, MeasureQuery, MeasuredRow, Over, StockSum, Wait, Weeks, Why},
+        figures::{
+            Adding, Ages, By, FiguresStore, FoldStore, Mark, Marked, MeasureQuery, MeasuredRow, Over, StockSum, Wait, Weeks, Why,
+        },
         measures::{body::Entry, cells, standing},
         shipments::Sight,
         work::Work,
@@ -204,7 +206,7 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
             expected.sort_by(|a, b| a.0.cmp(&b.0));
             waiting.sort_by(|a, b| a.0.cmp(&b.0));
             assert_eq!(waiting, expected, "{stock:?} for {query:?}");
-            let how = Adding { now: NOW, edges: vec![0, 3 * Instant::HOUR, Instant::DAY], by: By::Carrier };
+            let how = Adding { now: NOW, edges: vec![0, 3 * Instant::HOUR, Instant::DAY], by: By::Carrier, ages: true };
             let told = database.stock(&query, wait, &how).await.expect("what waits, added up");
             let mut sums: BTreeMap<(usize, String, Option<Currency>), (u64, i64)> = BTreeMap::new();
             for held in all.iter().filter(|held| asks(&query, held)) {
@@ -225,6 +227,16 @@ pub(super) async fn check_by(database: &Database, by: &Generation) {
             assert_eq!(told_refused, in_refusal, "{stock:?} for {query:?}");
             let oldest = expected.iter().map(|(_, since, _)| *since).min();
             assert_eq!((told.oldest, told.n()), (oldest, expected.len() as u64), "{stock:?} for {query:?}");
+            // So many of all are no older, and at any younger age they would not be so many.
+            let no_older = |than: Instant| expected.iter().filter(|(_, since, _)| *since >= than).count();
+            for (place, share) in Ages::SHARES.into_iter().enumerate() {
+                let enough = |since: &Instant| no_older(*since) * 100 >= expected.len() * share;
+                let at = expected.iter().map(|(_, since, _)| *since).filter(enough).max();
+                assert_eq!(told.ages.map(|ages| ages.at[place]), at, "{stock:?}, p{share}, for {query:?}");
+            }
+            let no_younger = |than: Option<Instant>| expected.iter().filter(|(_, since, _)| Some(*since) <= than).count() as u64;
+            let counted = told.ages.map_or((0, 0), |ages| (ages.from_p90, ages.oldest));
+            assert_eq!(counted, (no_younger(told.ages.map(|ages| ages.at[2])), no_younger(oldest)), "{stock:?} for {query:?}");
         }
         for wait in [Wait::Dispatched, Wait::Ready, Wait::Unproven, Wait::Validated, Wait::Unposted] {
             let of =

@@ -54,6 +54,8 @@ pub(super) struct ExceptionTold {
     pub kind: String,
     pub cause: String,
     pub waived: bool,
+    pub came_back: bool,
+    pub nobodys: bool,
 }
 
 /// An exception, open or over, as it is told.
@@ -122,6 +124,8 @@ impl FromRow for ExceptionTold {
             kind: row.try_get(11)?,
             cause: row.try_get(12)?,
             waived: row.try_get(13)?,
+            came_back: row.try_get(14)?,
+            nobodys: row.try_get(15)?,
         })
     }
 }
@@ -207,7 +211,8 @@ pub(super) async fn exceptions(
     for (index, which) in [("exceptions_open", OPEN), ("exceptions_accepted", ACCEPTED)] {
         let mut sql = QueryBuilder::new(
             "SELECT e.rowid, e.environment, e.region_id, e.business_unit_id, e.carrier_id, coalesce(s.mode, ''), e.customer_id,
-                    coalesce(s.rowid, -e.rowid), e.detected_at, e.money_minor, e.currency, e.kind, e.cause, e.state = 'waived'",
+                    coalesce(s.rowid, -e.rowid), e.detected_at, e.money_minor, e.currency, e.kind, e.cause, e.state = 'waived',
+                    e.reopens > 0, e.assignee = ''",
         );
         match what {
             What::All => sql.push(format!(" FROM exceptions AS e INDEXED BY {index}")),

@@ -11,7 +11,7 @@ use crate::{
         readiness::Holds,
         time::Instant,
     },
-    store::{StoreError, tables::intake::rows::corrupt},
+    store::{StoreError, figures::Marks, tables::intake::rows::corrupt},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,6 +62,7 @@ pub(super) struct Excepted {
     pub cause: Name,
     /// A person accepted it as it is: it is not open.
     pub waived: bool,
+    pub marks: Marks,
 }
 
 fn money(minor: Option<i64>, currency: Option<&str>) -> Option<Money> {
@@ -113,6 +114,7 @@ impl Excepted {
             kind: ExceptionKind::from_code(&told.kind).ok_or_else(|| corrupt("exceptions", &told.cause, &told.kind))?,
             cause: names.number(&told.cause),
             waived: told.waived,
+            marks: Marks([told.came_back, told.nobodys]),
         })
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{access::Scope, exception::ExceptionKind},
     store::{
-        figures::{Adding, By, Counted, Episodes, MeasureQuery, Wait, Waits, Why},
+        figures::{Adding, By, Counted, Episodes, Marks, MeasureQuery, Wait, Waits, Why},
         tables::figures::{
             stock::{Item, add_up},
             waiting::lacks_proof,
@@ -81,6 +81,7 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
             of: if how.by == By::Cause { excepted.cause } else { carrier(&excepted.place) },
             money: excepted.money,
             whose: Some(excepted.shipment),
+            marks: excepted.marks,
         });
         return Some(add_up(items, how, name));
     }
@@ -101,7 +102,7 @@ pub(super) fn waits(pages: &Pages, query: &MeasureQuery, wait: Wait, how: &Addin
             Wait::ErpBacklog | Wait::Unposted => Why::NoWord,
             _ => Why::Holds(shipped.holds),
         };
-        Some(Item { why, since, of: carrier(&shipped.place), money: shipped.money, whose: None::<()> })
+        Some(Item { why, since, of: carrier(&shipped.place), money: shipped.money, whose: None::<()>, marks: Marks::default() })
     });
     Some(add_up(items, how, name))
 }

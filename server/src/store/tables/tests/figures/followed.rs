@@ -6,7 +6,7 @@ use super::*;
 pub(super) async fn followed(database: &Database, query: &MeasureQuery) {
     let wait = Wait::Exceptions(None);
     let rows = database.waiting(query, wait).await.expect("exceptions");
-    let how = Adding { now: NOW, edges: vec![0, Instant::DAY], by: By::Cause };
+    let how = Adding { now: NOW, edges: vec![0, Instant::DAY], by: By::Cause, ages: false };
     let told = database.stock(query, wait, &how).await.expect("exceptions, added up");
     let mut sums: BTreeMap<(usize, &str, Option<Currency>), (u64, i64)> = BTreeMap::new();
     let mut once: BTreeMap<&str, Money> = BTreeMap::new();
@@ -20,6 +20,16 @@ pub(super) async fn followed(database: &Database, query: &MeasureQuery) {
     }
     let added = told.sums.iter().map(|sum| ((sum.age, &*sum.of, sum.currency), (sum.n, sum.minor)));
     assert_eq!(added.collect::<BTreeMap<_, _>>(), sums, "{query:?}");
+    for mark in Mark::ALL {
+        let with: Vec<_> = rows.iter().filter(|row| row.marks.has(mark)).collect();
+        let oldest = with.iter().map(|row| row.since).min();
+        let as_old = with.iter().filter(|row| Some(row.since) == oldest).count() as u64;
+        let each: BTreeMap<&str, Money> = with.iter().filter_map(|row| Some((&*row.reference, row.money?))).collect();
+        let mut money: BTreeMap<Currency, i64> = BTreeMap::new();
+        each.into_values().for_each(|one| *money.entry(one.currency).or_default() += one.minor);
+        let expected = Marked { n: with.len() as u64, once: money, oldest, oldest_n: as_old };
+        assert_eq!(told.marked[mark as usize], expected, "{mark:?} for {query:?}");
+    }
     let mut money: BTreeMap<Currency, i64> = BTreeMap::new();
     once.into_values().for_each(|one| *money.entry(one.currency).or_default() += one.minor);
     assert_eq!((told.once, told.oldest), (money, rows.iter().map(|row| row.since).min()), "{query:?}");
