@@ -7,6 +7,8 @@ mod one;
 mod parts;
 mod rows;
 
+pub(crate) use rows::asked as asked_of_a_figure;
+
 /// All key figures: what each is, of how many cases.
 pub(super) const ALL: ServedPage =
     ServedPage { path: "/kpis", title: "Key figures", topics: "shipments exceptions", body: all::body };

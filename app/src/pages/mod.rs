@@ -35,6 +35,8 @@ mod trends;
 mod work;
 
 #[cfg(feature = "ssr")]
+pub(crate) use kpis::asked_of_a_figure;
+#[cfg(feature = "ssr")]
 use not_found::not_found;
 pub(crate) use quarantine::quarantine;
 pub(crate) use quarantine_item::quarantine_item;

@@ -68,10 +68,15 @@ fn whole(id: &str, page: &Page<KpiRow>, filter: &KpiFilter) -> AnyView {
     view! {
         <p class="back"><a href=paths::kpi(id, filter)>{format!("← {id}")}</a></p>
         <div class="head"><h1>{format!("Behind {id}")}</h1> {as_of(&page.as_of)}</div>
-        <p class="aside sentence">{part_words(filter)} {filter::words(filter)}</p>
+        <p class="aside sentence">{asked(filter)}</p>
         {body}
     }
     .erased()
+}
+
+/// Behind what the rows are, in words.
+pub(crate) fn asked(filter: &KpiFilter) -> String {
+    format!("{}{}", part_words(filter).unwrap_or_default(), filter::words(filter))
 }
 
 /// Which part the rows are behind, where it is not one of the figure's own.
