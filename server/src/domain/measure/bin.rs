@@ -1,6 +1,7 @@
 //! The bins that durations fall into, the days that they are counted on, and what is left out instead of clamped.
 
 use crate::domain::time::{Instant, Precision};
+use std::sync::LazyLock;
 
 /// Days since 1970, UTC.
 pub fn day_of(at: Instant) -> i32 {
@@ -85,9 +86,17 @@ pub fn bin_hours(bin: i32) -> Option<f64> {
         ..0 => None,
         0 => Some(0.0),
         DAY_BINS.. => Some(f64::from(bin - DAY_BINS) * 24.0),
-        _ => Some(GROWTH.powf(f64::from(bin - 1) + 0.5) / 3600.0),
+        _ => Some(usize::try_from(bin).ok().and_then(|bin| MIDDLES.get(bin).copied()).unwrap_or_else(|| middle(bin))),
     }
 }
+
+/// The middle of a bin of instants, in hours.
+fn middle(bin: i32) -> f64 {
+    GROWTH.powf(f64::from(bin - 1) + 0.5) / 3600.0
+}
+
+/// The middles of the bins up to some six hundred years: series ask for each many times.
+static MIDDLES: LazyLock<Vec<f64>> = LazyLock::new(|| (0..1_200).map(middle).collect());
 
 /// The bins of durations of so many hours or more, as [`bin_hours`] tells them: of instants, and of days.
 pub fn bins_from(hours: f64) -> [(i32, i32); 2] {

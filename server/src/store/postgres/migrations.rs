@@ -19,6 +19,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (23, "lanes", include_str!("../../../../migrations/postgres/0023_lanes.sql")),
     (24, "accepted", include_str!("../../../../migrations/postgres/0024_accepted.sql")),
     (25, "given", include_str!("../../../../migrations/postgres/0025_given.sql")),
+    (26, "by_statement", include_str!("../../../../migrations/postgres/0026_by_statement.sql")),
 ];
 
 /// Versions that this build knows.

@@ -29,6 +29,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (23, "lanes", include_str!("../../../../migrations/sqlite/0023_lanes.sql")),
     (24, "accepted", include_str!("../../../../migrations/sqlite/0024_accepted.sql")),
     (25, "given", include_str!("../../../../migrations/sqlite/0025_given.sql")),
+    (26, "by_statement", include_str!("../../../../migrations/sqlite/0026_by_statement.sql")),
 ];
 
 /// Versions that this build knows.

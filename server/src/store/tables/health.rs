@@ -1,13 +1,10 @@
 //! Whether the file can be read and written.
 
 use super::Database;
-use crate::{
-    domain::receipt::Lane,
-    store::{
-        StoreError,
-        health::HealthStore,
-        sql::{self, Session, params, query},
-    },
+use crate::store::{
+    StoreError,
+    health::HealthStore,
+    sql::{self, Session, params, query},
 };
 use async_trait::async_trait;
 
@@ -42,10 +39,10 @@ impl HealthStore for Database {
 
     async fn writable(&self) -> Result<(), StoreError> {
         let bytes = self.writer.refusals().bytes();
-        self.writer.run_aside(Lane::Single, move |session| try_writing(session, bytes)).await?;
+        self.writer.run_calmly(move |session| try_writing(session, bytes)).await?;
         if bytes > 0 {
             self.writer.refusals().are_over(bytes);
-            self.writer.run_aside(Lane::Single, |session| fill(session, &[])).await?;
+            self.writer.run_calmly(|session| fill(session, &[])).await?;
         }
         Ok(())
     }

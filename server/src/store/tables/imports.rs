@@ -93,7 +93,7 @@ impl ImportStore for Database {
         at: Instant,
     ) -> Result<i64, StoreError> {
         let (id, version) = (run.id.clone(), run.version);
-        let work = self.writer.run_aside(Lane::Single, move |connection| {
+        let work = self.writer.run_calmly(move |connection| {
             let changed = sql::execute(
                 connection,
                 "UPDATE imports SET items = ?3, accepted = ?4, duplicate = ?5, amended = ?6, conflict = ?7,

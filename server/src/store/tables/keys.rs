@@ -90,7 +90,7 @@ impl KeyStore for Database {
     }
 
     async fn used(&self, id: ApiKeyId, at: Instant) -> Result<(), StoreError> {
-        let work = self.writer.run_aside(Lane::Single, move |connection| {
+        let work = self.writer.run_calmly(move |connection| {
             let sql = "UPDATE api_keys SET last_used_at = ?1 WHERE id = ?2";
             sql::execute(connection, sql, params![at.0, id.as_str()]).map(drop)
         });

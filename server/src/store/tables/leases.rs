@@ -2,7 +2,7 @@
 
 use super::Database;
 use crate::{
-    domain::{receipt::Lane, time::Instant},
+    domain::time::Instant,
     store::{
         StoreError,
         leases::{Duty, LeaseStore, Tenure},
@@ -50,7 +50,7 @@ impl LeaseStore for Database {
         }
         let term = if embedded { FOR_EVER } else { i64::try_from(term.as_micros()).unwrap_or(FOR_EVER) };
         let holder = holder.to_owned();
-        let work = self.writer.run_aside(Lane::Single, move |session| {
+        let work = self.writer.run_calmly(move |session| {
             let mut held = Vec::new();
             for duty in wanted {
                 let token: Option<(i64,)> = sql::optional(
@@ -72,7 +72,7 @@ impl LeaseStore for Database {
 
     async fn give_up(&self, holder: &str) -> Result<(), StoreError> {
         let holder = holder.to_owned();
-        let work = self.writer.run_aside(Lane::Single, move |session| {
+        let work = self.writer.run_calmly(move |session| {
             // A token of its own for the time without anybody.
             let sql = "UPDATE leases SET holder = '', until = 0, token = token + 1 WHERE holder = ?1";
             sql::execute(session, sql, [&*holder]).map(drop)

@@ -123,7 +123,7 @@ impl OutboxStore for Database {
     }
 
     async fn told(&self, environment: Environment, seq: i64) -> Result<(), StoreError> {
-        let work = self.writer.run_aside(Lane::Single, move |connection| {
+        let work = self.writer.run_calmly(move |connection| {
             let sql = "DELETE FROM outbox WHERE environment = ?1 AND seq <= ?2";
             sql::execute(connection, sql, params![environment.code(), seq])
         });

@@ -77,7 +77,7 @@ impl SessionStore for Database {
     }
 
     async fn seen(&self, token: SecretHash, at: Instant) -> Result<(), StoreError> {
-        let work = self.writer.run_aside(Lane::Single, move |connection| {
+        let work = self.writer.run_calmly(move |connection| {
             // None changed: the session ended meanwhile, which is as good.
             let sql = "UPDATE sessions SET seen_at = max(seen_at, ?1) WHERE token_hash = ?2";
             sql::execute(connection, sql, params![at.0, token.0]).map(drop)

@@ -52,8 +52,20 @@ enum Job {
         batch: Batch,
         answer: oneshot::Sender<Result<Vec<Receipt>, StoreError>>,
     },
-    /// A transaction of its own; whether it may change shipments or orders.
-    Run(Transaction, bool),
+    /// A transaction of its own.
+    Run {
+        work: Transaction,
+        kind: Kind,
+    },
+}
+
+/// What is known of a transaction before it runs.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    /// It may change shipments or orders.
+    on_subjects: bool,
+    /// Somebody waits for it, and may have more to ask: what is taken in beside is cut short.
+    hurry: bool,
 }
 
 /// Handle to the writer; clones share it.
@@ -171,7 +183,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(self.lane(lane), |connection, _| work(connection), true).await
+        self.queue_work(self.lane(lane), |connection, _| work(connection), Kind { on_subjects: true, hurry: true }).await
     }
 
     /// The same for work that touches neither shipments nor orders: what is remembered of them stays true.
@@ -180,7 +192,17 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(self.lane(lane), |connection, _| work(connection), false).await
+        self.queue_work(self.lane(lane), |connection, _| work(connection), Kind { on_subjects: false, hurry: true }).await
+    }
+
+    /// The same for what Waybill notes for itself: a lease that goes on, a key that was used. It has its turn like anybody's in the
+    /// first lane, but bulk beside it goes on in long slices.
+    pub(super) async fn run_calmly<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue_work(&self.single, |connection, _| work(connection), Kind { on_subjects: false, hurry: false }).await
     }
 
     /// The same for work that keeps what is remembered true by itself.
@@ -189,7 +211,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
     {
-        self.queue_work(self.lane(lane), work, false).await
+        self.queue_work(self.lane(lane), work, Kind { on_subjects: false, hurry: true }).await
     }
 
     /// The same for a step of Waybill's own work, of which more will follow: while anybody else has the writer do something,
@@ -203,10 +225,10 @@ impl Writer {
             let begun = Instant::now();
             work(connection, memory).map(|done| (done, begun.elapsed()))
         };
-        self.queue_work(&self.own, timed, false).await
+        self.queue_work(&self.own, timed, Kind { on_subjects: false, hurry: false }).await
     }
 
-    async fn queue_work<T, F>(&self, queue: &mpsc::Sender<Job>, work: F, on_subjects: bool) -> Result<T, StoreError>
+    async fn queue_work<T, F>(&self, queue: &mpsc::Sender<Job>, work: F, kind: Kind) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Session, &mut Memory) -> Result<T, StoreError> + Send + 'static,
@@ -226,7 +248,7 @@ impl Writer {
             // The caller may have gone; the work is done all the same.
             let _ = answer.send(done);
         });
-        put(queue, Job::Run(job, on_subjects))?;
+        put(queue, Job::Run { work: job, kind })?;
         result.await.map_err(|_| StoreError::Closed)?
     }
 

@@ -1,6 +1,6 @@
 //! Two queues into one commit: who waits, and how much of the bulk goes with them. A third waits for its share of the time.
 
-use super::{Job, Transaction};
+use super::{Job, Kind, Transaction};
 use crate::{
     domain::receipt::{Inbound, IntakeTerms, Receipt},
     store::{StoreError, intake::Batch},
@@ -116,14 +116,14 @@ impl Lanes {
     pub(super) fn next_round(&mut self, first: Option<Job>, alone: bool) -> Round {
         let mut round = Round::default();
         let mut next = first.or_else(|| self.single.try_recv().ok());
-        if next.is_some() {
-            self.last_single = Some(Instant::now());
-        }
         while let Some(job) = next {
+            if !matches!(job, Job::Run { kind: Kind { hurry: false, .. }, .. }) {
+                self.last_single = Some(Instant::now());
+            }
             match job {
                 Job::Record { batch, answer } => round.push(batch, Owner::Caller(answer)),
-                Job::Run(work, on_subjects) => {
-                    self.runs.push((work, on_subjects));
+                Job::Run { work, kind } => {
+                    self.runs.push((work, kind.on_subjects));
                     break;
                 }
             }
@@ -151,7 +151,7 @@ impl Lanes {
                     answer,
                 });
             }
-            Job::Run(work, on_subjects) => self.runs.push((work, on_subjects)),
+            Job::Run { work, kind } => self.runs.push((work, kind.on_subjects)),
         }
     }
 
@@ -251,12 +251,12 @@ mod tests {
     use super::*;
     use crate::domain::{access::Environment, receipt::Lane};
 
-    #[test]
-    fn a_bulk_batch_is_answered_when_its_last_receipt_is_there() {
-        let (_single, single) = mpsc::channel(1);
-        let (_bulk, bulk) = mpsc::channel(1);
-        let (_own, own) = mpsc::channel(1);
-        let mut lanes = Lanes::new([single, bulk, own], false);
+    type Answered = oneshot::Receiver<Result<Vec<Receipt>, StoreError>>;
+
+    /// Lanes, their first one's other end, and a bulk batch of so many items that is under way, with its answer to come.
+    fn lanes(items: usize) -> (Lanes, mpsc::Sender<Job>, Answered) {
+        let (to_single, single) = mpsc::channel(1);
+        let mut lanes = Lanes::new([single, mpsc::channel(1).1, mpsc::channel(1).1], false);
         let refusal = crate::domain::event::read(
             b"{",
             &crate::domain::event::ReadTerms {
@@ -264,10 +264,29 @@ mod tests {
                 limits: crate::domain::event::Limits::DEFAULT,
             },
         );
-        let items = vec![Inbound::Refused(refusal.expect_err("no event")); 1_700];
-        let (answer, mut answered) = oneshot::channel();
+        let items = vec![Inbound::Refused(refusal.expect_err("no event")); items];
+        let (answer, answered) = oneshot::channel();
         let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Bulk };
         lanes.begin(Job::Record { batch: Batch { actor: "key:test".into(), terms, items }, answer });
+        (lanes, to_single, answered)
+    }
+
+    #[test]
+    fn who_waits_cuts_bulk_short_and_what_is_only_noted_does_not() {
+        let (mut lanes, single, _answered) = lanes(4_000);
+        let mut beside = |hurry| {
+            let kind = Kind { on_subjects: false, hurry };
+            assert!(single.try_send(Job::Run { work: Box::new(|_, _| {}), kind }).is_ok());
+            let round = lanes.next_round(None, false);
+            assert_eq!(lanes.runs.drain(..).count(), 1);
+            round.events()
+        };
+        assert_eq!([beside(false), beside(true), beside(false)], [1_500, 100, 100]);
+    }
+
+    #[test]
+    fn a_bulk_batch_is_answered_when_its_last_receipt_is_there() {
+        let (mut lanes, _single, mut answered) = lanes(1_700);
         // Both slices are cut before either is committed.
         let rounds = [lanes.next_round(None, true), lanes.next_round(None, true)];
         assert_eq!(rounds.each_ref().map(Round::events), [1_500, 200]);

@@ -184,8 +184,8 @@ impl Task {
             return;
         }
         for job in jobs {
-            if let super::Job::Run(work, on_subjects) = job {
-                self.run(work, on_subjects);
+            if let super::Job::Run { work, kind } = job {
+                self.run(work, kind.on_subjects);
             }
         }
         self.share.worked(Instant::now(), begun.elapsed());
