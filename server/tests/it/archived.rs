@@ -1,10 +1,12 @@
 //! Archives from outside: what the command says of them, what pages show, and what becomes of them when a database moves.
 
 use super::{
+    acts::{call, form, seen},
     kill::waybill,
     replicas::fresh_database,
     support::app::{App, Ask},
 };
+use serde_json::json;
 use std::{
     path::Path,
     process::{Command, Output},
@@ -124,4 +126,55 @@ async fn archives_are_told_of_shown_and_go_along_when_a_database_moves() {
     }
     assert!(without > 10, "{without} of {}", seen.len());
     moved.database.close().await;
+}
+
+#[tokio::test]
+async fn what_was_said_at_the_desk_is_told_to_be_away_with_its_archive() {
+    let folder = tempdir().expect("a folder");
+    let app = App::start().await;
+    let cookie = app.signed_in(Role::Admin).await;
+    let key = app.key("tms", &["tms/*"]).await;
+    let tell = async |verb: &str| {
+        let event = json!({ "specversion": "1.0", "id": verb, "source": "tms/eu", "subject": "S-1", "time": "2026-05-28T06:00:00Z",
+            "type": format!("com.waybill.shipment.{verb}.v1"), "data": { "customer": "C-1" } });
+        let ask = Ask::post("/api/v1/events").key(&key).with("content-type", "application/cloudevents+json");
+        let answer = app.send(ask.body(&event.to_string())).await;
+        assert_eq!(answer.json()["results"][0]["outcome"], "accepted", "{}", answer.text);
+    };
+    tell("planned").await;
+    let (id,): (String,) = query_as("SELECT id FROM shipments").fetch_one(&app.database.read).await.expect("one");
+    let acts = format!("/api/v1/shipments/{id}/acts");
+    let correction = json!({ "action": "correct", "field": "customer", "value": "C-2", "note": "the wrong branch" });
+    let said = call(&app, &cookie, &acts, correction).await;
+    assert_eq!(said.status, 200, "{}", said.text);
+    tell("cancelled").await;
+    app.clock.advance(70 * Instant::DAY);
+    let terms = Retention { months: 1, folder: folder.path().join("archive"), at_once: 100, bytes: 1 << 20 };
+    while let Step::More(_) = app.database.archive(&terms, 0).await.expect("a step") {
+        if app.database.archives().await.expect("archives").len() == 1 {
+            break;
+        }
+    }
+    let Step::More(after) = app.database.archive(&terms, 0).await.expect("taken out") else { panic!("nothing was archived") };
+    assert_eq!(after, 0);
+    let cookie = app.session("admin").await;
+    let told = app.send(Ask::get(&acts).own().cookie(&cookie)).await;
+    assert!(told.status == 200 && told.text.contains("C-2") && !told.text.contains("an archive that is away"), "{}", told.text);
+    let archives = app.database.archives().await.expect("archives");
+    std::fs::remove_file(&archives[0].file).expect("lost");
+    // Who asks is told that it was said, and where the words are: not that nothing can be told.
+    for path in [acts.clone(), format!("/shipments/{id}")] {
+        let told = app.send(Ask::get(&path).own().cookie(&cookie)).await;
+        assert!(
+            told.status == 200 && told.text.contains("are in an archive that is away"),
+            "{path}: {} {}",
+            told.status,
+            told.text
+        );
+    }
+    let act = app.send(Ask::get(&acts).own().cookie(&cookie)).await.json();
+    let act = act["acts"][0]["id"].as_str().unwrap_or_else(|| panic!("an act in {act}")).to_owned();
+    let undone = form(&app, &cookie, &format!("/shipments/{id}/acts/{act}/undo"), &[("note", "it was right")]).await;
+    let page = seen(&app, &cookie, &undone).await;
+    assert!(page.text.contains("it can be taken back when the archive is there again"), "{}", page.text);
 }

@@ -2,7 +2,12 @@
 
 use crate::kill::{Server, key, waybill};
 use serde_json::{Value, json};
-use std::{io::Write, path::Path, process::Stdio, time::Duration};
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 const EXCEPTIONS: u64 = 3_000;
 const PASSWORD: &str = "correct horse battery";
@@ -21,7 +26,12 @@ impl Person {
 
     /// Makes them known.
     pub(crate) fn add(folder: &Path) {
-        let mut adding = waybill(folder)
+        Self::add_by(waybill(folder));
+    }
+
+    /// The same by a command that knows where.
+    pub(crate) fn add_by(mut waybill: Command) {
+        let mut adding = waybill
             .args(["user", "add", "amira", "--role", "dispatcher", "--password-stdin"])
             .stdin(Stdio::piped())
             .spawn()
@@ -38,6 +48,11 @@ impl Person {
         let answer = request.send().await.expect("answered");
         let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).expect("a session");
         Self { cookie: cookie.split(';').next().expect("a pair").to_owned(), client }
+    }
+
+    /// What shows who they are.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     /// Status and text of a page.

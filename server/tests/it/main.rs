@@ -48,6 +48,7 @@ mod support;
 mod survive;
 mod survive_disk;
 mod survive_faults;
+mod survive_pages;
 mod tables;
 mod together;
 mod touches;

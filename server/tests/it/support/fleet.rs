@@ -188,6 +188,16 @@ pub(crate) fn of_file(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("waybill.db").display())
 }
 
+/// Waits until nothing is to be looked at again.
+pub(crate) async fn settled(database: &Database) {
+    let settled = async {
+        while due(database).await > 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, settled).await.expect("it settles");
+}
+
 /// Shipments that are to be looked at again.
 async fn due(database: &Database) -> i64 {
     let sql = "SELECT count(*) FROM shipments WHERE next_at <= CAST(unixepoch('subsec') * 1000000 AS BIGINT)";
