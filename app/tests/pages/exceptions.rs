@@ -123,7 +123,7 @@ async fn the_forms_are_those_that_the_viewer_may_use_now() {
 async fn acting_leads_back_with_the_way_to_the_rows_it_was_come_from() {
     let rows = "/kpis/K8/rows?carrier=PRRE";
     let answer = render(&format!("{ONE}?back=%2Fkpis%2FK8%2Frows%3Fcarrier%3DPRRE"), Mood::Well).await;
-    has_html(&answer, &format!(r#"href="{rows}">← Behind the figure"#));
+    has_html(&answer, &format!(r#"href="{rows}">← Behind K8"#));
     let backs: Vec<&str> =
         answer.html.split(r#"name="back" value=""#).skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(backs.len() > 6, "each action and the undoing: {backs:?}");

@@ -1,6 +1,7 @@
 //! A month as it is lived: each stride's events are sent when they happen, and whose time has come is looked at. At each stride
 //! exactly that is open which was put in, and so is each episode in the end, over or not.
 
+mod awaited;
 mod figures;
 mod shipments;
 
@@ -92,6 +93,7 @@ async fn a_month_that_is_lived_has_each_trouble_when_it_is_there_and_no_other() 
     let differ: Vec<_> = differ.into_iter().map(|(name, put)| (name, put, found.get(name))).collect();
     assert!(differ.is_empty() && found.len() == lived.0.len(), "{differ:?}");
     ledger.check(&app).await;
+    ledger.check_awaited(&app).await;
     let over = found.values().filter(|episodes| episodes.over.is_some()).count();
     let again = found.values().filter(|episodes| episodes.times > 1).count();
     assert!(over > 250 && again > 5 && found.len() > 350, "{over} over and {again} back of {}", found.len());

@@ -9,11 +9,13 @@ use crate::{
         told::told,
     },
 };
+use app::model::WorkList;
 use chrono::{Days, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 use waybill_server::{
     domain::{
         access::{Environment, Role, Scope},
+        account::ROLES,
         metric::Kpi,
     },
     store::figures::FoldStore,
@@ -143,4 +145,28 @@ async fn behind_every_number_of_a_page_are_as_many_rows_with_as_much_money() {
         }
     }
     assert!(walked > 800, "{walked}");
+}
+
+/// Cards of a first page, causes, queues and the parts of lists of work, for who works there and who sees a part of it.
+#[tokio::test]
+async fn behind_every_number_of_a_first_page_and_of_a_list_of_work_are_as_many_rows() {
+    let app = App::start().await;
+    let executive = told(&app, 220).await;
+    let scope = Scope { regions: Some(vec!["EMEA".into()]), business_units: None };
+    let (mut homes, mut lists) = (0, 0);
+    for (name, role) in ROLES {
+        let person = app.person_in(&format!("{name}-emea"), role, scope.clone(), Environment::Live).await;
+        let own = if role == Role::Executive { executive.clone() } else { app.signed_in(role).await };
+        for cookie in [own, app.session(&person).await] {
+            homes += walk(&app, &cookie, "/home").await;
+        }
+    }
+    let cookie = app.session("admin").await;
+    for page in ["/exceptions", "/exceptions?queue=finance", "/exceptions?region=EMEA&snoozed=yes"] {
+        lists += walk(&app, &cookie, page).await;
+    }
+    for list in WorkList::ALL {
+        lists += walk(&app, &cookie, list.path()).await + walk(&app, &cookie, &format!("{}?region=EMEA", list.path())).await;
+    }
+    assert!(homes > 60 && lists > 40, "{homes} on first pages, {lists} over lists");
 }

@@ -53,7 +53,7 @@ fn row(group: &ExceptionGroup, filter: &ExceptionFilter) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row" class="reason"><a href=paths::exceptions(&rows)>{title(group.kind, &group.detail)}</a></th>
+            <th scope="row" class="reason"><a href=paths::exceptions(&rows) data-n=group.exceptions.to_string()>{title(group.kind, &group.detail)}</a></th>
             <td>{severity(group.severity)}</td>
             <td>{group.queue.label()}</td>
             <td class="number">{count(group.exceptions)}</td>

@@ -97,15 +97,15 @@ fn queues(page: &Exceptions, filter: &ExceptionFilter) -> AnyView {
         let code = queue.map(Queue::code);
         let filter = ExceptionFilter { queue: code.map(Into::into), cause: None, after: None, ..filter.clone() };
         let href = paths::exceptions(&filter);
-        (code, view! { <span>{label}</span> " " <span class="tally">{count(n)}</span> }.erased(), href)
+        (code, n, view! { <span>{label}</span> " " <span class="tally">{count(n)}</span> }.erased(), href)
     };
     let all = page.queues.iter().map(|(_, n)| n).sum();
     let tabs =
         std::iter::once(tab(None, "All", all)).chain(page.queues.iter().map(|(queue, n)| tab(Some(*queue), queue.label(), *n)));
     let tabs: Vec<_> = tabs
-        .map(|(code, words, href)| {
+        .map(|(code, n, words, href)| {
             let current = (code == filter.queue.as_deref()).then_some("page");
-            view! { <li><a href=href aria-current=current>{words}</a></li> }
+            view! { <li><a href=href aria-current=current data-n=n.to_string()>{words}</a></li> }
         })
         .collect();
     view! { <nav class="tabs" aria-label="Queues"><ul>{tabs}</ul></nav> }.erased()

@@ -77,7 +77,7 @@ fn card(card: &HomeCard) -> AnyView {
     let class = if card.count == Some(0) { "tile none" } else { "tile" };
     view! {
         <li>
-            <a class=class href=card.href.clone()>
+            <a class=class href=card.href.clone() data-n=card.count.map(|n| n.to_string())>
                 <span>{card.label.clone()}</span>
                 <strong>{n}</strong>
                 {(!card.money.is_empty()).then(|| sums(&card.money, ""))}
@@ -129,7 +129,7 @@ fn row(group: &ExceptionGroup) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row" class="reason"><a href=paths::exceptions(&filter)>{title(group.kind, &group.detail)}</a></th>
+            <th scope="row" class="reason"><a href=paths::exceptions(&filter) data-n=group.exceptions.to_string()>{title(group.kind, &group.detail)}</a></th>
             <td>{severity(group.severity)}</td>
             <td>{group.queue.label()}</td>
             <td class="number">{count(group.shipments)}</td>

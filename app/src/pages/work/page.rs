@@ -133,7 +133,7 @@ fn parts(list: WorkList, parts: &[WorkPart], filter: &WorkFilter) -> AnyView {
             };
             view! {
                 <li>
-                    <a href=paths::work(list, &other) aria-current=current.then_some("true")>
+                    <a href=paths::work(list, &other) aria-current=current.then_some("true") data-n=(!current).then(|| part.count.to_string())>
                         <span>{part.label.clone()}</span>
                         <strong>{count(part.count)}</strong>
                         {sums(&part.money, "no money known")}
