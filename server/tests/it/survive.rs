@@ -6,15 +6,25 @@ use crate::{
     kill::Server,
     support::{
         cluster::Cluster,
-        fleet::{Fleet, duties, on, ready, signal, until_ready, verify_all},
+        fleet::{Fleet, PATIENCE, duties, on, ready, signal, until_ready, verify_all},
         proxy::{Proxy, Weather},
         skew::Skew,
     },
 };
 use waybill_server::{
     clock::Clock,
+    domain::{
+        access::Environment,
+        event::{self, Limits, ReadTerms},
+        receipt::{Inbound, IntakeTerms, Lane},
+        time::Instant,
+    },
     startup::{Database, OpenMode},
-    store::sql::query_as,
+    store::{
+        StoreError,
+        intake::{Batch, IntakeStore},
+        sql::query_as,
+    },
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,6 +49,31 @@ async fn one_is_stopped_past_its_lease_and_goes_on() {
     load.goes_on_for(100).await;
     let sent = load.end().await;
     verify_all(&url, fleet, &sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_while_the_database_is_away_is_answered_and_what_comes_after_is_taken() {
+    let cluster = Cluster::start();
+    let database = Database::open(&cluster.url(), OpenMode::Migrate, Clock::system()).await.expect("opens");
+    let record = async |lane| {
+        let refusal = event::read(b"{", &ReadTerms { now: Instant(0), limits: Limits::DEFAULT }).expect_err("no event");
+        let terms = IntakeTerms { environment: Environment::Live, history: false, lane };
+        let batch = Batch { actor: "key:test".into(), terms, items: vec![Inbound::Refused(refusal); 10] };
+        tokio::time::timeout(PATIENCE, database.record(batch)).await.expect("whoever sends is answered")
+    };
+    for lane in [Lane::Bulk, Lane::Single] {
+        assert_eq!(record(lane).await.expect("takes it").len(), 10);
+    }
+    cluster.down();
+    for lane in [Lane::Bulk, Lane::Single, Lane::Bulk] {
+        let answer = record(lane).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable)), "{lane:?}: {answer:?}");
+    }
+    cluster.up();
+    for lane in [Lane::Bulk, Lane::Single] {
+        assert_eq!(record(lane).await.expect("takes it again").len(), 10);
+    }
+    database.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

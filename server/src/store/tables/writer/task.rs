@@ -134,7 +134,11 @@ impl Task {
                     }
                 }
             }
-            Err(error) => self.each_alone(rounds, error),
+            Err(error) => {
+                // A transaction that could not begin has left what was to be its first round where it was.
+                rounds.extend((!next.batches.is_empty()).then_some(next));
+                self.each_alone(rounds, error);
+            }
         }
     }
 
