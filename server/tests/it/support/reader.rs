@@ -176,11 +176,23 @@ fn lasting(page: &str) -> String {
 
 /// A page without the form of its filter: where its choices cannot be read it offers less, and the rows are there all the same.
 fn without_filter(page: &str) -> String {
-    let mut parts = page.split("<form class=\"filters\"");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let whole = parts.fold(first, |page, part| page + part.split_once("</form>").map_or(part, |(_, rest)| rest));
+    let mut parts = page.split("<form");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tag, _) = part.split_once('>').unwrap_or((part, ""));
+        match part.split_once("</form>") {
+            Some((_, rest)) if tag.contains("class=\"filters\"") => whole.push_str(rest),
+            _ => whole.extend(["<form", part]),
+        }
+    }
     // Where something may be or not.
     whole.replace("<!>", "")
+}
+
+#[test]
+fn a_page_is_compared_without_its_filter_and_with_its_other_forms() {
+    let page = r#"<p>1</p><form action="/a" class="filters"><select></select></form><!><form action="/b"><td>2</td></form>"#;
+    assert_eq!(without_filter(page), r#"<p>1</p><form action="/b"><td>2</td></form>"#);
 }
 
 /// A page without what stands between these.
