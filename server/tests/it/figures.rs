@@ -224,18 +224,8 @@ async fn the_backlog_drains_at_the_pace_of_exactly_seven_days() {
     let (mut came, mut went) = (0, 0);
     let (opened, closed) = Stock::ErpBacklog.metrics();
     for day in today - 6..=today {
-        let query = MeasureQuery {
-            sight: Sight { environment: Environment::Live, scope: Scope::ALL },
-            region: None,
-            business_unit: None,
-            carrier: None,
-            mode: None,
-            customer: None,
-            origin: None,
-            destination: None,
-            from_day: Some(day),
-            to_day: Some(day + 1),
-        };
+        let all = MeasureQuery::all_of(Sight { environment: Environment::Live, scope: Scope::ALL });
+        let query = MeasureQuery { from_day: Some(day), to_day: Some(day + 1), ..all };
         let rows = async |metric| app.database.measured_rows(&query, metric, &[], None, usize::MAX).await.expect("rows").len();
         (came, went) = (came + rows(opened).await, went + rows(closed).await);
     }
