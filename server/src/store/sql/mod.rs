@@ -7,6 +7,7 @@
 mod bind;
 mod column;
 mod dialect;
+mod link;
 mod many;
 mod opened;
 mod postgres;
@@ -24,6 +25,6 @@ pub use self::{
     query::{QueryBuilder, query, query_as},
     reader::{Connection, Reader},
     row::{FromRow, Row, Whole},
-    rows::{Numbered, ask_each, later, numbered, settle},
+    rows::{Drawn, ask_each, draw, later, numbered, settle},
     session::{Session, all, execute, insert, insert_new, is_taken, one, optional},
 };

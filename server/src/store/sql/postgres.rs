@@ -7,12 +7,13 @@
 use super::{
     bind::{Kind, Params, Value},
     dialect,
+    link::{Link, Writing},
     many::{self, Rows},
     row::{FromRow, Inner, Row},
 };
 use crate::store::StoreError;
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _,
+    AssertSqlSafe, Executor as _, Postgres, Row as _,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::Query,
 };
@@ -20,18 +21,11 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     sync::Arc,
-    time::Duration,
 };
-use tokio::runtime::Runtime;
 
-/// How long a statement of the writer's may take. Longer than anybody waits for the turn.
-const PATIENCE: Duration = Duration::from_secs(25);
-
-/// A session with PostgreSQL: its runtime is its thread's own, so that an answer wakes nobody else.
+/// A session with PostgreSQL.
 pub struct PostgresSession {
-    runtime: Runtime,
-    options: PgConnectOptions,
-    connection: RefCell<PgConnection>,
+    link: Link,
     /// Statements in PostgreSQL's words.
     texts: RefCell<HashMap<String, Arc<str>>>,
     /// Who this is among those who take turns.
@@ -40,8 +34,6 @@ pub struct PostgresSession {
     others: Cell<i64>,
     /// Rows that are still to be written, by statement, in the order in which these were first told.
     put_off: RefCell<Vec<PutOff>>,
-    /// Nothing more can be said on the connection.
-    lost: Cell<bool>,
 }
 
 /// Rows of one statement that are written together.
@@ -50,8 +42,8 @@ struct PutOff {
     rows: Rows,
 }
 
-/// Rows that are put off at most: they wait in memory.
-const MOST: usize = 20_000;
+/// Rows that are put off at most. They wait in memory, and the server may as well begin.
+const MOST: usize = 3_000;
 
 impl PostgresSession {
     /// The lock that is the writers' turn.
@@ -59,24 +51,18 @@ impl PostgresSession {
 
     /// Opens it. Not inside of a runtime.
     pub fn open(options: PgConnectOptions, name: String) -> Result<Self, StoreError> {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| StoreError::Database(Box::new(e)))?;
-        let connection = runtime.block_on(PgConnection::connect_with(&options))?;
         Ok(Self {
-            runtime,
-            options,
-            connection: RefCell::new(connection),
+            link: Link::open(options)?,
             texts: RefCell::default(),
             name,
             others: Cell::new(0),
             put_off: RefCell::default(),
-            lost: Cell::new(false),
         })
     }
 
     /// Begins a transaction and waits for the turn.
     pub(super) fn begin(&self) -> Result<(), StoreError> {
-        if self.lost.get() {
+        if self.link.is_lost() {
             self.connect_anew()?;
         }
         if let Err(error) = self.take_turn() {
@@ -92,26 +78,24 @@ impl PostgresSession {
     }
 
     fn take_turn(&self) -> Result<(), sqlx::Error> {
-        let mut connection = self.connection.borrow_mut();
-        self.wait(async {
+        let taken = self.link.ask(async |connection| {
             // One message, two statements.
-            sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({})", Self::TURN)))
-                .execute(&mut *connection)
-                .await?;
+            let begin = AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({})", Self::TURN));
+            sqlx::raw_sql(begin).execute(&mut *connection).await?;
             // In a statement of its own, after the lock: it sees what the one before committed.
             let sql = "UPDATE turns SET holder = $1, n = n + 1 WHERE holder <> $1";
-            let taken = sqlx::query(sql).bind(&self.name).execute(&mut *connection).await?;
-            if taken.rows_affected() > 0 {
-                self.others.set(self.others.get() + 1);
-            }
-            Ok(())
-        })
+            sqlx::query(sql).bind(&self.name).execute(connection).await
+        })?;
+        if taken.rows_affected() > 0 {
+            self.others.set(self.others.get() + 1);
+        }
+        Ok(())
     }
 
     pub(super) fn commit(&self) -> Result<(), StoreError> {
         self.settle()?;
         // Whoever listens hears of it when it is committed.
-        Ok(self.wait(sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(&mut *self.connection.borrow_mut())).map(drop)?)
+        Ok(self.link.ask(async |connection| sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(connection).await).map(drop)?)
     }
 
     /// Gives up what was begun. If that fails, the connection is lost, and PostgreSQL gives it up.
@@ -119,11 +103,13 @@ impl PostgresSession {
         self.put_off.borrow_mut().clear();
         // The turn may have been noted in what is given up.
         self.others.set(self.others.get() + 1);
-        if self.lost.get() {
+        // What was sent is given up too, whether it could be written or not.
+        let _ = self.link.back();
+        if self.link.is_lost() {
             return;
         }
-        if let Err(error) = self.wait(self.connection.borrow_mut().execute("ROLLBACK")) {
-            self.lost.set(true);
+        if let Err(error) = self.link.ask(async |connection| connection.execute("ROLLBACK").await) {
+            self.link.give_up();
             tracing::warn!(error.message = %error, "a transaction could not be rolled back");
         }
     }
@@ -131,22 +117,11 @@ impl PostgresSession {
     /// Tells who listens, with the commit.
     pub(super) fn notify(&self, what: &str) -> Result<(), StoreError> {
         let query = sqlx::query("SELECT pg_notify('waybill', $1)").bind(what.to_owned());
-        Ok(self.wait(query.execute(&mut *self.connection.borrow_mut())).map(drop)?)
-    }
-
-    /// Waits for the server no longer than it may take: a network that went away without a word would have us wait for ever.
-    fn wait<T>(&self, answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-        let answer = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await });
-        answer.unwrap_or_else(|_| {
-            self.lost.set(true);
-            Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
-        })
+        Ok(self.link.ask(async |connection| query.execute(connection).await).map(drop)?)
     }
 
     fn connect_anew(&self) -> Result<(), StoreError> {
-        let connection = self.wait(PgConnection::connect_with(&self.options))?;
-        *self.connection.borrow_mut() = connection;
-        self.lost.set(false);
+        self.link.connect_anew()?;
         self.others.set(self.others.get() + 1);
         Ok(())
     }
@@ -158,21 +133,21 @@ impl PostgresSession {
     pub(super) fn execute(&self, sql: &str, parameters: &impl Params) -> Result<usize, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let done = self.wait(query.execute(&mut *self.connection.borrow_mut()))?;
+        let done = self.link.ask(async |connection| query.execute(connection).await)?;
         Ok(usize::try_from(done.rows_affected()).expect("rows fit into memory's numbers"))
     }
 
     pub(super) fn optional<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Option<T>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let row: Option<PgRow> = self.wait(query.fetch_optional(&mut *self.connection.borrow_mut()))?;
+        let row: Option<PgRow> = self.link.ask(async |connection| query.fetch_optional(connection).await)?;
         Ok(row.map(|row| T::from_row(&Row(Inner::Postgres(&row)))).transpose()?)
     }
 
     pub(super) fn all<T: FromRow>(&self, sql: &str, parameters: &impl Params) -> Result<Vec<T>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
-        let rows: Vec<PgRow> = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let rows: Vec<PgRow> = self.link.ask(async |connection| query.fetch_all(connection).await)?;
         Ok(rows.iter().map(|row| T::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
     }
 
@@ -180,7 +155,7 @@ impl PostgresSession {
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
         self.settle()?;
         let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        Ok(self.runtime.block_on(script.execute(&mut *self.connection.borrow_mut())).map(drop)?)
+        Ok(self.link.ask(async |connection| script.execute(connection).await).map(drop)?)
     }
 
     /// Puts a row off, to be written with others of the same statement.
@@ -196,13 +171,11 @@ impl PostgresSession {
         if waiting < MOST { Ok(()) } else { self.settle() }
     }
 
-    /// Writes what was put off.
+    /// Begins to write what was put off, and does not wait for it.
     pub(super) fn settle(&self) -> Result<(), StoreError> {
-        for PutOff { sql, rows } in self.put_off.take() {
-            let query = self.query_many(&sql, rows, Rows::writing)?;
-            self.wait(query.execute(&mut *self.connection.borrow_mut()))?;
-        }
-        Ok(())
+        let turn = |PutOff { sql, rows }| Writing { sql: self.text_of_many(&sql, &rows, Rows::writing), rows };
+        let writings: Vec<Writing> = self.put_off.take().into_iter().map(turn).collect();
+        if writings.is_empty() { Ok(()) } else { Ok(self.link.send(writings)?) }
     }
 
     /// Writes what was put off if a statement names any of its tables.
@@ -220,7 +193,7 @@ impl PostgresSession {
     ) -> Result<HashMap<String, i64>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query_many(&format!("{sql} RETURNING {name}, {number}"), rows, Rows::writing)?;
-        let written = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let written = self.link.ask(async |connection| query.fetch_all(connection).await)?;
         Ok(written.iter().map(|row| <(String, i64)>::from_row(&Row(Inner::Postgres(row)))).collect::<Result<_, _>>()?)
     }
 
@@ -228,7 +201,7 @@ impl PostgresSession {
     pub(super) fn ask_each<T: FromRow>(&self, sql: &str, rows: Rows) -> Result<Vec<(usize, T)>, StoreError> {
         self.settle_for(sql)?;
         let query = self.query_many(sql, rows, Rows::asking)?;
-        let found: Vec<PgRow> = self.wait(query.fetch_all(&mut *self.connection.borrow_mut()))?;
+        let found: Vec<PgRow> = self.link.ask(async |connection| query.fetch_all(connection).await)?;
         let read = |row: &PgRow| {
             let numbered: i64 = row.try_get(row.len() - 1)?;
             let at = usize::try_from(numbered - 1).expect("rows are counted from one");
@@ -243,9 +216,13 @@ impl PostgresSession {
         rows: Rows,
         turn: fn(&Rows, &str) -> String,
     ) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
-        // A marker keeps it apart from the same statement of one row.
-        let text = self.text(&format!("{sql} *"), |_| turn(&rows, &dialect::postgres(sql)));
+        let text = self.text_of_many(sql, &rows, turn);
         Ok(sqlx::query_with(AssertSqlSafe(text), rows.arguments().map_err(sqlx::Error::Encode)?))
+    }
+
+    fn text_of_many(&self, sql: &str, rows: &Rows, turn: fn(&Rows, &str) -> String) -> Arc<str> {
+        // A marker keeps it apart from the same statement of one row.
+        self.text(&format!("{sql} *"), |_| turn(rows, &dialect::postgres(sql)))
     }
 
     fn query(&self, sql: &str, parameters: &impl Params) -> Result<Query<'static, Postgres, PgArguments>, StoreError> {
@@ -272,10 +249,7 @@ impl PostgresSession {
 
     /// Ends it in an orderly way.
     pub fn close(self) -> Result<(), sqlx::Error> {
-        if self.lost.get() {
-            return Ok(());
-        }
-        self.runtime.block_on(self.connection.into_inner().close())
+        self.link.close()
     }
 }
 

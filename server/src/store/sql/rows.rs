@@ -2,11 +2,11 @@
 //! takes them together.
 
 use super::{
-    bind::Params,
+    bind::{Bind, Params},
     many::Rows,
     postgres::PostgresSession,
     row::{FromRow, Inner, Row},
-    session::{self, Session},
+    session::{self, Session, params},
 };
 use crate::store::StoreError;
 use rusqlite::CachedStatement;
@@ -21,7 +21,7 @@ pub fn later(session: &Session, sql: &str, parameters: impl Params) -> Result<()
     }
 }
 
-/// Writes what was put off.
+/// Begins to write what was put off. Whoever asks next, or ends the transaction, waits until it is written, and is told if it could not be.
 pub fn settle(session: &Session) -> Result<(), StoreError> {
     match session {
         Session::Sqlite(_) => Ok(()),
@@ -57,6 +57,34 @@ pub fn ask_each<T: FromRow, P: Params>(
                 return Ok(());
             }
             session.ask_each(sql, rows)?.into_iter().try_for_each(|(at, row)| tell(at, row))
+        }
+    }
+}
+
+/// Numbers for new rows of a table that numbers them. SQLite gives each as the row is inserted.
+pub struct Drawn(std::vec::IntoIter<i64>);
+
+/// Draws so many numbers of a table's column, each greater than all before.
+pub fn draw(session: &Session, table: &str, column: &str, count: usize) -> Result<Drawn, StoreError> {
+    let numbers: Vec<(i64,)> = match session {
+        Session::Postgres(session) if count > 0 => {
+            let sql = "SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)";
+            session.all(sql, &params![table, column, count as i64])?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Drawn(numbers.into_iter().map(|(number,)| number).collect::<Vec<_>>().into_iter()))
+}
+
+impl Drawn {
+    /// Inserts a row by a statement whose last value is its number; answers the number. PostgreSQL takes the row later, with others of the same
+    /// statement.
+    pub fn insert(&mut self, session: &Session, sql: &str, values: &[&dyn Bind]) -> Result<i64, StoreError> {
+        let number = self.0.next();
+        later(session, sql, &*[values, params![number]].concat())?;
+        match session {
+            Session::Sqlite(connection) => Ok(connection.last_insert_rowid()),
+            Session::Postgres(_) => Ok(number.expect("as many as there are new rows")),
         }
     }
 }

@@ -41,6 +41,7 @@ mod parity;
 mod plans;
 mod postgres;
 mod rolling;
+mod sent;
 
 stamp!(SqliteFixture);
 

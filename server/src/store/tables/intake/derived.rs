@@ -16,6 +16,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// A name that a shipment goes by from now on.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name<'s> {
     scheme: &'s str,
     issuer: &'s str,
@@ -38,24 +39,30 @@ pub(super) fn all(connection: &Session, changed: &[ChangedShipment<'_>]) -> Resu
 
 fn names_of(connection: &Session, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
     let ChangedShipment { subject, before, after, .. } = changed;
+    if changed.is_new() {
+        // Nobody has written a name of it; a reference may be one of its orders, or the shipment's own.
+        let names: BTreeSet<Name<'_>> = std::iter::once(own_name(subject)).chain(new_names(before, after)).collect();
+        return names.iter().try_for_each(|name| write_name(connection, INSERT, subject, name));
+    }
     let lost = subject.rebuild && !(before.references.is_subset(&after.references) && before.orders.is_subset(&after.orders));
     if lost {
         forget_names(connection, subject, before)?;
-    }
-    if lost || changed.is_new() {
-        write_name(connection, subject, &own_name(subject))?;
+        write_name(connection, ADD, subject, &own_name(subject))?;
     }
     let before = if lost { &NONE } else { *before };
-    new_names(before, after).try_for_each(|name| write_name(connection, subject, &name))
+    new_names(before, after).try_for_each(|name| write_name(connection, ADD, subject, &name))
 }
 
-fn write_name(connection: &Session, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
-    sql::later(
-        connection,
-        "INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-        params![subject.environment.code(), names::folded(name.value), name.scheme, name.issuer, name.value, subject.id],
-    )
+const INSERT: &str =
+    "INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+/// The same of a name that it may go by already.
+const ADD: &str = "INSERT INTO shipment_references (environment, name, scheme, issuer, value, shipment_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+
+fn write_name(connection: &Session, statement: &str, subject: &Subject, name: &Name<'_>) -> Result<(), StoreError> {
+    let Name { scheme, issuer, value } = name;
+    let row = params![subject.environment.code(), names::folded(value), scheme, issuer, value, subject.id];
+    sql::later(connection, statement, row)
 }
 
 fn own_name(subject: &Subject) -> Name<'_> {

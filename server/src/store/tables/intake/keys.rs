@@ -23,8 +23,19 @@ struct Entry {
     key: KnownKey,
     /// What the current record belongs to: a shipment, an order, or the event that it takes back.
     subject_id: Option<String>,
+    /// Whether there is a row of it.
+    stored: bool,
     /// Not as it is stored.
     changed: bool,
+}
+
+/// A key to be written.
+pub(super) struct Changed<'k> {
+    pub source_id: i64,
+    pub event_id: &'k str,
+    pub key: &'k KnownKey,
+    /// Whether there is a row of it.
+    pub stored: bool,
 }
 
 type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
@@ -46,7 +57,7 @@ impl Keys {
             |at, (body_hash, recorded_time, event_seq, retracted_by, subject_id): Row| {
                 let recorded_time = recorded_time.map(Instant);
                 let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
-                let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, changed: false };
+                let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, stored: true, changed: false };
                 let (source_id, event_id) = names[at];
                 keys.known.entry(source_id).or_default().insert(event_id.clone(), entry);
                 Ok(())
@@ -65,19 +76,27 @@ impl Keys {
     }
 
     pub(super) fn put(&mut self, source_id: i64, event_id: &str, key: KnownKey, subject_id: Option<String>) {
-        let entry = Entry { key, subject_id, changed: true };
-        self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
+        let known = self.known.entry(source_id).or_default();
+        match known.get_mut(event_id) {
+            Some(entry) => *entry = Entry { key, subject_id, stored: entry.stored, changed: true },
+            None => drop(known.insert(event_id.to_owned(), Entry { key, subject_id, stored: false, changed: true })),
+        }
     }
 
     /// Changed keys, for writing.
-    pub(super) fn changed(&self) -> Vec<(i64, &str, &KnownKey)> {
+    pub(super) fn changed(&self) -> Vec<Changed<'_>> {
         let mut changed = Vec::new();
         for (source_id, ids) in &self.known {
             let of_source = ids.iter().filter(|(_, entry)| entry.changed);
-            changed.extend(of_source.map(|(id, entry)| (*source_id, id.as_str(), &entry.key)));
+            changed.extend(of_source.map(|(id, entry)| Changed {
+                source_id: *source_id,
+                event_id: id,
+                key: &entry.key,
+                stored: entry.stored,
+            }));
         }
         // In key order the inserts walk the tree once.
-        changed.sort_unstable_by_key(|(source_id, event_id, _)| (*source_id, *event_id));
+        changed.sort_unstable_by_key(|changed| (changed.source_id, changed.event_id));
         changed
     }
 

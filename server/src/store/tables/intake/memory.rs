@@ -40,6 +40,8 @@ pub(in crate::store::tables) struct Memory {
     young: Named,
     old: Named,
     kept: usize,
+    /// Subjects that others may have changed since: they are taken for what they are remembered as while their row is of the same version.
+    doubted: Named,
     rules: HashMap<Environment, Rules>,
     /// Numbers of sets of dimensions.
     dims: HashMap<[String; 8], i64>,
@@ -54,12 +56,13 @@ pub(in crate::store::tables) struct Memory {
 }
 
 impl Memory {
-    /// Forgets the subjects if another process has written since. Within the transaction, so that nobody can between this and
+    /// Doubts the subjects if another process has written since. Within the transaction, so that nobody can between this and
     /// the reading.
     pub(super) fn look_around(&mut self, connection: &Session) -> Result<(), StoreError> {
         let others = connection.others()?;
         if others != self.others {
-            self.forget_subjects();
+            self.doubt_subjects();
+            self.heard.clear();
             self.rules.clear();
             (self.given, self.served_since) = (None, None);
             self.others = others;
@@ -67,9 +70,21 @@ impl Memory {
         Ok(())
     }
 
+    fn doubt_subjects(&mut self) {
+        if self.doubted.values().map(HashMap::len).sum::<usize>() > GENERATION {
+            self.doubted.clear();
+        }
+        // What is young was known last.
+        for (name, subjects) in std::mem::take(&mut self.old).into_iter().chain(std::mem::take(&mut self.young)) {
+            self.doubted.entry(name).or_default().extend(subjects);
+        }
+        self.kept = 0;
+    }
+
     /// To be called when a transaction may have changed subjects in another way than through here, or was rolled back.
     pub(in crate::store::tables) fn forget_subjects(&mut self) {
         (self.young, self.old, self.kept) = (Named::default(), Named::default(), 0);
+        self.doubted.clear();
         self.heard.clear();
         self.forget_dims();
     }
@@ -172,6 +187,16 @@ impl Memory {
     pub(super) fn take(&mut self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<Subject> {
         let of = |named: &mut Named| named.get_mut(&(environment, kind))?.remove(reference);
         of(&mut self.young).or_else(|| of(&mut self.old))
+    }
+
+    /// The version of which a doubted subject is remembered.
+    pub(super) fn doubted(&self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<i64> {
+        self.doubted.get(&(environment, kind))?.get(reference).map(|subject| subject.version)
+    }
+
+    /// Takes a doubted subject out: its row is of its version.
+    pub(super) fn trust(&mut self, environment: Environment, kind: SubjectKind, reference: &str) -> Option<Subject> {
+        self.doubted.get_mut(&(environment, kind))?.remove(reference)
     }
 
     /// Keeps what a batch has written or looked at.

@@ -2,12 +2,18 @@
 //! what words mean and whose count.
 
 use super::{
+    ledger::{EventRow, Ledger},
     memory::Rules,
     rows,
     subjects::{State, Subject},
 };
 use crate::{
-    domain::{event, folding::Folding, shipment::Hearing, time::Instant},
+    domain::{
+        event::{self, CanonicalEvent},
+        folding::Folding,
+        shipment::Hearing,
+        time::Instant,
+    },
     store::{
         StoreError,
         archive::Search,
@@ -15,9 +21,40 @@ use crate::{
         tables::bodies::{self, body},
     },
 };
+use foldhash::{HashMap, HashSet};
+
+/// What a batch says of events that is not written yet.
+#[derive(Default)]
+pub(super) struct Coming<'l> {
+    /// Its own that count, in their order, by what they belong to.
+    events: HashMap<&'l str, Vec<&'l EventRow<'l>>>,
+    /// Those that count no more: their own rows may still say that they do.
+    gone: HashSet<i64>,
+}
+
+impl<'l> Coming<'l> {
+    pub(super) fn of(ledger: &'l Ledger<'_>) -> Self {
+        let gone: HashSet<i64> = ledger.retracted.iter().chain(&ledger.superseded).copied().collect();
+        let mut events: HashMap<&str, Vec<&EventRow<'_>>> = HashMap::default();
+        for row in ledger.events.iter().filter(|row| row.standing == "effective" && !gone.contains(&row.seq)) {
+            events.entry(&row.subject_id).or_default().push(row);
+        }
+        Self { events, gone }
+    }
+}
+
+/// Whether a subject may have to be folded again.
+pub(super) fn may_differ(subject: &Subject) -> bool {
+    subject.rebuild || subject.changed || subject.look
+}
 
 /// Folds a subject again if its events are others than they were, or if facts are folded otherwise than when it was.
-pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rules, now: Instant) -> Result<(), StoreError> {
+pub(super) fn bring_up(
+    connection: &Session,
+    subject: &mut Subject,
+    coming: &Coming<'_>,
+    (rules, now): (&Rules, Instant),
+) -> Result<(), StoreError> {
     let folded_since = subject.watch.work.folded_since;
     let is_shipment = matches!(subject.state, State::Shipment(_));
     let stale = is_shipment && subject.watch.work.folded_since != rules.folded_since;
@@ -26,14 +63,14 @@ pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rule
         subject.changed = true;
     }
     if subject.rebuild {
-        return refold(connection, subject, &rules.folding);
+        return refold(connection, subject, coming, (&rules.folding, now));
     }
     // One that is new was folded by what is in force.
     if !stale || subject.row.is_none() {
         return Ok(());
     }
     subject.rebuild = true;
-    match refold(connection, subject, &rules.folding) {
+    match refold(connection, subject, coming, (&rules.folding, now)) {
         // It stays as it was, so that the others are not kept waiting.
         Err(error @ StoreError::Corrupt { .. }) => {
             tracing::error!(error.message = %error, "a shipment could not be folded anew");
@@ -50,8 +87,13 @@ pub(super) fn bring_up(connection: &Session, subject: &mut Subject, rules: &Rule
     }
 }
 
-/// Replaces the subject's state by the fold of what is effective now. The batch's own events must be written already.
-fn refold(connection: &Session, subject: &mut Subject, folding: &Folding) -> Result<(), StoreError> {
+/// Replaces the subject's state by the fold of what is effective now.
+fn refold(
+    connection: &Session,
+    subject: &mut Subject,
+    coming: &Coming<'_>,
+    (folding, now): (&Folding, Instant),
+) -> Result<(), StoreError> {
     let events: Vec<(i64, i64, Option<String>, i64, bool)> = sql::all(
         connection,
         concat!(
@@ -66,14 +108,17 @@ fn refold(connection: &Session, subject: &mut Subject, folding: &Folding) -> Res
         State::Order(_) => State::Order(Box::default()),
     };
     let mut archived = Search::of(&subject.id);
-    for (seq, month, body, recorded_at, history) in events {
+    let mut apply = |event: &CanonicalEvent, recorded_at: Instant, history: bool| match &mut state {
+        State::Shipment(state) => state.apply(event, &Hearing { recorded_at, history, folding }),
+        State::Order(state) => state.apply(event, recorded_at),
+    };
+    for (seq, month, body, recorded_at, history) in events.into_iter().filter(|(seq, ..)| !coming.gone.contains(seq)) {
         let body = body.map_or_else(|| bodies::read_archived(connection, &mut archived, (month, seq)), Ok)?;
         let event = event::reread(&body).map_err(|refusal| rows::corrupt("events", &seq.to_string(), refusal.reason))?;
-        let recorded_at = Instant(recorded_at);
-        match &mut state {
-            State::Shipment(state) => state.apply(&event, &Hearing { recorded_at, history, folding }),
-            State::Order(state) => state.apply(&event, recorded_at),
-        }
+        apply(&event, Instant(recorded_at), history);
+    }
+    for EventRow { event, origin, .. } in coming.events.get(subject.id.as_str()).into_iter().flatten() {
+        apply(event, event.recorded_time.unwrap_or(now), origin.history);
     }
     subject.state = state;
     Ok(())

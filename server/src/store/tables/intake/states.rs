@@ -1,44 +1,60 @@
 //! Writing the changed orders and shipments.
 
-use super::{changed::ChangedShipment, rows, subjects::Subject};
+use super::{
+    changed::ChangedShipment,
+    rows,
+    subjects::{Subject, Subjects},
+};
 use crate::{
-    domain::{assess, fact::FactKey, order::OrderState, time::Precision},
+    domain::{assess, event::SubjectKind, fact::FactKey, order::OrderState, time::Precision},
     store::{
         StoreError,
-        sql::{self, Numbered, Session, params},
+        sql::{self, Drawn, Session, params},
     },
 };
 use std::sync::LazyLock;
 
+/// Places for the new among the subjects that changed.
+pub(super) struct Places {
+    orders: Drawn,
+    shipments: Drawn,
+}
+
+impl Places {
+    pub(super) fn draw(connection: &Session, subjects: &Subjects) -> Result<Self, StoreError> {
+        let new = |kind| {
+            let is_new = |subject: &&Subject| subject.changed && subject.row.is_none() && subject.state.kind() == kind;
+            subjects.all.iter().filter(is_new).count()
+        };
+        Ok(Self {
+            orders: sql::draw(connection, "orders", "rowid", new(SubjectKind::Order))?,
+            shipments: sql::draw(connection, "shipments", "rowid", new(SubjectKind::Shipment))?,
+        })
+    }
+}
+
 /// Writes orders' rows, each with its index; answers the places of those that are new.
-pub(super) fn orders(connection: &Session, orders: &[(usize, &Subject, &OrderState)]) -> Result<Vec<(usize, i64)>, StoreError> {
+pub(super) fn orders(
+    connection: &Session,
+    places: &mut Places,
+    orders: &[(usize, &Subject, &OrderState)],
+) -> Result<Vec<(usize, i64)>, StoreError> {
     let mut new = Vec::new();
-    let mut insert = sql::numbered(
-        connection,
-        "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        ("id", 0),
-        "rowid",
-    )?;
     for (at, subject, state) in orders {
         let (version, json) = (subject.version + 1, rows::json(*state));
         let (region, business_unit) = (state.region(), state.business_unit());
         let Some(row) = subject.row else {
             let environment = subject.environment.code();
-            insert.row(params![subject.id, environment, subject.reference, region, business_unit, version, json])?;
-            new.push(*at);
+            let insert = "INSERT INTO orders (id, environment, reference, region_id, business_unit_id, version, state, rowid)
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let values = params![subject.id, environment, subject.reference, region, business_unit, version, json];
+            new.push((*at, places.orders.insert(connection, insert, values)?));
             continue;
         };
         let update = "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1";
         sql::later(connection, update, params![row, region, business_unit, version, json])?;
     }
-    Ok(places(new, insert.numbers()?))
-}
-
-/// Where each of the new ones stands.
-fn places(new: Vec<usize>, rows: Vec<Option<i64>>) -> Vec<(usize, i64)> {
-    let stands = |(at, row): (usize, Option<i64>)| (at, row.expect("a new row has its place"));
-    new.into_iter().zip(rows).map(stands).collect()
+    Ok(new)
 }
 
 /// Columns that are in no index, those of work that waits, the time to look again, those of the lists' flags, those of the place in the
@@ -77,7 +93,7 @@ static UPDATES: LazyLock<Vec<String>> = LazyLock::new(|| {
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let columns = GROUPS.concat();
     let places = ", ?".repeat(columns.len());
-    format!("INSERT INTO shipments ({}, id, environment, reference) VALUES (?, ?, ?{places})", columns.join(", "))
+    format!("INSERT INTO shipments ({}, id, environment, reference, rowid) VALUES (?, ?, ?, ?{places})", columns.join(", "))
 });
 
 fn is_named(groups: usize, group: usize) -> bool {
@@ -85,18 +101,20 @@ fn is_named(groups: usize, group: usize) -> bool {
 }
 
 /// Writes shipments' rows; answers the places of those that are new.
-pub(super) fn shipments(connection: &Session, shipments: &[ChangedShipment<'_>]) -> Result<Vec<(usize, i64)>, StoreError> {
-    // The last three of its values: its name.
-    let mut insert = sql::numbered(connection, &INSERT, ("id", GROUPS.concat().len()), "rowid")?;
+pub(super) fn shipments(
+    connection: &Session,
+    places: &mut Places,
+    shipments: &[ChangedShipment<'_>],
+) -> Result<Vec<(usize, i64)>, StoreError> {
+    let mut new = Vec::new();
     for changed in shipments {
-        shipment(connection, &mut insert, changed)?;
+        new.extend(shipment(connection, places, changed)?.map(|row| (changed.at, row)));
     }
-    let new = shipments.iter().filter(|changed| changed.subject.row.is_none()).map(|changed| changed.at).collect();
-    Ok(places(new, insert.numbers()?))
+    Ok(new)
 }
 
-/// Writes a shipment's row. What its indexes hold is named only where it changed.
-fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedShipment<'_>) -> Result<(), StoreError> {
+/// Writes a shipment's row; its place if it is new. What its indexes hold is named only where it changed.
+fn shipment(connection: &Session, places: &mut Places, changed: &ChangedShipment<'_>) -> Result<Option<i64>, StoreError> {
     let ChangedShipment { subject, new: s, after, .. } = changed;
     let day = |time: Option<(_, Precision)>| time.is_some_and(|(_, precision)| precision == Precision::Day);
     let waiting = assess::money(after);
@@ -143,7 +161,8 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
     ];
     let Some(at) = subject.row else {
         let name = params![subject.id, subject.environment.code(), subject.reference];
-        return insert.row(&*[row, waits, next_at, flags, place, name].concat());
+        let values = [row, waits, next_at, flags, place, name].concat();
+        return places.shipments.insert(connection, &INSERT, &values).map(Some);
     };
     let groups = [
         (subject.watch.held_anew || waiting != assess::money(changed.before), waits),
@@ -159,7 +178,8 @@ fn shipment(connection: &Session, insert: &mut Numbered<'_>, changed: &ChangedSh
         }
     }
     values.push(&at);
-    sql::later(connection, &UPDATES[named], &*values)
+    sql::later(connection, &UPDATES[named], &*values)?;
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -173,6 +193,6 @@ mod tests {
         assert!(UPDATES[0b0010].ends_with("measured = ?, next_at = ? WHERE rowid = ?"));
         let columns = GROUPS.concat().len();
         assert_eq!(UPDATES[0b1111].matches('?').count(), columns + 1);
-        assert_eq!(INSERT.matches('?').count(), columns + 3);
+        assert_eq!(INSERT.matches('?').count(), columns + 4);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     ids,
     store::{
         StoreError,
-        sql::{self, Session},
+        sql::{self, Session, params},
         work::Work,
     },
 };
@@ -83,8 +83,13 @@ pub(super) struct Watch {
 /// What a subject is known by.
 pub(super) type Name<'n> = (Environment, SubjectKind, &'n str);
 
-const SHIPMENT: &str = "SELECT rowid, id, version, state, holds, next_at, work, measured, ready_at, unproven FROM shipments WHERE environment = ?1 AND reference = ?2";
-const ORDER: &str = "SELECT rowid, id, version, state, 0, CAST(NULL AS BIGINT), '{}', NULL, CAST(NULL AS BIGINT), 0 FROM orders WHERE environment = ?1 AND reference = ?2";
+/// A subject by its name, unless its row is of the version that is known already.
+const SHIPMENT: &str = "SELECT rowid, id, version, state, holds, next_at, work, measured, ready_at, unproven FROM shipments
+    WHERE environment = ?1 AND reference = ?2 AND version <> ?3";
+const ORDER: &str = "SELECT rowid, id, version, state, 0, CAST(NULL AS BIGINT), '{}', NULL, CAST(NULL AS BIGINT), 0 FROM orders
+    WHERE environment = ?1 AND reference = ?2 AND version <> ?3";
+/// No row's version.
+const NONE: i64 = -1;
 
 type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>, Option<i64>, bool);
 
@@ -119,18 +124,26 @@ impl Subjects {
         let mut asked = HashSet::default();
         for name @ (environment, kind, reference) in names {
             if self.remember(memory, name).is_none() && asked.insert(name) {
+                let known = memory.doubted(environment, kind, reference).unwrap_or(NONE);
                 match kind {
-                    SubjectKind::Shipment => shipments.push((environment.code(), reference)),
-                    SubjectKind::Order => orders.push((environment.code(), reference)),
+                    SubjectKind::Shipment => shipments.push((environment, reference, known)),
+                    SubjectKind::Order => orders.push((environment, reference, known)),
                 }
             }
         }
         for (kind, sql, names) in [(SubjectKind::Shipment, SHIPMENT, shipments), (SubjectKind::Order, ORDER, orders)] {
-            sql::ask_each(connection, sql, &names, |at, found: Row| {
-                let (code, reference) = names[at];
-                let environment = Environment::from_code(code).expect("a code of its own");
+            let asked: Vec<(&str, &str, i64)> =
+                names.iter().map(|(environment, name, known)| (environment.code(), *name, *known)).collect();
+            sql::ask_each(connection, sql, &asked, |at, found: Row| {
+                let (environment, reference, _) = names[at];
                 self.found((environment, kind, reference), found).map(drop)
             })?;
+            for (environment, reference, _) in names.iter().filter(|(.., known)| *known != NONE) {
+                let known = memory.trust(*environment, kind, reference);
+                if let (Some(subject), None) = (known, self.named(*environment, kind, reference)) {
+                    self.insert(kind, Subject { before: Some(subject.state.clone()), ..subject });
+                }
+            }
         }
         Ok(())
     }
@@ -149,7 +162,7 @@ impl Subjects {
             SubjectKind::Shipment => SHIPMENT,
             SubjectKind::Order => ORDER,
         };
-        let found: Option<Row> = sql::optional(connection, sql, [environment.code(), reference])?;
+        let found: Option<Row> = sql::optional(connection, sql, params![environment.code(), reference, NONE])?;
         found.map(|row| self.found(name, row)).transpose()
     }
 

@@ -4,9 +4,11 @@ use super::{
     Memory, assess,
     changed::ChangedShipment,
     derived,
-    keys::Keys,
+    keys::{Changed, Keys},
     ledger::{AuditEntry, EventRow, Ledger},
-    measured, rebuild, retractions, rows, states,
+    measured,
+    rebuild::{self, Coming},
+    retractions, rows, states,
     subjects::{State, Subjects},
 };
 use crate::{
@@ -31,18 +33,32 @@ pub(super) fn all(
     subjects: &mut Subjects,
 ) -> Result<(), StoreError> {
     let audit = audit(connection, &ledger)?;
-    answered(connection, &ledger)?;
-    events(connection, memory, &ledger, &audit)?;
-    standings(connection, &ledger)?;
-    event_keys(connection, &keys)?;
-    retractions::settle(connection, &ledger, subjects)?;
+    let rows = |ledger: &Ledger<'_>, memory: &mut Memory| {
+        answered(connection, ledger)?;
+        events(connection, memory, ledger, &audit)?;
+        standings(connection, ledger)?;
+        event_keys(connection, &keys)
+    };
+    // What is asked is asked before the rows are on their way: an answer comes after them. Only who gives events back looks among them.
+    let written = !ledger.given_back.is_empty();
+    if written {
+        rows(&ledger, memory)?;
+        retractions::settle(connection, &ledger, subjects)?;
+    }
     subjects.load_holders(connection, memory)?;
-    for subject in subjects.all.iter_mut().filter(|subject| subject.rebuild || subject.changed || subject.look) {
+    for subject in subjects.all.iter().filter(|subject| rebuild::may_differ(subject)) {
         ledger.know(connection, memory, subject.environment)?;
-        rebuild::bring_up(connection, subject, &ledger.rules[&subject.environment], ledger.now)?;
+    }
+    let coming = if written { Coming::default() } else { Coming::of(&ledger) };
+    for subject in subjects.all.iter_mut().filter(|subject| rebuild::may_differ(subject)) {
+        rebuild::bring_up(connection, subject, &coming, (&ledger.rules[&subject.environment], ledger.now))?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
+    let mut places = states::Places::draw(connection, subjects)?;
+    if !written {
+        rows(&ledger, memory)?;
+    }
     let mut shipments = Vec::new();
     let mut orders = Vec::new();
     for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {
@@ -53,8 +69,8 @@ pub(super) fn all(
     }
     // Neighbours in the table one after the other: its pages are written once.
     shipments.sort_unstable_by_key(|changed| changed.subject.row.unwrap_or(i64::MAX));
-    let mut new = states::orders(connection, &orders)?;
-    new.extend(states::shipments(connection, &shipments)?);
+    let mut new = states::orders(connection, &mut places, &orders)?;
+    new.extend(states::shipments(connection, &mut places, &shipments)?);
     derived::all(connection, &shipments)?;
     told(connection, &ledger, &shipments)?;
     subjects.written(new);
@@ -146,11 +162,11 @@ fn standings(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError
 }
 
 fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
-    const UPSERT: &str = "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (source_id, event_id) DO UPDATE SET body_hash = excluded.body_hash, recorded_time = excluded.recorded_time,
-             event_seq = excluded.event_seq, retracted_by = excluded.retracted_by";
-    for (source_id, event_id, key) in keys.changed() {
+    const INSERT: &str = "INSERT INTO event_keys (source_id, event_id, body_hash, recorded_time, event_seq, retracted_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    const UPDATE: &str = "UPDATE event_keys SET body_hash = ?3, recorded_time = ?4, event_seq = ?5, retracted_by = ?6
+         WHERE source_id = ?1 AND event_id = ?2";
+    for Changed { source_id, event_id, key, stored } in keys.changed() {
         let current = key.current.as_ref();
         let row = params![
             source_id,
@@ -160,7 +176,7 @@ fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
             current.map(|c| c.seq),
             key.retracted_by
         ];
-        sql::later(connection, UPSERT, row)?;
+        sql::later(connection, if stored { UPDATE } else { INSERT }, row)?;
     }
     Ok(())
 }

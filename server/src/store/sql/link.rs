@@ -1,0 +1,189 @@
+//! A session's connection, and a thread that writes on it while the session's own goes on with its work. What was sent is written in its
+//! order before anything that is asked after it; whether it could be is told to whoever asks next.
+
+use super::many::Rows;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
+use std::{
+    cell::{Cell, RefCell},
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+use tokio::runtime::Runtime;
+
+/// How long a statement of the writer's may take. Longer than anybody waits for the turn.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Fewer rows than these are written at once: to hand them over would take longer.
+const WORTH_SENDING: usize = 200;
+
+/// Rows with the statement that writes them all.
+pub(super) struct Writing {
+    pub sql: Arc<str>,
+    pub rows: Rows,
+}
+
+/// The connection.
+pub(super) struct Link {
+    /// One thread at a time is in it: the one that has the connection.
+    runtime: Arc<Runtime>,
+    options: PgConnectOptions,
+    /// None: it is away, or a thread that had it ended badly.
+    connection: RefCell<Option<Box<PgConnection>>>,
+    /// Nothing more can be said on the connection.
+    lost: Cell<bool>,
+    away: Cell<bool>,
+    errands: mpsc::Sender<Errand>,
+    done: mpsc::Receiver<Done>,
+}
+
+/// What the other thread is told.
+enum Errand {
+    /// To have the connection.
+    Have(Box<PgConnection>),
+    Write(Vec<Writing>),
+    /// To give it back when all is written.
+    Return,
+}
+
+/// The connection, and whether all could be written.
+struct Done(Box<PgConnection>, Result<(), sqlx::Error>);
+
+impl Link {
+    /// Opens it. Not inside of a runtime.
+    pub(super) fn open(options: PgConnectOptions) -> Result<Self, sqlx::Error> {
+        // Its threads' own, so that an answer wakes nobody else.
+        let runtime = Arc::new(tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(sqlx::Error::Io)?);
+        let connection = runtime.block_on(PgConnection::connect_with(&options))?;
+        let (errands, taken) = mpsc::channel();
+        let (told, done) = mpsc::channel();
+        let on = Arc::clone(&runtime);
+        let errands_run = move || run_errands(&on, &taken, &told);
+        std::thread::Builder::new().name("store-sender".into()).spawn(errands_run).map_err(sqlx::Error::Io)?;
+        Ok(Self {
+            runtime,
+            options,
+            connection: RefCell::new(Some(Box::new(connection))),
+            lost: Cell::new(false),
+            away: Cell::new(false),
+            errands,
+            done,
+        })
+    }
+
+    /// Waits for what was sent, and then for an answer.
+    pub(super) fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
+        self.back()?;
+        let mut connection = self.connection.borrow_mut();
+        let answer = wait(&self.runtime, question(connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?));
+        self.note(answer)
+    }
+
+    /// Has rows written while the caller goes on.
+    pub(super) fn send(&self, writings: Vec<Writing>) -> Result<(), sqlx::Error> {
+        if !self.away.get() {
+            let rows: usize = writings.iter().map(|writing| writing.rows.count).sum();
+            if rows < WORTH_SENDING {
+                return writings
+                    .into_iter()
+                    .try_for_each(|writing| self.ask(async |connection| write(connection, writing).await));
+            }
+            let connection = self.connection.take().ok_or(sqlx::Error::WorkerCrashed)?;
+            self.tell(Errand::Have(connection))?;
+            self.away.set(true);
+        }
+        self.tell(Errand::Write(writings))
+    }
+
+    /// Waits for what was sent.
+    pub(super) fn back(&self) -> Result<(), sqlx::Error> {
+        if !self.away.replace(false) {
+            return Ok(());
+        }
+        self.tell(Errand::Return)?;
+        let Done(connection, result) = self.done.recv().map_err(|_| self.crashed())?;
+        self.connection.replace(Some(connection));
+        self.note(result)
+    }
+
+    fn tell(&self, errand: Errand) -> Result<(), sqlx::Error> {
+        self.errands.send(errand).map_err(|_| self.crashed())
+    }
+
+    fn crashed(&self) -> sqlx::Error {
+        self.lost.set(true);
+        sqlx::Error::WorkerCrashed
+    }
+
+    fn note<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if matches!(&answer, Err(sqlx::Error::Io(error)) if error.kind() == std::io::ErrorKind::TimedOut) {
+            self.lost.set(true);
+        }
+        answer
+    }
+
+    /// Whether nothing more can be said on it.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.get()
+    }
+
+    /// Gives it up for lost.
+    pub(super) fn give_up(&self) {
+        self.lost.set(true);
+    }
+
+    /// Makes it anew.
+    pub(super) fn connect_anew(&self) -> Result<(), sqlx::Error> {
+        let connection = wait(&self.runtime, PgConnection::connect_with(&self.options))?;
+        self.connection.replace(Some(Box::new(connection)));
+        self.lost.set(false);
+        Ok(())
+    }
+
+    /// Ends it in an orderly way.
+    pub(super) fn close(self) -> Result<(), sqlx::Error> {
+        self.back()?;
+        match self.connection.take() {
+            Some(connection) if !self.lost.get() => self.runtime.block_on(connection.close()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Writes what comes, one after the other, up to the first that cannot be, until the session ends.
+fn run_errands(runtime: &Runtime, errands: &mpsc::Receiver<Errand>, told: &mpsc::Sender<Done>) {
+    let (mut held, mut result) = (None, Ok(()));
+    while let Ok(errand) = errands.recv() {
+        match errand {
+            Errand::Have(connection) => held = Some(connection),
+            Errand::Write(writings) => {
+                for writing in writings {
+                    if let (Ok(()), Some(connection)) = (&result, &mut held) {
+                        result = wait(runtime, write(connection, writing));
+                    }
+                }
+            }
+            Errand::Return => {
+                let result = std::mem::replace(&mut result, Ok(()));
+                if let Some(connection) = held.take()
+                    && told.send(Done(connection, result)).is_err()
+                {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn write(connection: &mut PgConnection, Writing { sql, rows }: Writing) -> Result<(), sqlx::Error> {
+    let arguments = rows.arguments().map_err(sqlx::Error::Encode)?;
+    sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await.map(drop)
+}
+
+/// Waits for the server no longer than it may take: a network that went away without a word would have us wait for ever.
+fn wait<T>(runtime: &Runtime, answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let answer = runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await });
+    answer.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
