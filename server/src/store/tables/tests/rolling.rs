@@ -104,6 +104,9 @@ fn a_migration_that_takes_away_says_whom_it_leaves_behind() {
     }
     assert!(takes_away("ALTER TABLE a DROP COLUMN b") && takes_away("alter table a rename to b") && takes_away("DROP TABLE a"));
     assert!(takes_away("ALTER TABLE a ADD COLUMN b TEXT NOT NULL"), "what is running does not fill it");
+    assert!(
+        takes_away("ALTER TABLE a ALTER COLUMN b TYPE TEXT") && !takes_away("ALTER TABLE a ALTER COLUMN b SET STORAGE EXTERNAL")
+    );
     assert!(!takes_away("ALTER TABLE a ADD COLUMN b TEXT NOT NULL DEFAULT ''; CREATE TABLE c (d TEXT NOT NULL)"));
     assert!(says_so("UPDATE schema_serves SET since = 21;", 21) && !says_so("UPDATE schema_serves SET since = 20;", 21));
 }
@@ -118,9 +121,11 @@ fn takes_away(sql: &str) -> bool {
         let lines = statement.lines().map(|line| line.split("--").next().unwrap_or_default());
         let words = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ").to_uppercase();
         let alters = words.starts_with("ALTER TABLE");
+        // How its values are kept is nobody's statement's business.
+        let turns = words.contains(" ALTER COLUMN ") && !words.contains(" SET STORAGE ");
         let fills = words.contains("ADD COLUMN") && words.contains("NOT NULL") && !words.contains("DEFAULT");
         words.starts_with("DROP TABLE")
             || words.starts_with("DROP FUNCTION")
-            || alters && (words.contains(" DROP ") || words.contains(" RENAME ") || words.contains(" ALTER COLUMN ") || fills)
+            || alters && (words.contains(" DROP ") || words.contains(" RENAME ") || turns || fills)
     })
 }
