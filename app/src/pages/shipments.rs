@@ -25,7 +25,8 @@ pub(crate) fn shipments() -> AnyView {
     let followed = follow(live().shipments);
     let key = move || format!("{}#{}", filter.with(paths::shipments), followed.shown.get());
     let page = Read::new(key, move || api::read_shipments(filter.get_untracked()));
-    let choices = Read::new(String::new, api::read_choices);
+    // Read again with another filter: once they could not be read need not be for ever.
+    let choices = Read::new(move || filter.with(paths::shipments), api::read_choices);
     view! {
         <Title text="Shipments"/>
         <div class="head">
@@ -41,9 +42,10 @@ pub(crate) fn shipments() -> AnyView {
         {awaited(states::loading, move || {
             let filter = filter.get();
             Box::pin(async move {
-                match page.get().await {
-                    Ok(page) => list(page, &filter),
-                    Err(error) => states::failed_below(error),
+                // Rows beside a filter that could not be read would look like all that there is.
+                match (page.get().await, choices.get().await) {
+                    (Ok(page), Ok(_)) => list(page, &filter),
+                    (Err(error), _) | (_, Err(error)) => states::failed_below(error),
                 }
             })
         })}

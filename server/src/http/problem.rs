@@ -32,6 +32,9 @@ fn status<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 }
 
 impl Problem {
+    /// When to come again where something is away or busy.
+    pub(super) const AGAIN: Duration = Duration::from_secs(1);
+
     /// A problem of this code.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
         Self { status, code, title: title.into(), detail: None, id: None, retry_after: None }
@@ -95,7 +98,7 @@ impl Problem {
     /// The store is away, or the answer took too long.
     pub fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Waybill cannot answer just now; try again")
-            .retry_after(Duration::from_secs(1))
+            .retry_after(Self::AGAIN)
     }
 
     /// A fault of ours; whoever makes this has logged the cause.

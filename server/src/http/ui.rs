@@ -125,6 +125,9 @@ impl Answer {
             // A plain form is answered by a redirect to the page, with the error in its query: that must stand.
             if let (false, Ok(status)) = (answer.plain_form, StatusCode::from_u16(status)) {
                 answer.options.set_status(status);
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    answer.options.insert_header(header::RETRY_AFTER, HeaderValue::from(Problem::AGAIN.as_secs()));
+                }
             }
         }))
     }

@@ -51,7 +51,8 @@ impl Archives {
     async fn look(&self, archives: Vec<Archived>) {
         let looked =
             tokio::task::spawn_blocking(move || archives.iter().filter_map(|archived| file::glance(archived).err()).collect());
-        let wrong: Vec<StoreError> = looked.await.unwrap_or_default();
+        // Nothing is told of a look that did not end; the next one comes.
+        let Ok(wrong): Result<Vec<StoreError>, _> = looked.await else { return };
         let words = wrong.first().map(|first| match wrong.len() {
             1 => first.to_string(),
             n => format!("{n} archives cannot be read; the first: {first}"),

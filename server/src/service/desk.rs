@@ -74,6 +74,10 @@ pub(super) fn answer(error: StoreError) -> AppError {
         StoreError::NotFound => AppError::NotFound,
         StoreError::Conflict(what) => AppError::Conflict { what },
         StoreError::Busy | StoreError::Closed | StoreError::Unavailable => AppError::Unavailable,
+        StoreError::Away(cause) => {
+            tracing::warn!(error.cause = ?cause, "the database is away: a page could not be read, or nothing was changed");
+            AppError::Unavailable
+        }
         cause => {
             let id = ids::fresh();
             tracing::error!(error.id = id, error.cause = ?cause, "a page could not be read from the store");
@@ -285,5 +289,19 @@ pub(super) fn role_label(role: Role) -> &'static str {
         Role::Integration => "Integration",
         Role::Executive => "Executive",
         Role::Admin => "Administrator",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_trying_again_helps_with_is_no_fault_of_ours() {
+        for error in [StoreError::Away("cut off".into()), StoreError::Busy, StoreError::Closed, StoreError::Unavailable] {
+            assert_eq!(answer(error), AppError::Unavailable);
+        }
+        let broken = StoreError::Database("no such column".into());
+        assert!(matches!(answer(broken), AppError::Internal { .. }));
     }
 }

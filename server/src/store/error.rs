@@ -1,5 +1,7 @@
 //! What can go wrong in a store, in words that services act on.
 
+use super::sql::is_lost;
+
 /// Why a call to the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -39,6 +41,9 @@ pub enum StoreError {
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
+    /// There is no connection to the database, or it was lost on the way: trying again helps.
+    #[error("the database cannot be reached")]
+    Away(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -47,8 +52,8 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::PoolTimedOut => Self::Unavailable,
             sqlx::Error::PoolClosed => Self::Closed,
+            lost if is_lost(&lost) => Self::Away(Box::new(lost)),
             other => Self::Database(Box::new(other)),
         }
     }

@@ -160,6 +160,7 @@ async fn what_was_said_at_the_desk_is_told_to_be_away_with_its_archive() {
     let cookie = app.session("admin").await;
     let told = app.send(Ask::get(&acts).own().cookie(&cookie)).await;
     assert!(told.status == 200 && told.text.contains("C-2") && !told.text.contains("an archive that is away"), "{}", told.text);
+    assert_eq!(told.json()["acts"][0]["may_undo"], true, "{}", told.text);
     let archives = app.database.archives().await.expect("archives");
     std::fs::remove_file(&archives[0].file).expect("lost");
     // Who asks is told that it was said, and where the words are: not that nothing can be told.
@@ -173,6 +174,7 @@ async fn what_was_said_at_the_desk_is_told_to_be_away_with_its_archive() {
         );
     }
     let act = app.send(Ask::get(&acts).own().cookie(&cookie)).await.json();
+    assert_eq!(act["acts"][0]["may_undo"], false, "{act}");
     let act = act["acts"][0]["id"].as_str().unwrap_or_else(|| panic!("an act in {act}")).to_owned();
     let undone = form(&app, &cookie, &format!("/shipments/{id}/acts/{act}/undo"), &[("note", "it was right")]).await;
     let page = seen(&app, &cookie, &undone).await;

@@ -8,6 +8,7 @@ mod arrows;
 mod assigned;
 mod broker;
 mod bulk;
+mod choices;
 mod config;
 mod configuration;
 mod copied;

@@ -10,16 +10,20 @@ use crate::{
         fleet::{PATIENCE, of_file, on, ready},
     },
 };
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command, sync::Arc, time::Duration};
 use tempfile::tempdir;
+use tokio_util::sync::CancellationToken;
 use waybill_server::{
     clock::Clock,
     domain::{
         access::{Environment, Role, Scope},
         time::Instant,
     },
+    service::{archives::Archives, health::Companion},
     simulate::{Options, Simulation},
-    store::{sql::query_as, timers::TimerStore},
+    startup::{Database, OpenMode},
+    store::{archive::Retention, sql::query_as, timers::TimerStore},
+    worker,
 };
 
 /// Events and their pages.
@@ -108,6 +112,7 @@ async fn moves_by_itself(url: &str) {
         let (_, said) = status(folder.path(), url);
         assert!(said.contains(&file.display().to_string()), "{said}");
     }
+    assert_eq!(std::fs::read_dir(&archive).expect("listed").count(), 2, "who asks leaves nothing");
     let server = Server::start_as(serving(folder.path(), url), "no key");
     let person = Person::signed_in(&server).await;
     let moved = async {
@@ -140,4 +145,52 @@ async fn a_worker_moves_what_is_old_on_the_embedded_database() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_moves_what_is_old_on_a_server() {
     moves_by_itself(&fresh_database().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_can_be_listed_and_not_written_is_told() {
+    let folder = tempdir().expect("a folder");
+    let url = of_file(folder.path());
+    App::on(&url, tempdir().expect("a folder"), &[]).await.database.close().await;
+    // Nobody makes a file there, whatever they may do elsewhere.
+    let mut command = serving(folder.path(), &url);
+    let output = command.env("WAYBILL_RETENTION_FOLDER", "/proc/self").args(["archive", "status"]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && said.contains("WRONG: nothing can be archived: the archive /proc/self"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_moves_bodies_tells_how_that_goes_as_long_as_it_is_its_work() {
+    let folder = tempdir().expect("a folder");
+    let database = Database::open(&of_file(folder.path()), OpenMode::Migrate, Clock::system()).await.expect("opens");
+    let terms = Retention { months: 1, folder: folder.path().join("archive"), at_once: 10, bytes: 1 << 20 };
+    std::fs::write(&terms.folder, "in the way").expect("writes");
+    let archives = Arc::new(Archives::default());
+    let begin = || {
+        let stop = CancellationToken::new();
+        let work = worker::archive::run(Arc::new(database.clone()), terms.clone(), Arc::clone(&archives), stop.clone());
+        (stop, tokio::spawn(work))
+    };
+    let until = async |well: bool| {
+        let told = async {
+            while archives.state().is_ok() != well {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("never told: {well}"));
+    };
+    let (stop, work) = begin();
+    until(false).await;
+    // From here on somebody else may do it: what they find is theirs to tell.
+    stop.cancel();
+    work.await.expect("ends");
+    assert_eq!(archives.state(), Ok(()));
+    // What went wrong before is over when a pass goes through.
+    archives.moves(false);
+    std::fs::remove_file(&terms.folder).expect("removed");
+    let (stop, work) = begin();
+    until(true).await;
+    stop.cancel();
+    work.await.expect("ends");
+    database.close().await;
 }

@@ -19,12 +19,17 @@ use waybill_server::{
 /// The events' days.
 const PERIOD: &str = "from=2026-03-01&to=2026-03-31";
 
-/// Pages, each with figures or rows. Exceptions are ranked by their age too, so that their order passes with time: they are not among these.
+/// Rows that a list of exceptions shows at once.
+const ROWS: i64 = 50;
+
+/// Pages, each with figures or rows; of lists that are ranked by age those that are whole, as which row is on which page passes with time.
 async fn pages(url: &str) -> Vec<String> {
     let database = Database::open(url, OpenMode::Exact, Clock::system()).await.expect("opens");
     let sql = "SELECT id FROM shipments WHERE delivered_at IS NOT NULL ORDER BY reference LIMIT 1";
     let (shipment,): (String,) = query_as(sql).fetch_one(&database.read).await.expect("a shipment");
     settled(&database).await;
+    let sql = "SELECT kind FROM exceptions WHERE state = 'open' GROUP BY kind HAVING count(*) BETWEEN 10 AND $1 ORDER BY count(*) DESC, kind LIMIT 1";
+    let (kind,): (String,) = query_as(sql).bind(ROWS).fetch_one(&database.read).await.expect("a kind with some rows");
     database.close().await;
     let of = |path: &str| format!("{path}{}{PERIOD}", if path.contains('?') { '&' } else { '?' });
     vec![
@@ -33,10 +38,14 @@ async fn pages(url: &str) -> Vec<String> {
         of("/trends"),
         of("/kpis/K1"),
         of("/kpis/K5"),
+        "/exceptions".to_owned(),
+        format!("/exceptions?view=list&kind={kind}"),
         "/shipments".to_owned(),
         format!("/shipments/{shipment}"),
         of("/api/v1/kpis/K1"),
         of("/api/v1/kpis/K5"),
+        "/api/v1/exceptions".to_owned(),
+        format!("/api/v1/exceptions?view=list&kind={kind}"),
     ]
 }
 

@@ -52,8 +52,12 @@ async fn read(here: Result<Here, AppError>, id: String, flash: &str) -> Result<R
         None => None,
     };
     let item = match &detail.item {
-        // Who may not see it, sees the exception all the same.
-        Some(item) => ports.reading.quarantine_item(&caller, item.clone()).await.ok(),
+        Some(item) => match ports.reading.quarantine_item(&caller, item.clone()).await {
+            Ok(item) => Some(item),
+            // Who may not see it, sees the exception all the same.
+            Err(AppError::Forbidden | AppError::NotFound) => None,
+            Err(error) => return Err(error),
+        },
         None => None,
     };
     Ok(Read { detail, handled, item, flash: ports.flashes.flash(&caller, flash).await })

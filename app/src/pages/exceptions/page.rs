@@ -50,8 +50,7 @@ async fn read(here: Here, filter: &ExceptionFilter, flash: &str) -> Result<Read,
     let page = reading.exceptions(&here.caller, filter.clone()).await?;
     let viewer = reading.viewer(&here.caller).await?;
     let (may_work, may_waive) = (viewer.may(Permission::WorkExceptions), viewer.may(Permission::WaiveHolds));
-    // Without them the filter offers less; the rows are there all the same.
-    let places = reading.places(&here.caller).await.unwrap_or_default();
+    let places = reading.places(&here.caller).await?;
     let flash = here.ports.flashes.flash(&here.caller, flash).await;
     Ok(Read { page, places, may_work, may_waive, flash })
 }

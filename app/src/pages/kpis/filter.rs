@@ -38,8 +38,8 @@ impl Refused {
     }
 }
 
-/// Reads a page of this title and what its filter offers, and shows both. A failure stands under the title; where it is the filter's,
-/// its form stands below with all that was typed.
+/// Reads a page of this title and what its filter offers, and shows both, or neither: a filter that offers less than there is would say
+/// that there is no more. A failure stands under the title; where it is the filter's, its form stands below with all that was typed.
 pub(in crate::pages) fn read<T, R, S, F>(title: &'static str, read: impl FnOnce(Ports, Caller) -> R, show: S, form: F) -> Later
 where
     T: Send,
@@ -50,22 +50,18 @@ where
     let reading = Here::take().map(|Here { ports, caller, .. }| (read(ports.clone(), caller.clone()), ports, caller));
     Box::pin(async move {
         let (page, choices) = match reading {
-            // Without its choices the filter offers less; the rest is there all the same.
-            Ok((page, ports, caller)) => (page.await, ports.reading.choices(&caller).await.unwrap_or_default()),
-            Err(error) => (Err(error), FilterChoices::default()),
+            Ok((page, ports, caller)) => (page.await, ports.reading.choices(&caller).await),
+            Err(error) => (Err(error.clone()), Err(error)),
         };
-        match page {
-            Ok(page) => show(&page, &choices),
-            Err(error) => {
-                let again = match &error {
-                    AppError::Invalid { field, message } => {
-                        Some(form(&choices, &Refused { field: field.clone(), message: message.clone() }))
-                    }
-                    _ => None,
-                };
-                view! { <div class="head"><h1>{title}</h1></div> {states::failed_below(error)} {again} }.erased()
+        let (error, again) = match (page, choices) {
+            (Ok(page), Ok(choices)) => return show(&page, &choices),
+            (Err(AppError::Invalid { field, message }), Ok(choices)) => {
+                let again = form(&choices, &Refused { field: field.clone(), message: message.clone() });
+                (AppError::Invalid { field, message }, Some(again))
             }
-        }
+            (Ok(_) | Err(AppError::Invalid { .. }), Err(error)) | (Err(error), _) => (error, None),
+        };
+        view! { <div class="head"><h1>{title}</h1></div> {states::failed_below(error)} {again} }.erased()
     })
 }
 

@@ -18,6 +18,7 @@ mod rows;
 mod session;
 
 pub(in crate::store) use self::opened::{Beside, Opened};
+pub(in crate::store) use self::postgres::is_lost;
 pub(crate) use self::session::params;
 pub use self::{
     bind::Bind,

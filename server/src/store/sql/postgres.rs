@@ -14,7 +14,7 @@ use super::{
 use crate::store::StoreError;
 use sqlx::{
     AssertSqlSafe, Executor as _, Postgres, Row as _,
-    postgres::{PgArguments, PgConnectOptions, PgRow},
+    postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow},
     query::Query,
 };
 use std::{
@@ -268,12 +268,15 @@ pub(super) fn add(arguments: &mut PgArguments, value: Value<'_>) -> Result<(), s
     }
 }
 
-/// Whether the connection is gone, or its server is.
-fn is_lost(error: &sqlx::Error) -> bool {
+/// Whether the connection is gone, its server is, or what was under way was ended from outside: nothing was wrong with the statement.
+pub(in crate::store) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
-        // Class 57P: the server is being shut down or was restarted.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08")),
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => error.try_downcast_ref().map(PgDatabaseError::code).is_some_and(|code| {
+            // The connection failed; the server is being shut down, was restarted, or cancelled the statement; it ended who held the
+            // turn and said nothing.
+            code.starts_with("08") || code.starts_with("57") || code == "25P03"
+        }),
         _ => false,
     }
 }

@@ -173,14 +173,14 @@ pub(crate) async fn verify_all(url: &str, fleet: Fleet, sent: &BTreeSet<String>)
     calm_database.close().await;
     let at = fleet.folder;
     drop((fleet.replicas, calm));
-    // What the processes had folded when they ended, and what they had not.
-    told_is_what_stands(&database).await;
-    database.close().await;
     if embedded {
         kill::verify(at.path(), sent).await;
     } else {
         replicas::verify(url, sent).await;
     }
+    // What the processes had folded when they ended, and what they had not; then with more than was sent.
+    told_is_what_stands(&database).await;
+    database.close().await;
 }
 
 /// The address of the file in a folder.

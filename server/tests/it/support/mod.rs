@@ -8,6 +8,7 @@ pub(crate) mod fleet;
 pub(crate) mod load;
 pub(crate) mod nats;
 pub(crate) mod proxy;
+pub(crate) mod ranked;
 pub(crate) mod reader;
 pub(crate) mod skew;
 pub(crate) mod standing;

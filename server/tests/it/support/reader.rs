@@ -1,6 +1,7 @@
 //! Somebody who reads pages all the while: each answer is the right page, or says clearly that there is none just now. Never half a page,
 //! nor one with nothing in the place of what could not be read.
 
+use super::ranked::at_any_time;
 use reqwest::Client;
 use std::{
     collections::BTreeMap,
@@ -13,9 +14,12 @@ use std::{
 
 /// Every request ends before this, whatever is wrong.
 const BOUND: Duration = Duration::from_secs(60);
-/// Words of a page that could not be made.
-const FAILURE: [&str; 4] =
-    ["Waybill cannot answer just now", "Busy just now", "Something went wrong on our side", "state failed"];
+/// Words of a page that there is none of just now.
+const AWAY: [&str; 2] = ["Waybill cannot answer just now", "Busy just now"];
+/// Words of a page that could not be made, or not all of it.
+const FAILURE: [&str; 3] = ["Something went wrong on our side", "state failed", BESIDE];
+/// What a page says in the place of its part on billing.
+const BESIDE: &str = "cannot be read just now";
 /// What is for the log only.
 const INNER: [&str; 12] = [
     "SELECT ",
@@ -61,9 +65,9 @@ impl Reader {
         let mut reader = Self { client, cookie: cookie.to_owned(), right: Arc::default() };
         let mut right = BTreeMap::new();
         for path in paths {
-            let (status, text) = reader.ask(site, path).await.expect("answers");
+            let (status, _, text) = reader.ask(site, path).await.expect("answers");
             assert_eq!(status, 200, "{path}: {text}");
-            assert!(FAILURE.iter().all(|words| !text.contains(words)), "{path}: {text}");
+            assert!(AWAY.iter().chain(&FAILURE).all(|words| !text.contains(words)), "{path}: {text}");
             right.insert(path.clone(), lasting(&text));
         }
         reader.right = Arc::new(right);
@@ -98,37 +102,45 @@ impl Reader {
 
     /// Whether it is the right one; none: the connection was lost.
     async fn answer(&self, site: &str, path: &str) -> Option<bool> {
-        let (status, text) = self.ask(site, path).await?;
+        let (status, again, text) = self.ask(site, path).await?;
         let inner: Vec<_> = INNER.iter().filter(|inner| status != 200 && text.contains(**inner)).collect();
         assert!(inner.is_empty(), "{path} tells of {inner:?}: {status} {text}");
+        if status == 200 && text.contains(BESIDE) {
+            return Some(false);
+        }
         if status == 200 {
             let (is, right) = (lasting(&text), &self.right[path]);
             assert!(is == *right, "{path} is another page: {}", first_difference(right, &is));
             return Some(true);
         }
-        assert!(matches!(status, 500 | 503), "{path}: {status} {text}");
+        // Never a fault of ours: there is a database, and it is away.
+        assert_eq!(status, 503, "{path}: {text}");
+        assert!(again.is_some_and(|seconds| seconds > 0), "{path} does not say when to come again: {text}");
         if path.starts_with("/api/") {
             let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{path}: {text}"));
-            let (code, title) = (problem["code"].as_str(), problem["title"].as_str());
-            assert!(matches!(code, Some("unavailable" | "internal")) && title.is_some_and(|title| title.len() > 20), "{text}");
+            assert!(
+                problem["code"] == "unavailable" && problem["title"].as_str().is_some_and(|title| title.len() > 20),
+                "{text}"
+            );
         } else {
             // Behind it stands what the browser goes on with.
             assert!(text.contains("</html>"), "{path} is half a page: {text}");
-            assert!(FAILURE[..3].iter().any(|words| text.contains(words)), "{path} does not say what is wrong: {text}");
+            assert!(AWAY.iter().any(|words| text.contains(words)), "{path} does not say what is wrong: {text}");
             let main = text.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).map_or("", |(main, _)| main);
             assert!(!main.is_empty() && !main.contains("<td"), "{path} shows figures beside the failure: {main}");
         }
         Some(false)
     }
 
-    /// Status and whole text; none: nobody is there, or the connection was lost.
-    async fn ask(&self, site: &str, path: &str) -> Option<(u16, String)> {
+    /// Status, after how many seconds to come again, and the whole text; none: nobody is there, or the connection was lost.
+    async fn ask(&self, site: &str, path: &str) -> Option<(u16, Option<u64>, String)> {
         let accept = if path.starts_with("/api/") { "application/json" } else { "text/html,application/xhtml+xml" };
         let request = self.client.get(format!("{site}{path}")).header("cookie", &self.cookie).header("accept", accept);
         let within = |error: reqwest::Error| assert!(!error.is_timeout(), "{path} does not end within {BOUND:?}");
         let answer = request.send().await.map_err(within).ok()?;
         let status = answer.status().as_u16();
-        Some((status, answer.text().await.map_err(within).ok()?))
+        let again = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        Some((status, again, answer.text().await.map_err(within).ok()?))
     }
 }
 
@@ -154,9 +166,10 @@ impl Reading {
     }
 }
 
-/// A page without what is another one at each reading: nonces, the moment of it, and how long ago things were.
+/// A page without what is another one at each reading: nonces, the moment of it, how long ago things were, and their order by that.
 fn lasting(page: &str) -> String {
-    let page = without_filter(page);
+    // Empty comments stand where something may be or not.
+    let page = at_any_time(&page.replace("<!>", ""));
     let mut lasting = String::with_capacity(page.len());
     let mut rest = page.as_str();
     while let Some(at) = rest.find(|letter: char| letter.is_ascii_digit()) {
@@ -170,29 +183,10 @@ fn lasting(page: &str) -> String {
         rest = if passes { after.trim_start_matches([' ', '\u{a0}']).trim_start_matches(&*unit) } else { after };
     }
     lasting.push_str(rest);
+    // A duration has one unit or two.
+    let lasting = lasting.replace("# #", "#");
     // A place in a list holds the moment at which it was asked for.
     [("nonce=\"", '"'), ("\"next\":\"", '"'), ("after=", '"')].into_iter().fold(lasting, without)
-}
-
-/// A page without the form of its filter: where its choices cannot be read it offers less, and the rows are there all the same.
-fn without_filter(page: &str) -> String {
-    let mut parts = page.split("<form");
-    let mut whole = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (tag, _) = part.split_once('>').unwrap_or((part, ""));
-        match part.split_once("</form>") {
-            Some((_, rest)) if tag.contains("class=\"filters\"") => whole.push_str(rest),
-            _ => whole.extend(["<form", part]),
-        }
-    }
-    // Where something may be or not.
-    whole.replace("<!>", "")
-}
-
-#[test]
-fn a_page_is_compared_without_its_filter_and_with_its_other_forms() {
-    let page = r#"<p>1</p><form action="/a" class="filters"><select></select></form><!><form action="/b"><td>2</td></form>"#;
-    assert_eq!(without_filter(page), r#"<p>1</p><form action="/b"><td>2</td></form>"#);
 }
 
 /// A page without what stands between these.

@@ -1,15 +1,20 @@
 //! What figures are made of, laid open: what stands for each shipment, and whether readers are told just that, place by place, week by
 //! week and day by day.
 
+use crate::kill::event as told_of;
 use std::collections::{BTreeMap, BTreeSet};
 use waybill_server::{
+    clock::Clock,
     domain::{
         access::{Environment, Scope},
+        event::{self, Limits, ReadTerms},
         measure::{Measure, Metric, Shape, week_of},
+        receipt::{Inbound, IntakeTerms, Lane},
     },
     startup::Database,
     store::{
         figures::{FiguresStore, FoldStore, MeasureQuery},
+        intake::{Batch, IntakeStore},
         measures::{body::Entry, cells, standing},
         shipments::Sight,
         sql::query_as,
@@ -45,9 +50,44 @@ pub(crate) async fn standing(database: &Database) -> Vec<Stands> {
     stands
 }
 
-/// What readers are told is what stands: over everything and at each place, by week, each day by itself, and shipment by shipment; before all
-/// is folded into cells and after. Nobody else works on this database.
+/// What readers are told is what stands: over everything and at each place, by week, each day by itself, and shipment by shipment. As it was
+/// found, with more that is not folded into cells yet, and after all of it is. Nobody else works on this database.
 pub(crate) async fn told_is_what_stands(database: &Database) {
+    compare(database, "as found").await;
+    tell_more(database).await;
+    let waits = unfolded(database).await;
+    assert!(waits > 10, "{waits}: nobody folds what comes now");
+    compare(database, "with what is not folded").await;
+    while database.fold_measures(500).await.expect("folds") > 0 {}
+    assert_eq!(unfolded(database).await, 0);
+    compare(database, "folded").await;
+}
+
+/// Events of new shipments, and of known ones.
+async fn tell_more(database: &Database) {
+    let terms = ReadTerms { now: Clock::system().now(), limits: Limits::DEFAULT };
+    let read = |n: usize| {
+        let mut told = told_of(&format!("more-{n}"));
+        if !n.is_multiple_of(3) {
+            told["subject"] = format!("MORE-{}", n % 40).into();
+        }
+        Inbound::Event(Box::new(event::read(told.to_string().as_bytes(), &terms).expect("an event")))
+    };
+    let terms = IntakeTerms { environment: Environment::Live, history: false, lane: Lane::Single };
+    for first in (0..200).step_by(10) {
+        let batch = Batch { actor: "key:test".into(), terms, items: (first..first + 10).map(read).collect() };
+        database.record(batch).await.expect("taken");
+    }
+}
+
+/// Rows of the log that are in no cell yet.
+async fn unfolded(database: &Database) -> i64 {
+    let sql = "SELECT count(*) FROM measure_log WHERE seq > (SELECT coalesce(min(seq), 0) FROM projections WHERE name LIKE 'measure_%')";
+    let (n,): (i64,) = query_as(sql).fetch_one(&database.read).await.expect("counts");
+    n
+}
+
+async fn compare(database: &Database, when: &str) {
     let stands = standing(database).await;
     let shipments: BTreeSet<&str> = stands.iter().map(|stands| &*stands.shipment).collect();
     assert!(shipments.len() > 15, "{} shipments are measured", shipments.len());
@@ -71,24 +111,21 @@ pub(crate) async fn told_is_what_stands(database: &Database) {
     let day = |day: i32| MeasureQuery { from_day: Some(day), to_day: Some(day + 1), ..whole.clone() };
     queries.extend(days.into_iter().map(|of| (format!("day {of}"), day(of))));
     queries.insert("everything".to_owned(), whole.clone());
-    for folded in [false, true] {
-        for (name, query) in &queries {
-            let expected = cells_of(stands.iter().filter(|stands| is_of(query, stands)));
-            assert_eq!(told(database, query).await, expected, "folded: {folded}, {name}");
-        }
-        rows_are_what_stands(database, &whole, &stands).await;
-        while database.fold_measures(500).await.expect("folds") > 0 {}
+    for (name, query) in &queries {
+        let expected = cells_of(stands.iter().filter(|stands| is_of(query, stands)));
+        assert_eq!(told(database, query).await, expected, "{when}, {name}");
     }
+    rows_are_what_stands(database, &whole, &stands, when).await;
 }
 
 /// The shipments behind each metric. Parts of a sum have no rows of their own.
-async fn rows_are_what_stands(database: &Database, whole: &MeasureQuery, stands: &[Stands]) {
+async fn rows_are_what_stands(database: &Database, whole: &MeasureQuery, stands: &[Stands], when: &str) {
     for metric in Metric::ALL.iter().copied().filter(|metric| metric.shape() != Shape::Sum) {
         let rows = database.measured_rows(whole, metric, &[], None, usize::MAX >> 1).await.expect("rows");
         let told: BTreeSet<(String, Measure)> = rows.into_iter().map(|row| (row.reference, row.measure)).collect();
         let expected = stands.iter().filter(|stands| stands.measure.metric == metric);
         let expected: BTreeSet<_> = expected.map(|stands| (stands.shipment.clone(), stands.measure)).collect();
-        assert_eq!(told, expected, "{}", metric.code());
+        assert_eq!(told, expected, "{when}, {}", metric.code());
     }
 }
 

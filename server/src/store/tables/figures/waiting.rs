@@ -198,8 +198,7 @@ pub(super) async fn waiting(
 }
 
 /// Exceptions of a lane: by its dimensions to its shipments, and by these to theirs.
-pub(super) const LANE: &str =
-    "measure_subjects AS n CROSS JOIN exceptions AS e INDEXED BY exceptions_by_shipment ON e.shipment_id = n.shipment_id";
+pub(super) const LANE: &str = "measure_subjects AS n INDEXED BY measure_subjects_by_dims CROSS JOIN exceptions AS e INDEXED BY exceptions_by_shipment ON e.shipment_id = n.shipment_id";
 
 /// Adds the dimensions of a lane: it is no column of what is looked for.
 pub(super) fn push_lane(sql: &mut QueryBuilder, query: &MeasureQuery) {
@@ -217,7 +216,9 @@ pub(super) fn of_a_lane(query: &MeasureQuery) -> bool {
 pub(super) fn push_shipments(sql: &mut QueryBuilder, query: &MeasureQuery, by_index: &'static str) {
     if of_a_lane(query) {
         let (_, condition) = by_index.split_once(" WHERE ").expect("an index and what is found on it");
-        sql.push("measure_subjects AS n CROSS JOIN shipments AS s ON s.id = n.shipment_id WHERE ");
+        // Each by its key: by an index of what is open, all of it would be looked through for each of them.
+        sql.push("measure_subjects AS n INDEXED BY measure_subjects_by_dims CROSS JOIN shipments AS s ");
+        sql.push("INDEXED BY sqlite_autoindex_shipments_1 ON s.id = n.shipment_id WHERE ");
         push_lane(sql, query);
         sql.push(condition);
     } else {

@@ -17,6 +17,7 @@ use crate::{
         tables::{Database, OpenMode, archives::take_out},
     },
 };
+use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 /// One shipment that is over and one that is not, a month later: on each database.
@@ -116,5 +117,35 @@ async fn what_a_killed_pass_leaves_is_told_and_removed() {
         archive(&database, &terms).await;
         assert_eq!(strangers().await, told[2..]);
         database.close().await;
+    }
+}
+
+#[test]
+fn a_file_that_is_being_written_is_not_cleared_away() {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join("archive");
+    std::fs::create_dir(&folder).expect("a folder");
+    // More than is written at once.
+    let body = |seq: i64| (0..20_000_i64).map(|n| format!("{:x}", (n + seq) * 2_654_435_761 % 4_294_967_291)).collect::<String>();
+    let bodies: BTreeMap<_, _> = (1..60).map(|seq| (format!("SH-{seq}"), file::Bodies::from([(seq, body(seq))]))).collect();
+    for attempt in 0.. {
+        let (name, month) = (attempt.to_string(), Month::of(NOW));
+        let part = folder.join(format!("waybill-{month}-{name}.part"));
+        let begun = || std::fs::metadata(&part).is_ok_and(|part| part.len() > 0);
+        let (written, seen) = std::thread::scope(|threads| {
+            let writer = threads.spawn(|| file::write(&folder, (month, &name), &bodies));
+            let mut seen = false;
+            while !writer.is_finished() {
+                if begun() {
+                    assert!(file::clear(&folder).expect("looks").is_empty(), "somebody writes it");
+                    seen |= begun();
+                }
+            }
+            (writer.join().expect("ends"), seen)
+        });
+        file::verify(&written.expect("written")).expect("all of it can be read");
+        if seen {
+            break;
+        }
     }
 }

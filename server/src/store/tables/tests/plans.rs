@@ -34,6 +34,8 @@ use std::{fmt::Debug, future::Future, sync::Mutex};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt};
 
+mod waiting;
+
 /// Statements that ran on a pool that tells them.
 static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -81,11 +83,12 @@ const FILL: &str = "
     SELECT environment, region_id, business_unit_id, 'stage:' || stage, count(*) FROM shipments GROUP BY 1, 2, 3, 4;
     INSERT INTO measure_subjects (number, shipment_id) SELECT rowid, id FROM shipments;
     INSERT OR IGNORE INTO measure_dims (environment, region_id, business_unit_id, carrier_id, mode, customer_id, origin, destination)
-    SELECT environment, region_id, business_unit_id, carrier_id, mode, '', '', '' FROM shipments;
+    SELECT environment, region_id, business_unit_id, carrier_id, mode, '', 'O' || (rowid % 70), '' FROM shipments;
     INSERT INTO measure_log (subject, dims, known_at, body)
     SELECT s.rowid, d.id, NOW, x'MEASURES' FROM shipments AS s JOIN measure_dims AS d
     ON (d.environment, d.region_id, d.business_unit_id, d.carrier_id, d.mode)
-       = (s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode) WHERE s.delivered_at IS NOT NULL;
+       = (s.environment, s.region_id, s.business_unit_id, s.carrier_id, s.mode) AND d.origin = 'O' || (s.rowid % 70)
+    WHERE s.delivered_at IS NOT NULL;
     INSERT INTO sources (environment, name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT 'live', 's' || i FROM n;
     INSERT INTO events (source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at, history, standing,
                         audit_seq, body_hash, body)
@@ -236,6 +239,7 @@ async fn every_query(database: &Database, statistics: &str) -> Vec<String> {
     look.at("in Quarantine", "quarantine_by_state", database.in_quarantine(&everything())).await.expect("answers");
     exceptions(database, &mut look).await;
     work(database, &mut look).await;
+    waiting::waiting(database, &mut look).await;
     look.wrong
 }
 
@@ -343,9 +347,12 @@ impl Look<'_> {
             let steps: Vec<(i64, i64, i64, String)> = query_as(explain).fetch_all(self.read).await.expect("explains");
             let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
             let plan = steps.join(" | ");
-            // Of what another step has found already.
-            let found = ["subquery", "found", "latest", "ranked", "CONSTANT"];
-            let scans = steps.iter().any(|step| step.starts_with("SCAN") && !found.iter().any(|found| step.contains(found)));
+            // Of what another step has found already, or of a list that was handed over.
+            let found = ["subquery", "found", "latest", "ranked", "CONSTANT", "VIRTUAL TABLE"];
+            // The last row is looked for from the end.
+            let last = sql.ends_with("ORDER BY seq DESC LIMIT 1");
+            let scans =
+                !last && steps.iter().any(|step| step.starts_with("SCAN") && !found.iter().any(|found| step.contains(found)));
             // By value, all that waits is ranked: the order changes with the time.
             let ranks = name.starts_with("work by value");
             let sorts =

@@ -11,11 +11,12 @@ use crate::{
         shipment::ShipmentState,
     },
     store::{
+        StoreError,
         contract::{Dump, Fixture, NOW, Open, PATIENCE, Store, stamp, tell::tell, world::LIVE},
         feed::{Feed, Topic},
         health::HealthStore,
         intake::{Batch, IntakeStore},
-        sql::{self, query_as},
+        sql::{self, query, query_as},
         tables::OpenMode,
     },
 };
@@ -65,6 +66,41 @@ async fn connections_that_are_lost_are_made_anew() {
     }
     assert_eq!(facts(&database).await, ["SH-1: dispatched, loaded, departed"]);
     database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_is_told_from_a_statement_that_fails() {
+    let database = Database::open(&fresh_database().await, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    let fails = async |sql: &str| query_as::<(i64,)>(sql).fetch_one(&database.read).await.map_err(StoreError::from).unwrap_err();
+    let away = |error: StoreError| matches!(error, StoreError::Away(_));
+    // Ended while it is under way, by the server and by its own time.
+    assert!(away(fails("SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS INTEGER)::BIGINT").await));
+    let mut reader = database.read.acquire().await.expect("a connection");
+    query("SET statement_timeout = 50").fetch_optional(&mut reader).await.expect("set");
+    let late = query("SELECT pg_sleep(60)").fetch_optional(&mut reader).await.map(drop).map_err(StoreError::from).unwrap_err();
+    assert!(away(late));
+    drop(reader);
+    // The statement is to blame.
+    for sql in ["SELECT 1 / 0", "SELECT nothing FROM shipments", "SELECT seq FROM events LIMIT 1"] {
+        let error = fails(sql).await;
+        assert!(matches!(error, StoreError::Database(_)), "{sql}: {error:?}");
+    }
+    // As the server tells of them.
+    let mut server = PgConnection::connect(&fresh_database().await).await.expect("the server answers");
+    let codes = ["08006", "57P01", "57P02", "57P03", "57014", "25P03", "23505", "53100", "42P01"];
+    for (at, code) in codes.into_iter().enumerate() {
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$");
+        let error =
+            sqlx::raw_sql(AssertSqlSafe(raise)).execute(&mut server).await.map(drop).map_err(StoreError::from).unwrap_err();
+        assert_eq!(away(error), at < 6, "{code}");
+    }
+    for error in [sqlx::Error::PoolTimedOut, sqlx::Error::WorkerCrashed, sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into())] {
+        assert!(away(error.into()));
+    }
+    assert!(matches!(StoreError::from(sqlx::Error::PoolClosed), StoreError::Closed));
+    database.close().await;
+    let url = "postgres://waybill@127.0.0.1:1/nobody";
+    assert!(away(PgConnection::connect(url).await.map(drop).unwrap_err().into()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -21,7 +21,7 @@ pub(in crate::store::tables) struct Refusals(Arc<AtomicUsize>);
 impl Refusals {
     /// The database failed a transaction of so many events.
     pub(super) fn add(&self, error: &StoreError, events: usize) {
-        if matches!(error, StoreError::Database(_)) {
+        if matches!(error, StoreError::Database(_) | StoreError::Away(_)) {
             self.0.fetch_max(MOST.min(BYTES + events.saturating_mul(BYTES_PER_EVENT)), Ordering::Relaxed);
         }
     }

@@ -171,7 +171,7 @@ pub(super) async fn shipments(
         ],
         What::These(changed) if changed.shipments.is_empty() => return Ok(()),
         What::These(_) => [
-            " CROSS JOIN shipments AS s ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR s.pod_validated = 1 OR s.unproven = 1 OR s.ready_at IS NOT NULL OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
+            " CROSS JOIN shipments AS s NOT INDEXED ON s.rowid = CAST(k.value AS BIGINT) WHERE s.unbilled = 1 OR s.pod_validated = 1 OR s.unproven = 1 OR s.ready_at IS NOT NULL OR (s.history = 0 AND s.stage IN ('dispatched', 'in_transit', 'invoiced'))",
             "",
             "",
             "",
@@ -218,7 +218,7 @@ pub(super) async fn exceptions(
             What::All => sql.push(format!(" FROM exceptions AS e INDEXED BY {index}")),
             What::These(changed) => {
                 sql.push(" FROM json_each(").push_bind(json(&changed.exceptions));
-                sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
+                sql.push(") AS k CROSS JOIN exceptions AS e NOT INDEXED ON e.rowid = CAST(k.value AS BIGINT)")
             }
         };
         sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id WHERE ").push(which);
@@ -245,7 +245,7 @@ pub(super) async fn episodes(
         What::These(changed) if changed.exceptions.is_empty() => return Ok(()),
         What::These(changed) => {
             sql.push("json_each(").push_bind(json(&changed.exceptions));
-            sql.push(") AS k CROSS JOIN exceptions AS e ON e.rowid = CAST(k.value AS BIGINT)")
+            sql.push(") AS k CROSS JOIN exceptions AS e NOT INDEXED ON e.rowid = CAST(k.value AS BIGINT)")
         }
     };
     sql.push(" LEFT JOIN shipments AS s ON s.id = e.shipment_id");
