@@ -1,7 +1,7 @@
 //! `POST /api/v1/events:stream`: events as lines, without end and in constant memory.
 //!
 //! One task reads and parses lines while the answer's stream commits them, slice by slice, and writes what became of them. At
-//! most seventeen slices are in memory: one being read, eight waiting, eight with the writer.
+//! most twenty-five slices are in memory: one being read, eight waiting, sixteen with the writer.
 
 use super::{
     Door, Shown, Wishes, body,
@@ -35,7 +35,7 @@ use tracing::{Instrument, Span};
 /// Events in a slice.
 const SLICE: usize = 500;
 /// Slices of a stream that are with the writer at a time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 /// Slices that wait for one of these places, so that the writer finds several when it is done with a commit.
 const WAITING: usize = 8;
 /// Bytes in a slice, whatever its number of events.

@@ -134,7 +134,7 @@ impl Rows {
 
     /// The query that is asked for all these rows; its last column tells the row's number, from one.
     pub(super) fn asking(&self, sql: &str) -> String {
-        format!("SELECT x.*, v.n FROM {} CROSS JOIN LATERAL ({}) AS x ORDER BY v.n", self.table("n"), named(sql))
+        format!("SELECT x.*, v.n FROM {} CROSS JOIN LATERAL ({}) AS x", self.table("n"), named(sql))
     }
 }
 
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(
             rows().asking("SELECT a FROM t WHERE b = $1 AND c = $2"),
             "SELECT x.*, v.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS v (c1, c2, n) \
-             CROSS JOIN LATERAL (SELECT a FROM t WHERE b = v.c1 AND c = v.c2) AS x ORDER BY v.n"
+             CROSS JOIN LATERAL (SELECT a FROM t WHERE b = v.c1 AND c = v.c2) AS x"
         );
     }
 

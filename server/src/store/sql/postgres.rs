@@ -43,7 +43,7 @@ struct PutOff {
 }
 
 /// Rows that are put off at most. They wait in memory, and the server may as well begin.
-const MOST: usize = 3_000;
+const MOST: usize = 1_500;
 
 impl PostgresSession {
     /// The lock that is the writers' turn.
@@ -207,7 +207,10 @@ impl PostgresSession {
             let at = usize::try_from(numbered - 1).expect("rows are counted from one");
             Ok((at, T::from_row(&Row(Inner::Postgres(row)))?))
         };
-        Ok(found.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
+        let mut rows: Vec<(usize, T)> = found.iter().map(read).collect::<Result<_, sqlx::Error>>()?;
+        // The rows of one stay in the order in which it asked for them, which a sort of the server's would not promise.
+        rows.sort_by_key(|(at, _)| *at);
+        Ok(rows)
     }
 
     fn query_many(

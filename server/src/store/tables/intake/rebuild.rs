@@ -5,7 +5,7 @@ use super::{
     ledger::{EventRow, Ledger},
     memory::Rules,
     rows,
-    subjects::{State, Subject},
+    subjects::{State, Subject, Subjects},
 };
 use crate::{
     domain::{
@@ -43,6 +43,33 @@ impl<'l> Coming<'l> {
     }
 }
 
+/// An event as it is stored: its sequence, the month of its body, its body if it is in the database, when it was recorded, whether it is old data.
+type Stored = (i64, i64, Option<String>, i64, bool);
+
+const STORED: &str = concat!(
+    "SELECT e.seq, e.body_month, ",
+    body!("e"),
+    ", e.recorded_at, e.history FROM events AS e WHERE e.subject_id = ?1 AND e.standing = 'effective' ORDER BY e.seq"
+);
+
+/// The stored events of the subjects that are to be folded again, in one question.
+pub(super) fn stored(connection: &Session, subjects: &Subjects) -> Result<HashMap<String, Vec<Stored>>, StoreError> {
+    let ids: Vec<&str> = subjects.all.iter().filter(|subject| subject.rebuild).map(|subject| subject.id.as_str()).collect();
+    let mut stored: HashMap<String, Vec<Stored>> = ids.iter().map(|id| ((*id).to_owned(), Vec::new())).collect();
+    sql::ask_each(connection, STORED, ids.iter().map(|id| [*id]), |at, event| {
+        stored.get_mut(ids[at]).expect("asked for").push(event);
+        Ok(())
+    })?;
+    Ok(stored)
+}
+
+/// What is known of a subject's events.
+pub(super) struct Known<'k> {
+    pub coming: &'k Coming<'k>,
+    /// Those that are stored; none: they were not asked for.
+    pub stored: Option<Vec<Stored>>,
+}
+
 /// Whether a subject may have to be folded again.
 pub(super) fn may_differ(subject: &Subject) -> bool {
     subject.rebuild || subject.changed || subject.look
@@ -52,7 +79,7 @@ pub(super) fn may_differ(subject: &Subject) -> bool {
 pub(super) fn bring_up(
     connection: &Session,
     subject: &mut Subject,
-    coming: &Coming<'_>,
+    known: Known<'_>,
     (rules, now): (&Rules, Instant),
 ) -> Result<(), StoreError> {
     let folded_since = subject.watch.work.folded_since;
@@ -63,14 +90,14 @@ pub(super) fn bring_up(
         subject.changed = true;
     }
     if subject.rebuild {
-        return refold(connection, subject, coming, (&rules.folding, now));
+        return refold(connection, subject, known, (&rules.folding, now));
     }
     // One that is new was folded by what is in force.
     if !stale || subject.row.is_none() {
         return Ok(());
     }
     subject.rebuild = true;
-    match refold(connection, subject, coming, (&rules.folding, now)) {
+    match refold(connection, subject, known, (&rules.folding, now)) {
         // It stays as it was, so that the others are not kept waiting.
         Err(error @ StoreError::Corrupt { .. }) => {
             tracing::error!(error.message = %error, "a shipment could not be folded anew");
@@ -91,18 +118,10 @@ pub(super) fn bring_up(
 fn refold(
     connection: &Session,
     subject: &mut Subject,
-    coming: &Coming<'_>,
+    Known { coming, stored }: Known<'_>,
     (folding, now): (&Folding, Instant),
 ) -> Result<(), StoreError> {
-    let events: Vec<(i64, i64, Option<String>, i64, bool)> = sql::all(
-        connection,
-        concat!(
-            "SELECT e.seq, e.body_month, ",
-            body!("e"),
-            ", e.recorded_at, e.history FROM events AS e WHERE e.subject_id = ?1 AND e.standing = 'effective' ORDER BY e.seq"
-        ),
-        [&subject.id],
-    )?;
+    let events = stored.map_or_else(|| sql::all(connection, STORED, [&subject.id]), Ok)?;
     let mut state = match subject.state {
         State::Shipment(_) => State::Shipment(Box::default()),
         State::Order(_) => State::Order(Box::default()),

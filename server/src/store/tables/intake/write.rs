@@ -7,7 +7,7 @@ use super::{
     keys::{Changed, Keys},
     ledger::{AuditEntry, EventRow, Ledger},
     measured,
-    rebuild::{self, Coming},
+    rebuild::{self, Coming, Known},
     retractions, rows, states,
     subjects::{State, Subjects},
 };
@@ -50,8 +50,10 @@ pub(super) fn all(
         ledger.know(connection, memory, subject.environment)?;
     }
     let coming = if written { Coming::default() } else { Coming::of(&ledger) };
+    let mut stored = rebuild::stored(connection, subjects)?;
     for subject in subjects.all.iter_mut().filter(|subject| rebuild::may_differ(subject)) {
-        rebuild::bring_up(connection, subject, &coming, (&ledger.rules[&subject.environment], ledger.now))?;
+        let known = Known { coming: &coming, stored: stored.remove(&subject.id) };
+        rebuild::bring_up(connection, subject, known, (&ledger.rules[&subject.environment], ledger.now))?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
@@ -199,16 +201,14 @@ fn told(connection: &Session, ledger: &Ledger<'_>, shipments: &[ChangedShipment<
 }
 
 fn feed(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {
-    ledger.topics.iter().try_for_each(|(environment, topic)| bump(connection, environment, topic))
+    // Each once: that can wait until the rows are written.
+    ledger.topics.iter().try_for_each(|(environment, topic)| sql::later(connection, BUMP, [*environment, *topic]))
 }
+
+const BUMP: &str = "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, 1)
+    ON CONFLICT (environment, topic) DO UPDATE SET seq = feed.seq + 1";
 
 /// Tells live readers that a topic changed.
 pub(in crate::store::tables) fn bump(connection: &Session, environment: &str, topic: &str) -> Result<(), StoreError> {
-    sql::execute(
-        connection,
-        "INSERT INTO feed (environment, topic, seq) VALUES (?1, ?2, 1)
-         ON CONFLICT (environment, topic) DO UPDATE SET seq = feed.seq + 1",
-        [environment, topic],
-    )
-    .map(drop)
+    sql::execute(connection, BUMP, [environment, topic]).map(drop)
 }
