@@ -1,6 +1,6 @@
 //! What is known of the batch's event keys.
 
-use super::Arrival;
+use super::{Arrival, ahead::ids_of};
 use crate::{
     domain::{
         identity::{KnownKey, KnownRecord},
@@ -19,6 +19,7 @@ pub(super) struct Keys {
     known: HashMap<i64, HashMap<String, Entry>>,
 }
 
+#[derive(Clone)]
 struct Entry {
     key: KnownKey,
     /// What the current record belongs to: a shipment, an order, or the event that it takes back.
@@ -43,12 +44,30 @@ type Row = (Option<[u8; 32]>, Option<i64>, Option<i64>, Option<i64>, Option<Stri
 impl Keys {
     pub(super) fn load(connection: &Session, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
         let mut keys = Self::default();
-        let names: Vec<(i64, &String)> = arrivals
-            .iter()
-            .flat_map(|Arrival { event, source_id, .. }| {
-                std::iter::once(&event.id).chain(&event.retracts).map(move |event_id| (*source_id, event_id))
-            })
-            .collect();
+        let names =
+            arrivals.iter().flat_map(|&Arrival { event, source_id, .. }| ids_of(event).map(move |id| (source_id, id))).collect();
+        keys.ask(connection, names)?;
+        Ok(keys)
+    }
+
+    /// Those of the next slice: what this one says of them, and what is stored of the others.
+    pub(super) fn followed_by(&self, connection: &Session, names: Vec<(i64, &str)>) -> Result<Self, StoreError> {
+        let mut keys = Self::default();
+        let mut others = Vec::new();
+        for (source_id, event_id) in names {
+            match self.entry(source_id, event_id) {
+                Some(entry) => {
+                    let entry = Entry { stored: entry.stored || entry.changed, changed: false, ..entry.clone() };
+                    drop(keys.known.entry(source_id).or_default().insert(event_id.to_owned(), entry));
+                }
+                None => others.push((source_id, event_id)),
+            }
+        }
+        keys.ask(connection, others)?;
+        Ok(keys)
+    }
+
+    fn ask(&mut self, connection: &Session, names: Vec<(i64, &str)>) -> Result<(), StoreError> {
         sql::ask_each(
             connection,
             "SELECT k.body_hash, k.recorded_time, k.event_seq, k.retracted_by, e.subject_id
@@ -59,11 +78,10 @@ impl Keys {
                 let current = body_hash.zip(event_seq).map(|(body_hash, seq)| KnownRecord { seq, body_hash, recorded_time });
                 let entry = Entry { key: KnownKey { current, retracted_by }, subject_id, stored: true, changed: false };
                 let (source_id, event_id) = names[at];
-                keys.known.entry(source_id).or_default().insert(event_id.clone(), entry);
+                self.known.entry(source_id).or_default().insert(event_id.to_owned(), entry);
                 Ok(())
             },
-        )?;
-        Ok(keys)
+        )
     }
 
     pub(super) fn get(&self, source_id: i64, event_id: &str) -> Option<&KnownKey> {

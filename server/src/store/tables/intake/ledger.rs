@@ -54,10 +54,15 @@ impl<'b> Ledger<'b> {
         let last: Option<(i64, i64)> =
             sql::optional(connection, "SELECT seq, known_at FROM events ORDER BY seq DESC LIMIT 1", ())?;
         let (seq, known_at) = last.unwrap_or((0, i64::MIN));
-        Ok(Self {
-            // Not earlier than an earlier commit, also when the clock was set back or somebody waited for the writer.
-            now: now.max(Instant(known_at)),
-            next_event: seq + 1,
+        // Not earlier than an earlier commit, also when the clock was set back or somebody waited for the writer.
+        Ok(Self::at(now.max(Instant(known_at)), seq + 1))
+    }
+
+    /// One of this time whose first event has this number.
+    pub(super) fn at(now: Instant, next_event: i64) -> Self {
+        Self {
+            now,
+            next_event,
             events: Vec::new(),
             superseded: Vec::new(),
             retracted: Vec::new(),
@@ -66,7 +71,7 @@ impl<'b> Ledger<'b> {
             rules: HashMap::default(),
             topics: BTreeSet::new(),
             answered: BTreeMap::new(),
-        })
+        }
     }
 
     /// Makes the policy of an environment known.

@@ -1,5 +1,6 @@
 //! Recording a batch: load what is known, decide in memory, write each changed row once.
 
+mod ahead;
 mod assess;
 mod changed;
 mod derived;
@@ -18,6 +19,7 @@ mod subjects;
 mod write;
 
 pub(super) use self::{
+    ahead::Ahead,
     memory::{Memory, Rules},
     sources::watch as watch_sources,
     write::bump,
@@ -72,16 +74,31 @@ pub(super) fn record(
     now: Instant,
     batches: &[Batch],
 ) -> Result<Vec<Receipt>, StoreError> {
+    Ok(record_slice(connection, memory, now, (batches, None), &[])?.0)
+}
+
+/// The same for one slice of several in a transaction: what was asked ahead for it, and the batches of the one after it. Answers what was asked
+/// ahead for that one, too.
+pub(super) fn record_slice(
+    connection: &Session,
+    memory: &mut Memory,
+    now: Instant,
+    (batches, known): (&[Batch], Option<Ahead>),
+    next: &[Batch],
+) -> Result<(Vec<Receipt>, Option<Ahead>), StoreError> {
     memory.look_around(connection)?;
-    let mut ledger = Ledger::begin(connection, now)?;
+    let (mut ledger, keys, known) = match known {
+        Some(Ahead { now, next_event, keys, subjects, absent }) => (Ledger::at(now, next_event), Some(keys), (subjects, absent)),
+        None => (Ledger::begin(connection, now)?, None, Default::default()),
+    };
     for batch in batches {
         ledger.know(connection, memory, batch.terms.environment)?;
     }
     intern_sources(connection, memory, batches)?;
     let arrivals = arrivals(memory, &mut ledger, batches)?;
     sources::hear(connection, memory, ledger.now, &arrivals)?;
-    let mut keys = Keys::load(connection, &arrivals)?;
-    let mut subjects = Subjects::load(connection, memory, &arrivals)?;
+    let mut keys = keys.map_or_else(|| Keys::load(connection, &arrivals), Ok)?;
+    let mut subjects = Subjects::load(connection, memory, &arrivals, known)?;
 
     let mut receipts = Vec::with_capacity(batches.iter().map(|batch| batch.items.len()).sum());
     let mut arrivals = arrivals.iter();
@@ -100,9 +117,9 @@ pub(super) fn record(
             receipts.push(receipt);
         }
     }
-    write::all(connection, memory, ledger, keys, &mut subjects)?;
+    let ahead = write::all(connection, memory, (ledger, keys, next), &mut subjects)?;
     memory.keep(subjects);
-    Ok(receipts)
+    Ok((receipts, ahead))
 }
 
 /// Assesses shipments again inside the caller's transaction, by their references.
@@ -139,7 +156,7 @@ pub(super) fn look_again(
             Err(error) => return Err(error),
         }
     }
-    write::all(connection, memory, ledger, Keys::default(), &mut subjects)?;
+    write::all(connection, memory, (ledger, Keys::default(), &[]), &mut subjects)?;
     memory.keep(subjects);
     Ok(())
 }
@@ -170,7 +187,7 @@ pub(super) fn waive(
             (episode.waived, subject.look, subject.hurry, subject.changed) = (*waived, true, true, true);
         }
     }
-    write::all(connection, memory, ledger, Keys::default(), &mut subjects)?;
+    write::all(connection, memory, (ledger, Keys::default(), &[]), &mut subjects)?;
     memory.keep(subjects);
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! The shipments and orders that a batch touches: loaded once, changed in memory, written once.
 
-use super::{Arrival, memory::Memory, rows};
+use super::{Arrival, ahead::subject_of, memory::Memory, rows};
 use crate::{
     domain::{
         access::Environment,
         assess::Clocks,
-        event::{CanonicalEvent, EventType, SubjectKind},
+        event::{CanonicalEvent, SubjectKind},
         order::OrderState,
         readiness::Holds,
         shipment::{Hearing, ShipmentState},
@@ -93,6 +93,9 @@ const NONE: i64 = -1;
 
 type Row = (i64, String, i64, String, u32, Option<i64>, String, Option<Vec<u8>>, Option<i64>, bool);
 
+/// Names that nobody has spoken of.
+pub(super) type Absent = HashMap<(Environment, SubjectKind), HashSet<String>>;
+
 /// All subjects of a batch.
 #[derive(Default)]
 pub(super) struct Subjects {
@@ -103,14 +106,44 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    pub(super) fn load(connection: &Session, memory: &mut Memory, arrivals: &[Arrival<'_>]) -> Result<Self, StoreError> {
-        let mut subjects = Self::default();
-        let names = arrivals
-            .iter()
-            .filter(|a| a.event.event_type != EventType::EventRetracted)
-            .map(|arrival| (arrival.origin.environment, arrival.event.event_type.subject_kind(), arrival.event.subject.as_str()));
+    /// Those that a batch speaks of, beyond what is known ahead of it: some are there already, and of others it is known that nobody has
+    /// spoken of them.
+    pub(super) fn load(
+        connection: &Session,
+        memory: &mut Memory,
+        arrivals: &[Arrival<'_>],
+        (mut subjects, absent): (Self, Absent),
+    ) -> Result<Self, StoreError> {
+        let names = arrivals.iter().filter_map(|arrival| {
+            let (kind, name) = subject_of(arrival.event)?;
+            Some((arrival.origin.environment, kind, name))
+        });
+        let names =
+            names.filter(|(environment, kind, name)| !absent.get(&(*environment, *kind)).is_some_and(|all| all.contains(*name)));
         subjects.bring_all(connection, memory, names)?;
         Ok(subjects)
+    }
+
+    /// Of those that the next slice speaks of, whom neither this one nor the memory knows: as they are stored, or else by their names.
+    pub(super) fn followed_by(
+        &self,
+        connection: &Session,
+        memory: &mut Memory,
+        names: Vec<Name<'_>>,
+    ) -> Result<(Self, Absent), StoreError> {
+        let is_unknown = |(environment, kind, name): &Name<'_>| {
+            self.named(*environment, *kind, name).is_none() && memory.peek(*environment, *kind, name).is_none()
+        };
+        let unknown: HashSet<Name<'_>> = names.into_iter().filter(is_unknown).collect();
+        let mut ahead = Self::default();
+        ahead.bring_all(connection, memory, unknown.iter().copied())?;
+        let mut absent = Absent::default();
+        for (environment, kind, name) in unknown {
+            if ahead.named(environment, kind, name).is_none() {
+                absent.entry((environment, kind)).or_default().insert(name.to_owned());
+            }
+        }
+        Ok((ahead, absent))
     }
 
     /// Brings in the subjects of these names, from memory or from the database, as far as there are any.

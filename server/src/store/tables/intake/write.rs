@@ -1,7 +1,7 @@
 //! Writing what a batch decided: each changed row once.
 
 use super::{
-    Memory, assess,
+    Ahead, Memory, assess,
     changed::ChangedShipment,
     derived,
     keys::{Changed, Keys},
@@ -20,18 +20,19 @@ use crate::{
     },
     store::{
         StoreError,
+        intake::Batch,
         sql::{self, Session, params},
         tables::{bodies, outbox},
     },
 };
 
+/// Writes all; answers what is known of the next slice, if there is one.
 pub(super) fn all(
     connection: &Session,
     memory: &mut Memory,
-    mut ledger: Ledger<'_>,
-    keys: Keys,
+    (mut ledger, keys, next): (Ledger<'_>, Keys, &[Batch]),
     subjects: &mut Subjects,
-) -> Result<(), StoreError> {
+) -> Result<Option<Ahead>, StoreError> {
     let audit = audit(connection, &ledger)?;
     let rows = |ledger: &Ledger<'_>, memory: &mut Memory| {
         answered(connection, ledger)?;
@@ -58,7 +59,9 @@ pub(super) fn all(
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
     let mut places = states::Places::draw(connection, subjects)?;
+    let mut ahead = None;
     if !written {
+        ahead = Ahead::ask(connection, memory, (&ledger, &keys, subjects), next)?;
         rows(&ledger, memory)?;
     }
     let mut shipments = Vec::new();
@@ -77,7 +80,8 @@ pub(super) fn all(
     told(connection, &ledger, &shipments)?;
     subjects.written(new);
     feed(connection, &ledger)?;
-    sql::settle(connection)
+    sql::settle(connection)?;
+    Ok(ahead)
 }
 
 /// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.

@@ -1,6 +1,6 @@
 //! Rows that are on their way while the writer goes on, and what a process remembers of shipments that another one changes.
 
-use super::{Database, postgres::fresh_database};
+use super::{Database, SqliteFixture, postgres::fresh_database, rows};
 use crate::{
     clock::Clock,
     domain::{
@@ -9,7 +9,11 @@ use crate::{
         shipment::ShipmentState,
     },
     store::{
-        contract::{NOW, tell::tell, world::LIVE},
+        contract::{
+            Fixture as _, NOW, Open as _,
+            tell::{Tell, retraction, tell},
+            world::LIVE,
+        },
         intake::{Batch, IntakeStore},
         sql::{self, query_as},
         tables::OpenMode,
@@ -78,6 +82,77 @@ async fn what_another_process_changed_is_read_anew_and_what_it_did_not_is_rememb
         let keys = [FactKey::Dispatched, FactKey::Loaded, FactKey::Departed, FactKey::Delivered];
         assert_eq!(keys.map(knows), [true, even(n), true, third(n)], "{reference}");
         assert_eq!(version, 2 + i64::from(even(n)) + i64::from(third(n)), "{reference}: one for each change");
+    }
+    one.close().await;
+    other.close().await;
+}
+
+/// Events of a commit of two slices of four thousand: the second repeats, amends and takes back what the first said, and speaks of whom the first
+/// brought, of whom only the database knows, and of new ones.
+fn two_slices() -> Vec<Tell> {
+    let of = |kind: &'static str, name: &'static str, shipments: std::ops::Range<usize>| {
+        shipments.map(move |n| tell(kind, &format!("{kind}-{name}-{n}"), &format!("{name}-{n}")))
+    };
+    let mut told: Vec<Tell> = of("shipment.dispatched", "SH", 0..1_500).collect();
+    told.extend(of("shipment.loaded", "SH", 0..1_500));
+    told.extend(of("order.released", "SO", 0..500));
+    told.extend(of("shipment.loaded", "OLD", 0..200));
+    told.extend(of("shipment.departed", "SH", 0..300).map(|event| event.recorded(5)));
+    assert_eq!(told.len(), 4_000);
+    told.extend(of("shipment.dispatched", "SH", 0..500));
+    told.extend(of("shipment.departed", "SH", 0..300).map(|event| event.recorded(10).at(90)));
+    told.extend((1_000..1_200).map(|n| retraction(&format!("back-{n}"), &format!("shipment.loaded-SH-{n}"))));
+    told.extend((0..100).map(|n| retraction(&format!("back-old-{n}"), &format!("shipment.dispatched-OLD-{n}"))));
+    told.push(retraction("too-early", "shipment.delivered-SH-1400"));
+    told.extend(of("shipment.delivered", "SH", 0..1_500));
+    told.extend(of("shipment.dispatched", "NEW", 0..600));
+    told.extend(of("shipment.loaded", "OLD", 200..300));
+    told.extend(of("shipment.delivered", "OLD", 0..300));
+    told.extend(of("shipment.loaded", "NEW", 0..399));
+    assert_eq!(told.len(), 8_000);
+    told
+}
+
+fn batch(told: &[Tell]) -> Batch {
+    let items = told.iter().map(|event| Inbound::Event(Box::new(event.event()))).collect();
+    Batch { actor: "key:test".into(), terms: IntakeTerms { lane: Lane::Bulk, ..LIVE }, items }
+}
+
+/// What is stored of events, keys, shipments and orders.
+async fn stored(database: &Database) -> [Vec<String>; 4] {
+    let mut connection = database.read.acquire().await.expect("a connection");
+    let mut all = async |sql: &'static str| {
+        let rows: Vec<(String,)> = rows(&mut connection, sql).await;
+        rows.into_iter().map(|(row,)| row).collect::<Vec<_>>()
+    };
+    [
+        all("SELECT seq || ' ' || event_id || ' ' || standing FROM events ORDER BY seq").await,
+        all("SELECT event_id || ' ' || event_seq || ' ' || coalesce(retracted_by, 0) FROM event_keys ORDER BY event_id").await,
+        all("SELECT reference || ' ' || state FROM shipments ORDER BY reference").await,
+        all("SELECT reference || ' ' || state FROM orders ORDER BY reference").await,
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_ahead_for_the_next_slice_is_what_the_one_before_left() {
+    let url = fresh_database().await;
+    let (one, other) = (open(&url).await, open(&url).await);
+    let plain = SqliteFixture::open(Clock::standing(NOW)).await;
+    let old: Vec<Tell> =
+        (0..300).map(|n| tell("shipment.dispatched", &format!("shipment.dispatched-OLD-{n}"), &format!("OLD-{n}"))).collect();
+    other.record(batch(&old)).await.expect("taken");
+    plain.store().record(batch(&old)).await.expect("taken");
+    let told = two_slices();
+    let mut expected = Vec::new();
+    for few in told.chunks(100) {
+        expected.extend(plain.store().record(batch(few)).await.expect("taken"));
+    }
+    let receipts = one.record(batch(&told)).await.expect("taken");
+    assert!(receipts == expected, "each event was answered as alone");
+    for (here, there) in stored(&one).await.into_iter().zip(stored(&plain.database).await) {
+        assert_eq!(here.len(), there.len());
+        let differs = here.iter().zip(&there).find(|(here, there)| here != there);
+        assert_eq!(differs, None);
     }
     one.close().await;
     other.close().await;

@@ -200,6 +200,17 @@ impl Lanes {
         }
     }
 
+    /// How long a round will take, at the measured pace.
+    pub(super) fn time_of(&self, round: &Round) -> Duration {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small and positive"
+        )]
+        Duration::from_nanos((self.nanos_per_event * round.events() as f64) as u64)
+    }
+
     /// Gives a recorded batch its receipts: the caller its answer, a bulk batch the answer when all of it is recorded.
     pub(super) fn answer(&mut self, owner: Owner, done: Result<Vec<Receipt>, StoreError>) {
         let id = match owner {

@@ -110,13 +110,23 @@ impl Task {
         }
         let mut rounds: Vec<Round> = Vec::new();
         let done = self.session.transaction(|session| {
+            let mut known = None;
             while !next.batches.is_empty() {
                 rounds.push(std::mem::take(&mut next));
                 let round = rounds.last_mut().expect("just pushed");
-                round.receipts = intake::record(session, &mut self.memory, now, &round.batches)?;
-                let own_turn = !self.lanes.own.is_empty() && self.share.rest(Instant::now()).is_none();
-                let time = if own_turn { BESIDE_STEPS } else { self.lanes.stride.commit };
-                if !self.lanes.is_disturbed() && self.lanes.runs.is_empty() && begun.elapsed() < time {
+                let more = |lanes: &Lanes, took: Duration| {
+                    let own_turn = !lanes.own.is_empty() && self.share.rest(Instant::now()).is_none();
+                    let time = if own_turn { BESIDE_STEPS } else { lanes.stride.commit };
+                    !lanes.is_disturbed() && lanes.runs.is_empty() && took < time
+                };
+                // What is asked of a server for the next slice is asked with this one, so it is chosen before.
+                let far = session.is_far();
+                if far && more(&self.lanes, begun.elapsed() + self.lanes.time_of(round)) {
+                    next = self.lanes.next_round(None, true);
+                }
+                (round.receipts, known) =
+                    intake::record_slice(session, &mut self.memory, now, (&round.batches, known), &next.batches)?;
+                if !far && more(&self.lanes, begun.elapsed()) {
                     next = self.lanes.next_round(None, true);
                 }
             }
