@@ -62,18 +62,20 @@ pub fn ask_each<T: FromRow, P: Params>(
 }
 
 /// Numbers for new rows of a table that numbers them. SQLite gives each as the row is inserted.
-pub struct Drawn(std::vec::IntoIter<i64>);
+pub struct Drawn(std::ops::Range<i64>);
 
 /// Draws so many numbers of a table's column, each greater than all before.
 pub fn draw(session: &Session, table: &str, column: &str, count: usize) -> Result<Drawn, StoreError> {
-    let numbers: Vec<(i64,)> = match session {
-        Session::Postgres(session) if count > 0 => {
-            let sql = "SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)";
-            session.all(sql, &params![table, column, count as i64])?
-        }
-        _ => Vec::new(),
-    };
-    Ok(Drawn(numbers.into_iter().map(|(number,)| number).collect::<Vec<_>>().into_iter()))
+    let Session::Postgres(session) = session else { return Ok(Drawn(0..0)) };
+    if count == 0 {
+        return Ok(Drawn(0..0));
+    }
+    let count = i64::try_from(count).expect("rows fit into the database's numbers");
+    // In one step: nobody else draws while this one has the turn.
+    let sql = "SELECT setval(s, nextval(s) + $3 - 1) FROM CAST(pg_get_serial_sequence($1, $2) AS regclass) AS s";
+    let last: Option<(i64,)> = session.optional(sql, &params![table, column, count])?;
+    let (last,) = last.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Drawn(last - count + 1..last + 1))
 }
 
 impl Drawn {

@@ -149,6 +149,12 @@ async fn what_is_asked_ahead_for_the_next_slice_is_what_the_one_before_left() {
     }
     let receipts = one.record(batch(&told)).await.expect("taken");
     assert!(receipts == expected, "each event was answered as alone");
+    let (slices, commits): (i64, i64) =
+        query_as("SELECT count(DISTINCT audit_seq), count(DISTINCT CAST(xmin AS TEXT)) FROM events WHERE seq > 300")
+            .fetch_one(&one.read)
+            .await
+            .expect("counts");
+    assert!(slices > commits, "{slices} slices in {commits} commits: nothing was asked ahead");
     for (here, there) in stored(&one).await.into_iter().zip(stored(&plain.database).await) {
         assert_eq!(here.len(), there.len());
         let differs = here.iter().zip(&there).find(|(here, there)| here != there);
