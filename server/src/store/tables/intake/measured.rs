@@ -194,7 +194,7 @@ fn dims<'s>(
     let wanted: Vec<Dimensions> = subjects.map(dimensions).collect();
     let mut known: HashMap<&Dimensions, i64> =
         wanted.iter().filter_map(|dims| memory.dims(dims).map(|number| (dims, number))).collect();
-    // Written first, they are asked for once: one that is there already is left as it is.
+    look_up(connection, &wanted, &mut known)?;
     let new: HashSet<&Dimensions> = wanted.iter().filter(|dims| !known.contains_key(dims)).collect();
     for dims in &new {
         sql::later(
