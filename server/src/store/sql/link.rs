@@ -32,8 +32,26 @@ pub(super) struct Link {
     /// Nothing more can be said on the connection.
     lost: Cell<bool>,
     away: Cell<bool>,
+    /// How often it was made anew.
+    made: Cell<u64>,
+    other: RefCell<Other>,
+}
+
+/// The other thread.
+struct Other {
     errands: mpsc::Sender<Errand>,
     done: mpsc::Receiver<Done>,
+}
+
+impl Other {
+    fn start(runtime: &Arc<Runtime>) -> Result<Self, sqlx::Error> {
+        let (errands, taken) = mpsc::channel();
+        let (told, done) = mpsc::channel();
+        let runtime = Arc::clone(runtime);
+        let run = move || run_errands(&runtime, &taken, &told);
+        std::thread::Builder::new().name("store-sender".into()).spawn(run).map_err(sqlx::Error::Io)?;
+        Ok(Self { errands, done })
+    }
 }
 
 /// What the other thread is told.
@@ -54,19 +72,15 @@ impl Link {
         // Its threads' own, so that an answer wakes nobody else.
         let runtime = Arc::new(tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(sqlx::Error::Io)?);
         let connection = runtime.block_on(PgConnection::connect_with(&options))?;
-        let (errands, taken) = mpsc::channel();
-        let (told, done) = mpsc::channel();
-        let on = Arc::clone(&runtime);
-        let errands_run = move || run_errands(&on, &taken, &told);
-        std::thread::Builder::new().name("store-sender".into()).spawn(errands_run).map_err(sqlx::Error::Io)?;
+        let other = RefCell::new(Other::start(&runtime)?);
         Ok(Self {
             runtime,
             options,
             connection: RefCell::new(Some(Box::new(connection))),
             lost: Cell::new(false),
             away: Cell::new(false),
-            errands,
-            done,
+            made: Cell::new(0),
+            other,
         })
     }
 
@@ -103,13 +117,13 @@ impl Link {
             return Ok(());
         }
         self.tell(Errand::Return)?;
-        let Done(connection, result) = self.done.recv().map_err(|_| self.crashed())?;
+        let Done(connection, result) = self.other.borrow().done.recv().map_err(|_| self.crashed())?;
         self.connection.replace(Some(connection));
         self.note(result)
     }
 
     fn tell(&self, errand: Errand) -> Result<(), sqlx::Error> {
-        self.errands.send(errand).map_err(|_| self.crashed())
+        self.other.borrow().errands.send(errand).map_err(|_| self.crashed())
     }
 
     fn crashed(&self) -> sqlx::Error {
@@ -134,9 +148,16 @@ impl Link {
         self.lost.set(true);
     }
 
-    /// Makes it anew.
+    /// How often it was made anew.
+    pub(super) fn made(&self) -> u64 {
+        self.made.get()
+    }
+
+    /// Makes it anew, and the other thread with it, which may have ended.
     pub(super) fn connect_anew(&self) -> Result<(), sqlx::Error> {
         let connection = wait(&self.runtime, PgConnection::connect_with(&self.options))?;
+        self.other.replace(Other::start(&self.runtime)?);
+        self.made.set(self.made.get() + 1);
         self.connection.replace(Some(Box::new(connection)));
         self.lost.set(false);
         Ok(())

@@ -126,6 +126,10 @@ impl PostgresSession {
         Ok(())
     }
 
+    pub(super) fn connections(&self) -> u64 {
+        self.link.made()
+    }
+
     pub(super) fn others(&self) -> i64 {
         self.others.get()
     }

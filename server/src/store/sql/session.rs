@@ -47,6 +47,14 @@ impl Session {
         }
     }
 
+    /// How often the connection was made anew: what is remembered of another one may be of a server that knew more.
+    pub fn connections(&self) -> u64 {
+        match self {
+            Self::Sqlite(_) => 0,
+            Self::Postgres(session) => session.connections(),
+        }
+    }
+
     /// Whether rows are written together that name the same columns. Then one that names all costs less than many that differ; its
     /// indexes are written only where a value is another.
     pub fn takes_together(&self) -> bool {

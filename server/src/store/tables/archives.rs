@@ -304,16 +304,18 @@ fn put_back(session: &Session, month: Month) -> Result<bool, StoreError> {
         tracing::info!(%month, "the part of a month was dropped: its bodies are archived");
         return Ok(false);
     }
-    for (seq,) in left {
-        let of = params![month.number(), seq];
+    for (seq,) in &left {
         sql::later(
             session,
             "UPDATE events SET body = (SELECT b.body FROM event_bodies AS b WHERE b.month = ?1 AND b.seq = ?2), body_month = 0
              WHERE seq = ?2 AND body_month = ?1",
-            of,
+            params![month.number(), seq],
         )?;
-        // After the others: what is put off is written statement by statement, in this order.
-        sql::later(session, "DELETE FROM event_bodies WHERE month = ?1 AND seq = ?2", of)?;
+    }
+    // Before any of them is deleted.
+    sql::settle(session)?;
+    for (seq,) in &left {
+        sql::later(session, "DELETE FROM event_bodies WHERE month = ?1 AND seq = ?2", params![month.number(), seq])?;
     }
     sql::settle(session)?;
     Ok(true)

@@ -53,12 +53,19 @@ pub(in crate::store::tables) struct Memory {
     month: Option<Month>,
     /// The database's mark of what others have committed.
     others: i64,
+    /// How many connections were made before this one.
+    connections: u64,
 }
 
 impl Memory {
     /// Doubts the subjects if another process has written since. Within the transaction, so that nobody can between this and
     /// the reading.
     pub(super) fn look_around(&mut self, connection: &Session) -> Result<(), StoreError> {
+        let connections = connection.connections();
+        if connections != self.connections {
+            // Another server may answer there, which knows less than the one before.
+            *self = Self { connections, ..Self::default() };
+        }
         let others = connection.others()?;
         if others != self.others {
             self.doubt_subjects();

@@ -149,7 +149,7 @@ pub(super) fn look_again(
                 let (environment, later) = (environment.code(), ledger.now.plus(Instant::HOUR).0);
                 sql::execute(
                     connection,
-                    "UPDATE shipments SET next_at = ?3 WHERE environment = ?1 AND reference = ?2",
+                    "UPDATE shipments SET next_at = ?3, version = version + 1 WHERE environment = ?1 AND reference = ?2",
                     params![environment, reference, later],
                 )?;
             }

@@ -19,6 +19,7 @@ use crate::{
         tables::OpenMode,
     },
 };
+use sqlx::{Connection as _, PgConnection};
 
 /// More than are written in place.
 const MANY: usize = 700;
@@ -162,4 +163,23 @@ async fn what_is_asked_ahead_for_the_next_slice_is_what_the_one_before_left() {
     }
     one.close().await;
     other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_knows_less_than_the_one_before_is_believed() {
+    let url = fresh_database().await;
+    let one = open(&url).await;
+    import(&one, "shipment.dispatched", 0..3).await;
+    // As if a standby had taken over that had not heard of it.
+    let mut server = PgConnection::connect(&url).await.expect("the server answers");
+    for sql in [
+        "DELETE FROM shipments; DELETE FROM shipment_references; DELETE FROM event_keys; DELETE FROM event_bodies; DELETE FROM events",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    ] {
+        sqlx::raw_sql(sql).execute(&mut server).await.expect("done");
+    }
+    import(&one, "shipment.loaded", 0..3).await;
+    let (shipments,): (i64,) = query_as("SELECT count(*) FROM shipments").fetch_one(&one.read).await.expect("counts");
+    assert_eq!(shipments, 3, "what is written has a row to be written to");
+    one.close().await;
 }
