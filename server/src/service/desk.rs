@@ -73,7 +73,7 @@ pub(super) fn answer(error: StoreError) -> AppError {
     match error {
         StoreError::NotFound => AppError::NotFound,
         StoreError::Conflict(what) => AppError::Conflict { what },
-        StoreError::Busy | StoreError::Closed | StoreError::Unavailable => AppError::Unavailable,
+        StoreError::Busy | StoreError::Collision | StoreError::Closed | StoreError::Unavailable => AppError::Unavailable,
         StoreError::Away(cause) => {
             tracing::warn!(error.cause = ?cause, "the database is away: a page could not be read, or nothing was changed");
             AppError::Unavailable

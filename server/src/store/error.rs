@@ -1,12 +1,12 @@
 //! What can go wrong in a store, in words that services act on.
 
-use super::sql::is_lost;
+use super::sql::{is_collision, is_lost};
 
 /// Why a call to the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The queue of the writer is full: try again later. Nothing was written.
-    #[error("the writer's queue is full")]
+    /// The queue of the writer is full, or others did not let it have its turn: try again later. Nothing was written.
+    #[error("the writer is busy")]
     Busy,
     /// No row of that name in that environment and scope.
     #[error("no such row")]
@@ -38,6 +38,10 @@ pub enum StoreError {
     /// Another process has this work now; nothing was written.
     #[error("another process does this now")]
     Superseded,
+    /// Another transaction changed the same rows first, or of two that waited for each other this one had to give way. Nothing was written:
+    /// trying again helps.
+    #[error("another transaction was in the way")]
+    Collision,
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
@@ -53,6 +57,10 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolClosed => Self::Closed,
+            collided if is_collision(&collided) => {
+                tracing::warn!(error.message = %collided, "a transaction gave way to another one");
+                Self::Collision
+            }
             lost if is_lost(&lost) => Self::Away(Box::new(lost)),
             other => Self::Database(Box::new(other)),
         }

@@ -69,7 +69,7 @@ impl From<StoreError> for AccountsError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::Conflict(what) => Self::Conflict(what),
-            StoreError::Busy | StoreError::Closed => Self::Unavailable,
+            StoreError::Busy | StoreError::Collision | StoreError::Closed => Self::Unavailable,
             other => {
                 tracing::error!(error = ?other, "the accounts could not be read or written");
                 Self::Unavailable

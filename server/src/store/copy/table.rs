@@ -42,7 +42,8 @@ pub(super) const WITH_ROWID: [&str; 3] = ["exceptions", "orders", "shipments"];
 
 /// Tables of one database only: the records of its schema, whose turn it is to write, who works on it (whoever worked on the other one
 /// will not give that up here), what is written to see whether it can be, and the copy itself.
-pub(super) const OWN: [&str; 6] = ["_sqlx_migrations", "schema_serves", "turns", "leases", "probes", "copying"];
+pub(super) const OWN: [&str; 8] =
+    ["_sqlx_migrations", "schema_serves", "turns", "turn_changes", "turns_told", "leases", "probes", "copying"];
 
 impl Table {
     pub(super) fn new(name: String, mut columns: Vec<(String, Kind)>, key: Vec<String>) -> Self {

@@ -3,7 +3,7 @@
 
 pub(super) mod listen;
 pub mod migrations;
-mod refusal;
+pub(super) mod refusal;
 pub(super) mod statistics;
 
 use super::{
@@ -29,8 +29,9 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 /// The channel on which commits are told.
 const CHANNEL: &str = "waybill";
 
-/// Settings of every session. Plans of short statements gain nothing from being compiled.
-const COMMON: [(&str, &str); 1] = [("jit", "off")];
+/// Settings of every session. Plans of short statements gain nothing from being compiled; who waited for the turn sees what was committed
+/// meanwhile, whatever was set for the role.
+const COMMON: [(&str, &str); 2] = [("jit", "off"), ("default_transaction_isolation", "read committed")];
 /// Settings of the writer's: who has the turn and says nothing for so long loses it, and what it began with it; and nobody waits
 /// for the turn, or for a network that took an answer and never says so, for ever (milliseconds). What it asks for is found by indexes,
 /// also in a table that was empty when the plan was made.

@@ -36,7 +36,7 @@ pub(super) fn silent() -> Refusal {
 }
 
 /// Of a migration that failed.
-pub(super) fn of_migrating(error: MigrateError) -> OpenError {
+pub(in crate::store) fn of_migrating(error: MigrateError) -> OpenError {
     match error {
         MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => of(cause).into(),
         other => OpenError::Migration(other.to_string()),
@@ -55,6 +55,9 @@ fn of_server(code: &str, words: &str) -> Refusal {
         }
         "53100" => "the server's disk is full: make room there",
         "53300" => "raise max_connections of the server, or run fewer processes (each takes about twelve)",
+        "55P03" | "40P01" => {
+            "something holds tables that are to be changed, a dump or a long report: start again when it is through"
+        }
         "57P03" => "the server is starting or stopping: try again",
         _ => "the server's log may say more",
     };

@@ -20,6 +20,15 @@ const WORTH_SENDING: usize = 200;
 pub(super) struct Writing {
     pub sql: Arc<str>,
     pub rows: Rows,
+    /// Each of them must be there.
+    pub each: bool,
+}
+
+/// Rows that were to be changed are not as they were.
+#[derive(Debug, thiserror::Error)]
+#[error("{missing} rows are not as they were remembered")]
+pub(super) struct Changed {
+    missing: u64,
 }
 
 /// The connection.
@@ -71,7 +80,7 @@ impl Link {
     pub(super) fn open(options: PgConnectOptions) -> Result<Self, sqlx::Error> {
         // Its threads' own, so that an answer wakes nobody else.
         let runtime = Arc::new(tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(sqlx::Error::Io)?);
-        let connection = runtime.block_on(PgConnection::connect_with(&options))?;
+        let connection = wait(&runtime, connect(&options))?;
         let other = RefCell::new(Other::start(&runtime)?);
         Ok(Self {
             runtime,
@@ -155,7 +164,7 @@ impl Link {
 
     /// Makes it anew, and the other thread with it, which may have ended.
     pub(super) fn connect_anew(&self) -> Result<(), sqlx::Error> {
-        let connection = wait(&self.runtime, PgConnection::connect_with(&self.options))?;
+        let connection = wait(&self.runtime, connect(&self.options))?;
         self.other.replace(Other::start(&self.runtime)?);
         self.made.set(self.made.get() + 1);
         self.connection.replace(Some(Box::new(connection)));
@@ -171,6 +180,14 @@ impl Link {
             _ => Ok(()),
         }
     }
+}
+
+/// Connects. What is committed is on the server's disk when it says so, whatever was set for the role or the database.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    let sql = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+    sqlx::raw_sql(sql).execute(&mut connection).await?;
+    Ok(connection)
 }
 
 /// Writes what comes, one after the other, up to the first that cannot be, until the session ends.
@@ -198,9 +215,14 @@ fn run_errands(runtime: &Runtime, errands: &mpsc::Receiver<Errand>, told: &mpsc:
     }
 }
 
-async fn write(connection: &mut PgConnection, Writing { sql, rows }: Writing) -> Result<(), sqlx::Error> {
+async fn write(connection: &mut PgConnection, Writing { sql, rows, each }: Writing) -> Result<(), sqlx::Error> {
+    let count = rows.count as u64;
     let arguments = rows.arguments().map_err(sqlx::Error::Encode)?;
-    sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await.map(drop)
+    let written = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected();
+    match count.saturating_sub(written) {
+        missing if each && missing > 0 => Err(sqlx::Error::AnyDriverError(Box::new(Changed { missing }))),
+        _ => Ok(()),
+    }
 }
 
 /// Waits for the server no longer than it may take: a network that went away without a word would have us wait for ever.

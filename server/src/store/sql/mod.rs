@@ -18,7 +18,7 @@ mod rows;
 mod session;
 
 pub(in crate::store) use self::opened::{Beside, Opened};
-pub(in crate::store) use self::postgres::is_lost;
+pub(in crate::store) use self::postgres::{is_collision, is_lost};
 pub(crate) use self::session::params;
 pub use self::{
     bind::Bind,
@@ -26,6 +26,6 @@ pub use self::{
     query::{QueryBuilder, query, query_as},
     reader::{Connection, Reader},
     row::{FromRow, Row, Whole},
-    rows::{Drawn, ask_each, draw, later, numbered, settle},
+    rows::{Drawn, ask_each, change_later, draw, later, numbered, settle},
     session::{Session, all, execute, insert, insert_new, is_taken, one, optional},
 };

@@ -7,9 +7,10 @@
 use super::{
     bind::{Kind, Params, Value},
     dialect,
-    link::{Link, Writing},
+    link::{Changed, Link, Writing},
     many::{self, Rows},
     row::{FromRow, Inner, Row},
+    session::Turns,
 };
 use crate::store::StoreError;
 use sqlx::{
@@ -32,6 +33,8 @@ pub struct PostgresSession {
     name: String,
     /// How often somebody else had the turn in between.
     others: Cell<i64>,
+    /// How many turns there were up to then in which it was not told what was changed.
+    untold: Cell<i64>,
     /// Rows that are still to be written, by statement, in the order in which these were first told.
     put_off: RefCell<Vec<PutOff>>,
 }
@@ -40,6 +43,8 @@ pub struct PostgresSession {
 struct PutOff {
     sql: String,
     rows: Rows,
+    /// Each of them must be there.
+    each: bool,
 }
 
 /// Rows that are put off at most. They wait in memory, and the server may as well begin.
@@ -56,6 +61,7 @@ impl PostgresSession {
             texts: RefCell::default(),
             name,
             others: Cell::new(0),
+            untold: Cell::new(0),
             put_off: RefCell::default(),
         })
     }
@@ -65,16 +71,19 @@ impl PostgresSession {
         if self.link.is_lost() {
             self.connect_anew()?;
         }
-        if let Err(error) = self.take_turn() {
-            if !is_lost(&error) {
-                self.roll_back();
-                return Err(error.into());
-            }
+        let mut taken = self.take_turn();
+        if let Err(error) = &taken
+            && is_lost(error)
+        {
             tracing::warn!(error.message = %error, "the writer's connection to PostgreSQL was lost; it is made anew");
             self.connect_anew()?;
-            self.take_turn()?;
+            taken = self.take_turn();
         }
-        Ok(())
+        taken.map_err(|error| {
+            self.roll_back();
+            // Somebody else has the turn and does not give it up.
+            if code(&error) == Some("55P03") { StoreError::Busy } else { error.into() }
+        })
     }
 
     fn take_turn(&self) -> Result<(), sqlx::Error> {
@@ -83,11 +92,13 @@ impl PostgresSession {
             let begin = AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({})", Self::TURN));
             sqlx::raw_sql(begin).execute(&mut *connection).await?;
             // In a statement of its own, after the lock: it sees what the one before committed.
-            let sql = "UPDATE turns SET holder = $1, n = n + 1 WHERE holder <> $1";
-            sqlx::query(sql).bind(&self.name).execute(connection).await
+            let sql = "WITH turn AS (UPDATE turns SET holder = $1, n = n + 1 WHERE holder <> $1 RETURNING n)
+                       UPDATE turns_told AS told SET n = told.n + 1 FROM turn RETURNING turn.n - told.n";
+            sqlx::query_scalar(sql).bind(&self.name).fetch_optional(connection).await
         })?;
-        if taken.rows_affected() > 0 {
+        if let Some(untold) = taken {
             self.others.set(self.others.get() + 1);
+            self.untold.set(untold);
         }
         Ok(())
     }
@@ -134,6 +145,10 @@ impl PostgresSession {
         self.others.get()
     }
 
+    pub(super) fn turns(&self) -> Turns<'_> {
+        Turns { holder: &self.name, untold: self.untold.get() }
+    }
+
     pub(super) fn execute(&self, sql: &str, parameters: &impl Params) -> Result<usize, StoreError> {
         self.settle_for(sql)?;
         let query = self.query(sql, parameters)?;
@@ -162,11 +177,11 @@ impl PostgresSession {
         Ok(self.link.ask(async |connection| script.execute(connection).await).map(drop)?)
     }
 
-    /// Puts a row off, to be written with others of the same statement.
-    pub(super) fn later(&self, sql: &str, parameters: &impl Params) -> Result<(), StoreError> {
+    /// Puts a row off, to be written with others of the same statement; if `each`, none of them may be missing.
+    pub(super) fn later(&self, sql: &str, parameters: &impl Params, each: bool) -> Result<(), StoreError> {
         let mut put_off = self.put_off.borrow_mut();
         let at = put_off.iter().position(|of| of.sql == sql).unwrap_or_else(|| {
-            put_off.push(PutOff { sql: sql.to_owned(), rows: Rows::default() });
+            put_off.push(PutOff { sql: sql.to_owned(), rows: Rows::default(), each });
             put_off.len() - 1
         });
         put_off[at].rows.push(parameters).map_err(sqlx::Error::Encode)?;
@@ -177,7 +192,7 @@ impl PostgresSession {
 
     /// Begins to write what was put off, and does not wait for it.
     pub(super) fn settle(&self) -> Result<(), StoreError> {
-        let turn = |PutOff { sql, rows }| Writing { sql: self.text_of_many(&sql, &rows, Rows::writing), rows };
+        let turn = |PutOff { sql, rows, each }| Writing { sql: self.text_of_many(&sql, &rows, Rows::writing), rows, each };
         let writings: Vec<Writing> = self.put_off.take().into_iter().map(turn).collect();
         if writings.is_empty() { Ok(()) } else { Ok(self.link.send(writings)?) }
     }
@@ -279,11 +294,18 @@ pub(super) fn add(arguments: &mut PgArguments, value: Value<'_>) -> Result<(), s
 pub(in crate::store) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolTimedOut => true,
-        sqlx::Error::Database(error) => error.try_downcast_ref().map(PgDatabaseError::code).is_some_and(|code| {
-            // The connection failed; the server is being shut down, was restarted, or cancelled the statement; it ended who held the
-            // turn and said nothing.
-            code.starts_with("08") || code.starts_with("57") || code == "25P03"
-        }),
-        _ => false,
+        // The connection failed; the server is being shut down, was restarted, or cancelled the statement; it ended who held the turn and
+        // said nothing.
+        _ => code(error).is_some_and(|code| code.starts_with("08") || code.starts_with("57") || code == "25P03"),
     }
+}
+
+/// Whether it failed for the sake of another transaction: rows were changed meanwhile, or two waited for each other.
+pub(in crate::store) fn is_collision(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::AnyDriverError(cause) if cause.is::<Changed>()) || matches!(code(error), Some("40001" | "40P01"))
+}
+
+/// PostgreSQL's code of an error, if it is the server's.
+fn code(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.try_downcast_ref().map(PgDatabaseError::code)
 }

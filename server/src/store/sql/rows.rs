@@ -17,7 +17,19 @@ use std::collections::HashMap;
 pub fn later(session: &Session, sql: &str, parameters: impl Params) -> Result<(), StoreError> {
     match session {
         Session::Sqlite(_) => session::execute(session, sql, parameters).map(drop),
-        Session::Postgres(session) => session.later(sql, &parameters),
+        Session::Postgres(session) => session.later(sql, &parameters, false),
+    }
+}
+
+/// The same for the change of a row that has to be there: a statement whose condition names the version that is remembered of it. If it is not,
+/// [`StoreError::Collision`], at the latest when the transaction ends.
+pub fn change_later(session: &Session, sql: &str, parameters: impl Params) -> Result<(), StoreError> {
+    match session {
+        Session::Sqlite(_) => match session::execute(session, sql, parameters)? {
+            0 => Err(StoreError::Collision),
+            _ => Ok(()),
+        },
+        Session::Postgres(session) => session.later(sql, &parameters, true),
     }
 }
 

@@ -47,6 +47,22 @@ impl Session {
         }
     }
 
+    /// The turns of those who write on one server; none where nobody else does.
+    pub fn turns(&self) -> Option<Turns<'_>> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(session) => Some(session.turns()),
+        }
+    }
+
+    /// Has others believe nothing that they remember: this transaction may change anything, and does not tell what.
+    pub fn change_untold(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => execute(self, "UPDATE turns SET n = n + 1", ()).map(drop),
+        }
+    }
+
     /// How often the connection was made anew: what is remembered of another one may be of a server that knew more.
     pub fn connections(&self) -> u64 {
         match self {
@@ -114,6 +130,14 @@ impl Session {
             Self::Postgres(session) => session.script(sql),
         }
     }
+}
+
+/// Who take turns to write.
+pub struct Turns<'s> {
+    /// What this session is called among them.
+    pub holder: &'s str,
+    /// Changes when anybody had the turn who does not tell what was changed: an earlier build, or a transaction that may change anything.
+    pub untold: i64,
 }
 
 /// Runs a statement; how many rows it changed.

@@ -31,6 +31,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (25, "given", include_str!("../../../../migrations/sqlite/0025_given.sql")),
     (26, "by_statement", include_str!("../../../../migrations/sqlite/0026_by_statement.sql")),
     (27, "as_they_are", include_str!("../../../../migrations/sqlite/0027_as_they_are.sql")),
+    (28, "told", include_str!("../../../../migrations/sqlite/0028_told.sql")),
 ];
 
 /// Versions that this build knows.

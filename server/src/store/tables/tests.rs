@@ -39,7 +39,7 @@ mod migrated;
 mod outbox;
 mod parity;
 mod plans;
-mod postgres;
+pub(super) mod postgres;
 mod rolling;
 mod sent;
 

@@ -238,6 +238,9 @@ impl Writer {
         let job: Transaction = Box::new(move |session, memory| {
             let done = session.transaction(|session| {
                 tenure.map_or(Ok(()), |tenure| leases::check(session, tenure))?;
+                if kind.on_subjects {
+                    session.change_untold()?;
+                }
                 work(session, memory)
             });
             if let Err(error) = &done {

@@ -1,6 +1,9 @@
 //! What the writer remembers between commits. Everything in it can be read again.
 
-use super::subjects::{Subject, Subjects};
+use super::{
+    subjects::{Subject, Subjects},
+    told::Told,
+};
 use crate::{
     domain::{access::Environment, event::SubjectKind, folding::Folding, month::Month, policy::Policy, time::Instant},
     store::{
@@ -42,6 +45,7 @@ pub(in crate::store::tables) struct Memory {
     kept: usize,
     /// Subjects that others may have changed since: they are taken for what they are remembered as while their row is of the same version.
     doubted: Named,
+    told: Told,
     rules: HashMap<Environment, Rules>,
     /// Numbers of sets of dimensions.
     dims: HashMap<[String; 8], i64>,
@@ -58,7 +62,7 @@ pub(in crate::store::tables) struct Memory {
 }
 
 impl Memory {
-    /// Doubts the subjects if another process has written since. Within the transaction, so that nobody can between this and
+    /// Doubts the subjects that another process may have changed since. Within the transaction, so that nobody can between this and
     /// the reading.
     pub(super) fn look_around(&mut self, connection: &Session) -> Result<(), StoreError> {
         let connections = connection.connections();
@@ -66,10 +70,11 @@ impl Memory {
             // Another server may answer there, which knows less than the one before.
             *self = Self { connections, ..Self::default() };
         }
+        self.told.forget(connection)?;
         let others = connection.others()?;
         if others != self.others {
-            self.doubt_subjects();
-            self.heard.clear();
+            let changes = self.told.ask(connection)?;
+            self.doubt(|subject| changes.as_ref().is_none_or(|changes| changes.is_of(subject)));
             self.rules.clear();
             (self.given, self.served_since) = (None, None);
             self.others = others;
@@ -77,15 +82,20 @@ impl Memory {
         Ok(())
     }
 
-    fn doubt_subjects(&mut self) {
+    fn doubt(&mut self, is_doubtful: impl Fn(&Subject) -> bool) {
         if self.doubted.values().map(HashMap::len).sum::<usize>() > GENERATION {
             self.doubted.clear();
         }
         // What is young was known last.
-        for (name, subjects) in std::mem::take(&mut self.old).into_iter().chain(std::mem::take(&mut self.young)) {
-            self.doubted.entry(name).or_default().extend(subjects);
+        for (name, subjects) in self.old.iter_mut().chain(&mut self.young) {
+            self.doubted.entry(*name).or_default().extend(subjects.extract_if(|_, subject| is_doubtful(subject)));
         }
-        self.kept = 0;
+        self.kept = self.young.values().map(HashMap::len).sum();
+    }
+
+    /// Tells other processes what is about to be written.
+    pub(super) fn tell(&mut self, connection: &Session, subjects: &Subjects) -> Result<(), StoreError> {
+        self.told.tell(connection, subjects)
     }
 
     /// To be called when a transaction may have changed subjects in another way than through here, or was rolled back.

@@ -16,6 +16,7 @@ pub(super) mod rows;
 mod sources;
 mod states;
 mod subjects;
+mod told;
 mod write;
 
 pub(super) use self::{
@@ -147,6 +148,7 @@ pub(super) fn look_again(
             Err(error @ StoreError::Corrupt { .. }) => {
                 tracing::error!(error.message = %error, "a shipment could not be looked at again; it is put off");
                 let (environment, later) = (environment.code(), ledger.now.plus(Instant::HOUR).0);
+                connection.change_untold()?;
                 sql::execute(
                     connection,
                     "UPDATE shipments SET next_at = ?3, version = version + 1 WHERE environment = ?1 AND reference = ?2",

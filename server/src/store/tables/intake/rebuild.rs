@@ -22,10 +22,17 @@ use crate::{
     },
 };
 use foldhash::{HashMap, HashSet};
+use std::cell::OnceCell;
 
-/// What a batch says of events that is not written yet.
-#[derive(Default)]
+/// What a batch says of events that is not written yet. It is put in order for the first who asks: hardly a batch has one.
 pub(super) struct Coming<'l> {
+    /// None: all of it is written.
+    ledger: Option<&'l Ledger<'l>>,
+    overlay: OnceCell<Overlay<'l>>,
+}
+
+#[derive(Default)]
+struct Overlay<'l> {
     /// Its own that count, in their order, by what they belong to.
     events: HashMap<&'l str, Vec<&'l EventRow<'l>>>,
     /// Those that count no more: their own rows may still say that they do.
@@ -33,7 +40,18 @@ pub(super) struct Coming<'l> {
 }
 
 impl<'l> Coming<'l> {
-    pub(super) fn of(ledger: &'l Ledger<'_>) -> Self {
+    /// None: all is written.
+    pub(super) fn of(ledger: Option<&'l Ledger<'_>>) -> Self {
+        Self { ledger, overlay: OnceCell::new() }
+    }
+
+    fn overlay(&self) -> &Overlay<'l> {
+        self.overlay.get_or_init(|| self.ledger.map_or_else(Overlay::default, Overlay::new))
+    }
+}
+
+impl<'l> Overlay<'l> {
+    fn new(ledger: &'l Ledger<'l>) -> Self {
         let gone: HashSet<i64> = ledger.retracted.iter().chain(&ledger.superseded).copied().collect();
         let mut events: HashMap<&str, Vec<&EventRow<'_>>> = HashMap::default();
         for row in ledger.events.iter().filter(|row| row.standing == "effective" && !gone.contains(&row.seq)) {
@@ -126,6 +144,7 @@ fn refold(
         State::Shipment(_) => State::Shipment(Box::default()),
         State::Order(_) => State::Order(Box::default()),
     };
+    let coming = coming.overlay();
     let mut archived = Search::of(&subject.id);
     let mut apply = |event: &CanonicalEvent, recorded_at: Instant, history: bool| match &mut state {
         State::Shipment(state) => state.apply(event, &Hearing { recorded_at, history, folding }),

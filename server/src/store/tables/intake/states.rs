@@ -51,8 +51,9 @@ pub(super) fn orders(
             new.push((*at, places.orders.insert(connection, insert, values)?));
             continue;
         };
-        let update = "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1";
-        sql::later(connection, update, params![row, region, business_unit, version, json])?;
+        let update =
+            "UPDATE orders SET region_id = ?2, business_unit_id = ?3, version = ?4, state = ?5 WHERE rowid = ?1 AND version = ?6";
+        sql::change_later(connection, update, params![row, region, business_unit, version, json, subject.version])?;
     }
     Ok(new)
 }
@@ -85,7 +86,7 @@ static UPDATES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let update = |groups: usize| {
         let named = GROUPS.iter().enumerate().filter(|(group, _)| is_named(groups, *group));
         let columns: Vec<String> = named.flat_map(|(_, columns)| *columns).map(|column| format!("{column} = ?")).collect();
-        format!("UPDATE shipments SET {} WHERE rowid = ?", columns.join(", "))
+        format!("UPDATE shipments SET {} WHERE rowid = ? AND version = ?", columns.join(", "))
     };
     (0..1 << (GROUPS.len() - 1)).map(update).collect()
 });
@@ -177,8 +178,8 @@ fn shipment(connection: &Session, places: &mut Places, changed: &ChangedShipment
             values.extend_from_slice(group);
         }
     }
-    values.push(&at);
-    sql::later(connection, &UPDATES[named], &*values)?;
+    values.extend_from_slice(params![at, subject.version]);
+    sql::change_later(connection, &UPDATES[named], &*values)?;
     Ok(None)
 }
 
@@ -189,10 +190,10 @@ mod tests {
     #[test]
     fn an_update_names_what_it_is_told_and_an_insert_all() {
         assert_eq!(UPDATES.len(), 16);
-        assert!(UPDATES[0].ends_with("measured = ? WHERE rowid = ?") && !UPDATES[0].contains("stage"));
-        assert!(UPDATES[0b0010].ends_with("measured = ?, next_at = ? WHERE rowid = ?"));
+        assert!(UPDATES[0].ends_with("measured = ? WHERE rowid = ? AND version = ?") && !UPDATES[0].contains("stage"));
+        assert!(UPDATES[0b0010].ends_with("measured = ?, next_at = ? WHERE rowid = ? AND version = ?"));
         let columns = GROUPS.concat().len();
-        assert_eq!(UPDATES[0b1111].matches('?').count(), columns + 1);
+        assert_eq!(UPDATES[0b1111].matches('?').count(), columns + 2);
         assert_eq!(INSERT.matches('?').count(), columns + 4);
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn all(
     for subject in subjects.all.iter().filter(|subject| rebuild::may_differ(subject)) {
         ledger.know(connection, memory, subject.environment)?;
     }
-    let coming = if written { Coming::default() } else { Coming::of(&ledger) };
+    let coming = Coming::of((!written).then_some(&ledger));
     let mut stored = rebuild::stored(connection, subjects)?;
     for subject in subjects.all.iter_mut().filter(|subject| rebuild::may_differ(subject)) {
         let known = Known { coming: &coming, stored: stored.remove(&subject.id) };
@@ -64,6 +64,7 @@ pub(super) fn all(
         ahead = Ahead::ask(connection, memory, (&ledger, &keys, subjects), next)?;
         rows(&ledger, memory)?;
     }
+    memory.tell(connection, subjects)?;
     let mut shipments = Vec::new();
     let mut orders = Vec::new();
     for (at, subject) in subjects.all.iter().enumerate().filter(|(_, subject)| subject.changed) {

@@ -11,8 +11,8 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What PostgreSQL has besides: the number that SQLite's rows have by themselves, and whose turn it is to write.
-const ONLY_POSTGRES: [&str; 2] = ["rowid", "turns"];
+/// What PostgreSQL has besides: the number that SQLite's rows have by themselves, whose turn it is to write, and what it changes.
+const ONLY_POSTGRES: [&str; 4] = ["rowid", "turns", "turn_changes", "turns_told"];
 
 /// Name → type, may be missing, default.
 type Columns = BTreeMap<String, (String, bool, String)>;

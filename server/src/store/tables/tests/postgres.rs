@@ -16,7 +16,7 @@ use crate::{
         feed::{Feed, Topic},
         health::HealthStore,
         intake::{Batch, IntakeStore},
-        sql::{self, query, query_as},
+        sql::{self, PostgresSession, Session, query, query_as},
         tables::OpenMode,
     },
 };
@@ -65,6 +65,25 @@ async fn connections_that_are_lost_are_made_anew() {
         database.writable().await.expect("writes");
     }
     assert_eq!(facts(&database).await, ["SH-1: dispatched, loaded, departed"]);
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_get_the_turn_in_time_is_told_to_come_again() {
+    let url = fresh_database().await;
+    let database = Database::open(&url, OpenMode::Migrate, Clock::standing(NOW)).await.expect("opens");
+    let impatient = |session: &Session| session.run_script("SET lock_timeout = 50");
+    database.writer.run_aside(Lane::Single, impatient).await.expect("done");
+    let mut another = PgConnection::connect(&url).await.expect("the server answers");
+    let mut turn = async |sql: &str| {
+        let sql = AssertSqlSafe(format!("SELECT {sql}({})", PostgresSession::TURN));
+        sqlx::raw_sql(sql).execute(&mut another).await.map(drop)
+    };
+    turn("pg_advisory_lock").await.expect("had");
+    let act = async || database.writer.run_aside(Lane::Single, |_| Ok(())).await;
+    assert!(matches!(act().await, Err(StoreError::Busy)));
+    turn("pg_advisory_unlock").await.expect("given back");
+    act().await.expect("its turn");
     database.close().await;
 }
 
@@ -208,7 +227,7 @@ struct PostgresFixture {
 }
 
 /// The address of a new, empty database.
-pub(super) async fn fresh_database() -> String {
+pub(in crate::store::tables) async fn fresh_database() -> String {
     #[expect(clippy::disallowed_methods, reason = "where the test run's server is")]
     let server = std::env::var("WAYBILL_TEST_POSTGRES")
         .expect("WAYBILL_TEST_POSTGRES names a PostgreSQL server for tests: run them by scripts/rust-tests.sh, which starts one");

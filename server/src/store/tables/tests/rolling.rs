@@ -3,13 +3,17 @@
 use super::postgres::fresh_database;
 use crate::{
     clock::Clock,
-    domain::access::{Environment, Scope},
+    domain::{
+        access::{Environment, Scope},
+        receipt::Lane,
+    },
     store::{
         contract::NOW,
         leases::{Duty, LeaseStore},
         open::OpenError,
+        postgres::{migrations, refusal},
         shipments::{ShipmentStore, Sight},
-        sql::query_as,
+        sql::{self, query_as},
         tables::{Database, OpenMode},
     },
 };
@@ -81,6 +85,56 @@ async fn of_many_that_start_at_once_one_brings_the_schema_up() {
     for database in opened {
         database.expect("opens").close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dump_that_holds_the_tables_is_waited_for_and_stops_no_writer() {
+    let url = fresh_database().await;
+    let running = open(&url).await.expect("opens");
+    let connect = async || PgConnection::connect(&url).await.expect("the server answers");
+    let (mut dump, mut newer) = (connect().await, connect().await);
+    // The last but one is to be brought up again: it changes a table.
+    for sql in ["DELETE FROM _sqlx_migrations WHERE version = 27", "BEGIN; SELECT count(*) FROM measure_chunks"] {
+        sqlx::raw_sql(sql).execute(&mut dump).await.expect("done");
+    }
+    let starting = tokio::spawn(async move {
+        let done = migrations::run_within(&mut newer, Duration::from_secs(4)).await;
+        (newer, done)
+    });
+    while !starting.is_finished() {
+        running.writer.run_aside(Lane::Single, |_| Ok(())).await.expect("writes");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (mut newer, done) = starting.await.expect("ends");
+    let refused = refusal::of_migrating(done.expect_err("the dump goes on")).to_string();
+    assert!(refused.contains("a dump or a long report"), "{refused}");
+    sqlx::raw_sql("ROLLBACK").execute(&mut dump).await.expect("the dump is through");
+    migrations::run_within(&mut newer, Duration::ZERO).await.expect("brought up");
+    let all = migrations::applied(&mut newer).await.expect("reads");
+    assert!(all.contains(&27));
+    running.close().await;
+}
+
+/// What an administrator may have set for a role or a database, and what sessions of ours make of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_commits_rest_on_is_not_left_to_settings_of_the_database() {
+    let url = fresh_database().await;
+    let mut server = PgConnection::connect(&url).await.expect("the server answers");
+    let (name,): (String,) = sqlx::query_as("SELECT current_database()::text").fetch_one(&mut server).await.expect("a name");
+    for setting in ["default_transaction_isolation = 'serializable'", "synchronous_commit = off"] {
+        let sql = sqlx::AssertSqlSafe(format!("ALTER DATABASE {name} SET {setting}"));
+        sqlx::raw_sql(sql).execute(&mut server).await.expect("set");
+    }
+    let database = open(&url).await.expect("opens");
+    let settings = database.writer.run_aside(Lane::Single, |session| {
+        sql::one::<(String, String)>(
+            session,
+            "SELECT current_setting('transaction_isolation'), current_setting('synchronous_commit')",
+            (),
+        )
+    });
+    assert_eq!(settings.await.expect("reads"), ("read committed".into(), "on".into()));
+    database.close().await;
 }
 
 #[test]

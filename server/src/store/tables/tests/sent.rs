@@ -15,11 +15,11 @@ use crate::{
             world::LIVE,
         },
         intake::{Batch, IntakeStore},
-        sql::{self, query_as},
+        sql::{self, PostgresSession, query_as},
         tables::OpenMode,
     },
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// More than are written in place.
 const MANY: usize = 700;
@@ -86,6 +86,45 @@ async fn what_another_process_changed_is_read_anew_and_what_it_did_not_is_rememb
     }
     one.close().await;
     other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_is_not_as_it_was_remembered_is_not_overwritten_but_read() {
+    let url = fresh_database().await;
+    let one = open(&url).await;
+    import(&one, "shipment.dispatched", 0..3).await;
+    let mut server = PgConnection::connect(&url).await.expect("the server answers");
+    let behind_its_back = "UPDATE shipments SET version = version + 100 WHERE reference = 'SH-1'";
+    sqlx::raw_sql(behind_its_back).execute(&mut server).await.expect("changed");
+    import(&one, "shipment.loaded", 0..3).await;
+    let versions: Vec<(i64,)> =
+        query_as("SELECT version FROM shipments ORDER BY reference").fetch_all(&one.read).await.expect("reads");
+    assert_eq!(versions, [(2,), (102,), (2,)]);
+    one.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_gives_way_in_a_deadlock_tries_again() {
+    let url = fresh_database().await;
+    let one = open(&url).await;
+    import(&one, "shipment.dispatched", 0..1).await;
+    let mut other = PgConnection::connect(&url).await.expect("the server answers");
+    let hold = "BEGIN; SELECT version FROM shipments FOR UPDATE";
+    sqlx::raw_sql(hold).execute(&mut other).await.expect("held");
+    let (writer, event) = (one.writer.clone(), Inbound::Event(Box::new(tell("shipment.loaded", "E-1", "SH-0").event())));
+    let batch = Batch { actor: "key:test".into(), terms: LIVE, items: vec![event] };
+    let taken = tokio::spawn(async move { writer.record(batch).await });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while query_as::<(i64,)>(waits).fetch_one(&one.read).await.expect("reads") == (0,) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // It waits for the row, and the row's holder for its turn.
+    let turn = AssertSqlSafe(format!("SELECT pg_advisory_xact_lock({})", PostgresSession::TURN));
+    sqlx::raw_sql(turn).execute(&mut other).await.expect("the other one gave way");
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("done");
+    let receipts = taken.await.expect("ends").expect("taken");
+    assert!(matches!(receipts[..], [Receipt::Accepted { .. }]), "{receipts:?}");
+    one.close().await;
 }
 
 /// Events of a commit of two slices of four thousand: the second repeats, amends and takes back what the first said, and speaks of whom the first

@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    domain::receipt::Receipt,
     store::{
         StoreError,
+        intake::Batch,
         open::closed,
         sql::Session,
         tables::intake::{self, Memory},
@@ -26,6 +28,9 @@ use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 /// How long slices of bulk share a commit while Waybill's own steps wait for their turn: four times as long as one of them.
 const BESIDE_STEPS: Duration = Duration::from_millis(80);
+
+/// How often a batch alone is tried while others are in the way.
+const TRIES: u32 = 3;
 
 /// What comes next.
 enum Next {
@@ -152,32 +157,55 @@ impl Task {
         }
     }
 
-    /// One of them may be to blame for the failure: each has a try of its own, unless there was only one.
+    /// One of them may be to blame for the failure: each has a try of its own, unless there was only one. Nobody is if the database is away
+    /// or others do not let go of their turn: the rest is not kept waiting for the same.
     fn each_alone(&mut self, rounds: Vec<Round>, error: StoreError) {
         // What was remembered inside the failed transaction is not in the database.
         self.memory = Memory::default();
         let mut tries: Vec<_> = rounds.into_iter().flat_map(|round| round.batches.into_iter().zip(round.owners)).collect();
         if tries.len() == 1
+            && !matches!(error, StoreError::Collision)
             && let Some((batch, owner)) = tries.pop()
         {
             self.refusals.add(&error, batch.items.len());
-            self.lanes.answer(owner, Err(not_taken(error)));
+            return self.lanes.answer(owner, Err(not_taken(error)));
         }
+        let mut busy = matches!(error, StoreError::Busy);
+        let mut away = false;
         for (batch, owner) in tries {
             if !self.lanes.is_wanted(&owner) {
                 continue;
             }
+            let done = match (busy, away) {
+                (true, _) => Err(StoreError::Busy),
+                (_, true) => Err(StoreError::Unavailable),
+                _ => self.alone(&batch),
+            };
+            busy |= matches!(done, Err(StoreError::Busy));
+            away |= matches!(done, Err(StoreError::Away(_)));
+            self.lanes.answer(owner, done.map_err(not_taken));
+        }
+    }
+
+    /// Records a batch in a transaction of its own; tries again if others were in the way.
+    fn alone(&mut self, batch: &Batch) -> Result<Vec<Receipt>, StoreError> {
+        let mut tries = 0;
+        loop {
             let now = self.clock.now();
             let done =
-                self.session.transaction(|session| intake::record(session, &mut self.memory, now, std::slice::from_ref(&batch)));
+                self.session.transaction(|session| intake::record(session, &mut self.memory, now, std::slice::from_ref(batch)));
+            tries += 1;
             match &done {
                 Ok(_) => self.committed(),
                 Err(error) => {
-                    self.refusals.add(error, batch.items.len());
                     self.memory = Memory::default();
+                    if matches!(error, StoreError::Collision) && tries < TRIES {
+                        continue;
+                    }
+                    self.refusals.add(error, batch.items.len());
                 }
             }
-            self.lanes.answer(owner, done.map_err(not_taken));
+            return done;
         }
     }
 
@@ -219,6 +247,16 @@ impl Task {
 
 /// What the senders are told; the cause is for the log.
 fn not_taken(error: StoreError) -> StoreError {
-    tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
-    StoreError::Unavailable
+    match error {
+        StoreError::Busy => {
+            tracing::warn!("the turn to write was not had in time; nothing was taken");
+            error
+        }
+        // Told already.
+        StoreError::Unavailable => error,
+        _ => {
+            tracing::error!(error.message = %error, error.cause = ?error, "a commit failed; nothing of it was taken");
+            StoreError::Unavailable
+        }
+    }
 }

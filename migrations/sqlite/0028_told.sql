@@ -1,0 +1,2 @@
+-- On PostgreSQL writers tell one another what they change; here there is one.
+SELECT 1;
