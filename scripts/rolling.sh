@@ -143,7 +143,10 @@ if WAYBILL_DATABASE_URL=$url timeout 20 ./old serve --listen 127.0.0.1:0 >again.
   say "it serves it"
   ready two
 else
-  say "it refuses: $(tail -n 1 again.log)"
+  refused=$(tail -n 1 again.log)
+  since=$(sql "$url" 'SELECT since FROM schema_serves')
+  [ "$before" -lt "$since" ] || die "it refuses a schema that is to serve it since version $since: $refused"
+  say "it refuses: $refused"
 fi
 say "the old ones end, and new ones take their places"
 serve new four "$url"
