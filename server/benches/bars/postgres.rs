@@ -66,7 +66,8 @@ async fn bulk(options: &Options, report: &mut Report) -> anyhow::Result<()> {
 
 /// The same events by one process and, cut by shipment, by two, in turns.
 async fn two(options: &Options, report: &mut Report) -> anyhow::Result<()> {
-    let (rounds, events) = options.size((5, 50_000), (2, 20_000));
+    // So many that what a connection does once, planning its statements above all, is a small part: two do it twice.
+    let (rounds, events) = options.size((5, 150_000), (2, 20_000));
     let (mut ratios, mut locks, mut turns) = (vec![], vec![], vec![]);
     for round in 0..rounds {
         let set = Set::new(3_000 + round, events);

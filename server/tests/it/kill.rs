@@ -149,8 +149,13 @@ impl Server {
     }
 
     /// The same at an address.
-    pub(crate) fn start_at(mut waybill: Command, key: &str, listen: &str) -> Self {
-        let mut child = waybill.args(["serve", "--listen", listen]).spawn().expect("it starts");
+    pub(crate) fn start_at(waybill: Command, key: &str, listen: &str) -> Self {
+        Self::start_with(waybill, key, &["--listen", listen])
+    }
+
+    /// The same with these flags.
+    pub(crate) fn start_with(mut waybill: Command, key: &str, flags: &[&str]) -> Self {
+        let mut child = waybill.arg("serve").args(flags).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = lines.find_map(|line| {
             let line = line.expect("text");

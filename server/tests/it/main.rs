@@ -12,6 +12,7 @@ mod choices;
 mod config;
 mod configuration;
 mod copied;
+mod demonstrated;
 mod deployed;
 mod described;
 mod figures;

@@ -1,6 +1,6 @@
 //! What a start stops at: each with one line that says what is wrong, where, and what to do; never with a password in it.
 
-use super::{kill::waybill, replicas::fresh_database};
+use super::{kill::waybill, replicas::fresh_database, support::nats::Nats};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::path::Path;
 use tempfile::tempdir;
@@ -123,6 +123,23 @@ fn a_full_disk() {
     assert!(said.contains("the disk is full: make room") || said.contains("is it full, or failing?"), "{said}");
     // With room again it starts as if nothing had been.
     assert!(waybill(folder.path()).args(["migrate"]).status().expect("it runs").success());
+}
+
+#[tokio::test]
+async fn a_broker_that_does_not_let_us_in() {
+    let folder = tempdir().expect("a folder");
+    let mut nats = Nats::absent();
+    nats.begin_with(&["--user", "waybill", "--pass", "the-right-one"]).await;
+    let address = nats.url().replace("nats://", "nats://waybill:hush-hush@");
+    let mut command = waybill(folder.path());
+    command.env("WAYBILL_NATS_URL", address).env("WAYBILL_NATS_SOURCES", "*").args(["serve", "--listen", "127.0.0.1:0"]);
+    let output = command.output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && !said.contains("hush-hush"), "{said}");
+    // What comes before is the log of a start.
+    let said = said.lines().last().expect("it says why");
+    assert!(said.starts_with("waybill: the broker "), "{said}");
+    assert!(said.contains("check the name and the password") && said.contains(&nats.url()), "{said}");
 }
 
 #[tokio::test]

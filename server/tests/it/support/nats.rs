@@ -31,13 +31,18 @@ impl Nats {
 
     /// Starts it, again too, and waits until it answers.
     pub(crate) async fn begin(&mut self) {
+        self.begin_with(&[]).await;
+    }
+
+    /// The same with these flags.
+    pub(crate) async fn begin_with(&mut self, flags: &[&str]) {
         #[expect(clippy::disallowed_methods, reason = "where the test run's server is")]
         let program = std::env::var("WAYBILL_TEST_NATS").expect(
             "WAYBILL_TEST_NATS names the program of a NATS server: run the tests by scripts/rust-tests.sh, which finds it",
         );
         let (port, folder) = (self.port.to_string(), self.folder.path().to_str().expect("text").to_owned());
         let mut command = Command::new(program);
-        command.args(["--addr", "127.0.0.1", "--port", &port, "--jetstream", "--store_dir", &folder]);
+        command.args(["--addr", "127.0.0.1", "--port", &port, "--jetstream", "--store_dir", &folder]).args(flags);
         self.child = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts"));
         while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
             let ended = self.child.as_mut().expect("just started").try_wait().expect("can be asked");

@@ -165,6 +165,34 @@ fn a_migration_that_takes_away_says_whom_it_leaves_behind() {
     assert!(says_so("UPDATE schema_serves SET since = 21;", 21) && !says_so("UPDATE schema_serves SET since = 20;", 21));
 }
 
+/// A running writer that remembers a row writes all of it back, unless the row says that it is another one now.
+#[test]
+fn a_migration_that_changes_shipments_or_orders_counts_their_versions_up() {
+    let changed_silently = |sql: &str| {
+        sql.split(';').any(|statement| {
+            let words = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+            (words.contains("UPDATE shipments SET") || words.contains("UPDATE orders SET"))
+                && !words.contains("version = version + 1")
+        })
+    };
+    let silent: Vec<i64> =
+        postgres_files().into_iter().filter(|(_, sql)| changed_silently(sql)).map(|(version, _)| version).collect();
+    assert_eq!(silent, [15, 20], "these two came before memories were believed across processes");
+}
+
+fn postgres_files() -> Vec<(i64, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/postgres");
+    let files = std::fs::read_dir(folder).expect("migrations").map(|file| file.expect("a file").path());
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let version = name.split('_').next().expect("a number").parse().expect("a number");
+        (version, std::fs::read_to_string(&path).expect("reads"))
+    };
+    let mut files: Vec<(i64, String)> = files.map(read).collect();
+    files.sort();
+    files
+}
+
 fn says_so(sql: &str, version: i64) -> bool {
     sql.contains(&format!("UPDATE schema_serves SET since = {version};"))
 }
