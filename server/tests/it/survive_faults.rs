@@ -41,16 +41,20 @@ enum Fault {
     Broker,
     /// The network between one and its database is bad.
     Network,
+    /// The one between one and its broker.
+    BrokerNetwork,
     /// One starts again on a machine whose clock is off by minutes.
     Clock,
 }
 
-const FAULTS: [Fault; 6] = [Fault::Kill, Fault::Stop, Fault::Database, Fault::Broker, Fault::Network, Fault::Clock];
+const FAULTS: [Fault; 7] =
+    [Fault::Kill, Fault::Stop, Fault::Database, Fault::Broker, Fault::Network, Fault::BrokerNetwork, Fault::Clock];
 
 struct World {
     cluster: Cluster,
     nats: Nats,
-    proxies: Vec<Proxy>,
+    /// Before the database and before the broker, of each process.
+    proxies: Vec<[Proxy; 2]>,
     skew: Skew,
     fleet: Fleet,
     random: ChaCha8Rng,
@@ -61,7 +65,7 @@ impl World {
         let (cluster, nats) = (Cluster::start(), Nats::start().await);
         let mut proxies = Vec::new();
         for _ in 0..REPLICAS {
-            proxies.push(Proxy::before(cluster.port()).await);
+            proxies.push([Proxy::before(cluster.port()).await, Proxy::before(nats.port()).await]);
         }
         let folder = tempfile::tempdir().expect("a folder");
         let key = key_of(on(folder.path(), &cluster.url()));
@@ -76,11 +80,12 @@ impl World {
     }
 
     fn command(&self, at: usize) -> Command {
-        let through = format!(":{}/", self.proxies[at].port());
+        let [database, broker] = &self.proxies[at];
+        let through = format!(":{}/", database.port());
         let mut command =
             on(self.fleet.folder.path(), &self.cluster.url().replace(&format!(":{}/", self.cluster.port()), &through));
         command
-            .env("WAYBILL_NATS_URL", self.nats.url())
+            .env("WAYBILL_NATS_URL", format!("nats://127.0.0.1:{}", broker.port()))
             .env("WAYBILL_NATS_SOURCES", "kill")
             .env("WAYBILL_NATS_OUT_SUBJECT", "waybill.out")
             .env("WAYBILL_NATS_ACK_SECONDS", "5");
@@ -132,18 +137,33 @@ impl World {
                 self.nats.begin().await;
             }
             Fault::Network => {
-                let weather = [Weather::Slow(self.random.random_range(20..60)), Weather::Cut, Weather::Silent]
-                    [self.random.random_range(0..3)];
-                println!("  {weather:?}");
-                self.proxies[at].turns(weather);
+                let weather = self.weather();
+                self.proxies[at][0].turns(weather);
                 if !matches!(weather, Weather::Slow(_)) {
                     until_ready(&sites[at..=at], 503).await;
                     until_ready(&others, 200).await;
                 }
                 load.goes_on_for(BETWEEN).await;
-                self.proxies[at].turns(Weather::Fine);
+                self.proxies[at][0].turns(Weather::Fine);
+            }
+            Fault::BrokerNetwork => {
+                let weather = self.weather();
+                self.proxies[at][1].turns(weather);
+                if !matches!(weather, Weather::Slow(_)) {
+                    until_broker(&sites[at], false).await;
+                }
+                load.goes_on_for(BETWEEN).await;
+                until_ready(&sites, 200).await;
+                self.proxies[at][1].turns(Weather::Fine);
             }
         }
+    }
+
+    fn weather(&mut self) -> Weather {
+        let slow = Weather::Slow(self.random.random_range(20..60));
+        let weather = [slow, Weather::Cut, Weather::Silent][self.random.random_range(0..3)];
+        println!("  {weather:?}");
+        weather
     }
 
     /// All of them are ready, have a broker, and share the work.

@@ -1,4 +1,4 @@
-//! A bad network between a process and its database: what goes through is late, cut off, or never comes.
+//! A bad network between a process and its database or broker: what goes through is late, cut off, or never comes.
 
 use std::{sync::Arc, time::Duration};
 use tokio::{

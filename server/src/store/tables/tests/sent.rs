@@ -127,18 +127,18 @@ async fn who_gives_way_in_a_deadlock_tries_again() {
     one.close().await;
 }
 
-/// Events of a commit of two slices of four thousand: the second repeats, amends and takes back what the first said, and speaks of whom the first
+/// Events of a commit of two slices, the first of six thousand: the second repeats, amends and takes back what the first said, and speaks of whom the first
 /// brought, of whom only the database knows, and of new ones.
 fn two_slices() -> Vec<Tell> {
     let of = |kind: &'static str, name: &'static str, shipments: std::ops::Range<usize>| {
         shipments.map(move |n| tell(kind, &format!("{kind}-{name}-{n}"), &format!("{name}-{n}")))
     };
-    let mut told: Vec<Tell> = of("shipment.dispatched", "SH", 0..1_500).collect();
-    told.extend(of("shipment.loaded", "SH", 0..1_500));
+    let mut told: Vec<Tell> = of("shipment.dispatched", "SH", 0..2_500).collect();
+    told.extend(of("shipment.loaded", "SH", 0..2_500));
     told.extend(of("order.released", "SO", 0..500));
     told.extend(of("shipment.loaded", "OLD", 0..200));
     told.extend(of("shipment.departed", "SH", 0..300).map(|event| event.recorded(5)));
-    assert_eq!(told.len(), 4_000);
+    assert_eq!(told.len(), 6_000);
     told.extend(of("shipment.dispatched", "SH", 0..500));
     told.extend(of("shipment.departed", "SH", 0..300).map(|event| event.recorded(10).at(90)));
     told.extend((1_000..1_200).map(|n| retraction(&format!("back-{n}"), &format!("shipment.loaded-SH-{n}"))));
@@ -149,7 +149,7 @@ fn two_slices() -> Vec<Tell> {
     told.extend(of("shipment.loaded", "OLD", 200..300));
     told.extend(of("shipment.delivered", "OLD", 0..300));
     told.extend(of("shipment.loaded", "NEW", 0..399));
-    assert_eq!(told.len(), 8_000);
+    assert_eq!(told.len(), 10_000);
     told
 }
 
