@@ -13,6 +13,11 @@ impl DatabaseUrl {
         &self.0
     }
 
+    /// Whether it is a server's, and not a file's.
+    pub fn is_server(&self) -> bool {
+        self.is_known() && !self.0.starts_with("sqlite:")
+    }
+
     /// Whether it names a kind of database that is known.
     pub(crate) fn is_known(&self) -> bool {
         ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| self.0.starts_with(scheme))

@@ -125,6 +125,7 @@ pub fn router(edge: Edge) -> Router {
         intake: Arc::clone(&edge.intake),
         clock: edge.clock.clone(),
         limits: Limits::DEFAULT,
+        room: if edge.settings.database_url.is_server() { api::Room::FAR } else { api::Room::NEAR },
         shutdown: edge.shutdown.clone(),
     };
     let api = admin::routes()

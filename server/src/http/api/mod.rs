@@ -14,6 +14,7 @@ mod tests;
 pub use asyncapi::asyncapi_json;
 pub use openapi::openapi_json;
 pub(in crate::http) use openapi::{Barred, Failure, Unchanged};
+pub use stream::Room;
 
 use super::Problem;
 use crate::{
@@ -44,6 +45,8 @@ pub struct Door {
     pub clock: Clock,
     /// What is too much.
     pub limits: Limits,
+    /// How much of a stream is in memory.
+    pub room: Room,
     /// When to stop reading streams.
     pub shutdown: Shutdown,
 }

@@ -1,7 +1,7 @@
 //! `POST /api/v1/events:stream`: events as lines, without end and in constant memory.
 //!
 //! One task reads and parses lines while the answer's stream commits them, slice by slice, and writes what became of them. At
-//! most twenty-five slices are in memory: one being read, eight waiting, sixteen with the writer.
+//! most eleven slices are in memory: one being read, two waiting, eight with the writer; twice as many where the database is a server.
 
 use super::{
     Door, Shown, Wishes, body,
@@ -34,10 +34,22 @@ use tracing::{Instrument, Span};
 
 /// Events in a slice.
 const SLICE: usize = 500;
-/// Slices of a stream that are with the writer at a time.
-const AT_ONCE: usize = 16;
-/// Slices that wait for one of these places, so that the writer finds several when it is done with a commit.
-const WAITING: usize = 8;
+/// How many slices of a stream are in memory at a time.
+#[derive(Clone, Copy)]
+pub struct Room {
+    /// With the writer.
+    at_once: usize,
+    /// Waiting for one of these places, so that the writer finds several when it is done with a commit.
+    waiting: usize,
+}
+
+impl Room {
+    /// Where the database is in this process.
+    pub const NEAR: Self = Self { at_once: 8, waiting: 2 };
+    /// Where it is a server: the writer takes more at once.
+    pub const FAR: Self = Self { at_once: 16, waiting: 8 };
+}
+
 /// Bytes in a slice, whatever its number of events.
 const SLICE_BYTES: usize = 2 << 20;
 /// A slow stream's events are committed after this much silence.
@@ -88,7 +100,7 @@ pub(super) async fn take(
     let terms = wishes.terms(&actor, Lane::Bulk);
     // Who may not send is told so, whatever comes, and before any of it is read.
     door.intake.submit(&actor, terms, Vec::new()).await?;
-    let (pieces_in, pieces) = mpsc::channel(WAITING);
+    let (pieces_in, pieces) = mpsc::channel(door.room.waiting);
     tokio::spawn(read(sent.into_data_stream(), door.clone(), pieces_in));
     let mut taking = Taking {
         door,
@@ -286,7 +298,7 @@ impl Taking {
                     Ok((_, Err(problem))) => self.give_up(problem),
                     Err(_) => self.give_up(Problem::internal()),
                 }),
-                piece = piece(&mut self.pieces), if self.last.is_none() && self.under_way.len() < AT_ONCE => match piece {
+                piece = piece(&mut self.pieces), if self.last.is_none() && self.under_way.len() < self.door.room.at_once => match piece {
                     Piece::Slice(slice) => {
                         let commit = commit(self.door.clone(), Arc::clone(&self.actor), self.terms, slice);
                         self.under_way.push_back(tokio::spawn(commit.in_current_span()));

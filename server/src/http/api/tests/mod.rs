@@ -4,7 +4,7 @@ mod described;
 mod events;
 mod stream;
 
-use super::{Door, described, events as routes};
+use super::{Door, Room, described, events as routes};
 use crate::{
     clock::Clock,
     domain::{
@@ -119,7 +119,7 @@ fn open_as(door: Door) -> Router {
 }
 
 fn door(fake: &Arc<Fake>, clock: Clock) -> Door {
-    Door { intake: fake.clone(), clock, limits: Limits::DEFAULT, shutdown: Shutdown::new() }
+    Door { intake: fake.clone(), clock, limits: Limits::DEFAULT, room: Room::NEAR, shutdown: Shutdown::new() }
 }
 
 fn event(id: &str) -> String {
