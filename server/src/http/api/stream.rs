@@ -1,7 +1,7 @@
 //! `POST /api/v1/events:stream`: events as lines, without end and in constant memory.
 //!
 //! One task reads and parses lines while the answer's stream commits them, slice by slice, and writes what became of them. At
-//! most eleven slices are in memory: one being read, two waiting, eight with the writer; twice as many where the database is a server.
+//! most eleven slices are in memory: one being read, two waiting, eight with the writer; twenty-five where the database is a server.
 
 use super::{
     Door, Shown, Wishes, body,

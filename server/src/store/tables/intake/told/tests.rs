@@ -1,3 +1,5 @@
+//! Two writers on one PostgreSQL, and what each believes of its memory after the other's turn.
+
 use crate::{
     clock::Clock,
     domain::{
