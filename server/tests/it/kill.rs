@@ -120,14 +120,19 @@ pub(crate) fn event(id: &str) -> Value {
     let number = id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let kind = ["shipment.dispatched", "shipment.in_transit", "shipment.delivered", "pod.received"][number as usize / 7 % 4];
     let mode = ["road", "ocean"][number as usize / 13 % 2];
+    let order = format!("SO-{}", number / 19 % 13);
+    let (kind, subject) = match number / 23 % 10 {
+        0 => (["order.released", "order.cancelled"][number as usize / 7 % 2], order.clone()),
+        _ => (kind, format!("SH-{}", number % 97)),
+    };
     json!({
         "specversion": "1.0", "source": "kill", "id": id, "type": format!("com.waybill.{kind}.v1"),
-        "subject": format!("SH-{}", number % 97), "time": format!("2026-03-0{}T08:00:00Z", 1 + number % 9),
+        "subject": subject, "time": format!("2026-03-0{}T08:00:00Z", 1 + number % 9),
         "recordedtime": "2026-03-10T08:00:00Z",
         // Of one shipment told differently by each: what stands for it moves from place to place.
         "data": { "carrier": format!("C{}", number % 5), "region": format!("R{}", number / 5 % 3),
                   "business_unit": format!("U{}", number / 11 % 2), "mode": mode,
-                  "customer": format!("K{}", number / 17 % 3) },
+                  "customer": format!("K{}", number / 17 % 3), "orders": [order] },
     })
 }
 

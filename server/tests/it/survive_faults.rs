@@ -1,13 +1,14 @@
 //! Three processes on one PostgreSQL and one NATS server, events from HTTP and from the stream all the while, and one fault after the other
-//! as a seed draws them. After each everybody is well again; in the end all of it is there once, and is what an undisturbed run knows.
+//! as a seed draws them. After each everybody is well again, all that was answered for is there once, and what is known is what an undisturbed
+//! run of the same events knows.
 
 use crate::{
     kill::{Server, event, key_of},
     notices::heard,
     support::{
         cluster::Cluster,
-        fleet::{Fleet, duties, on, ready, signal, until_ready, verify_all},
-        load::Load,
+        fleet::{Calm, Fleet, duties, on, ready, signal, until_ready, verify_beside, verify_so_far},
+        load::{Gate, Load},
         nats::{Nats, publish, taken},
         proxy::{Proxy, Weather},
         skew::Skew,
@@ -21,7 +22,7 @@ use std::{
     process::Command,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -189,16 +190,35 @@ async fn until_broker(site: &str, wanted: bool) {
     }
 }
 
-/// Publishes one event after the other until told to stop; answers which.
-async fn publishes(context: Context, stop: Arc<AtomicBool>) -> BTreeSet<String> {
-    let mut sent = BTreeSet::new();
-    while !stop.load(Ordering::Relaxed) {
-        let id = format!("n-{}", sent.len());
-        publish(&context, "waybill.in.kill", PublishMessage::build().payload(event(&id).to_string().into())).await;
-        sent.insert(id);
-        tokio::time::sleep(Duration::from_millis(5)).await;
+/// Events under way to the broker.
+#[derive(Default)]
+struct Published {
+    gate: Gate,
+    events: AtomicUsize,
+}
+
+impl Published {
+    /// Publishes one event after the other.
+    async fn go_on(&self, context: &Context) {
+        loop {
+            self.gate.pass().await;
+            let id = id(self.events.load(Ordering::Relaxed));
+            publish(context, "waybill.in.kill", PublishMessage::build().payload(event(&id).to_string().into())).await;
+            self.events.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
-    sent
+
+    /// Rests when all of it is taken; answers what that is so far.
+    async fn rest(&self, context: &Context) -> BTreeSet<String> {
+        self.gate.close(1).await;
+        taken(context, "WAYBILL_IN", "waybill").await;
+        (0..self.events.load(Ordering::Relaxed)).map(id).collect()
+    }
+}
+
+fn id(n: usize) -> String {
+    format!("n-{n}")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -212,22 +232,29 @@ async fn whatever_goes_wrong_nothing_is_lost_or_counts_twice() {
     let mut world = World::start(random).await;
     world.is_well().await;
     let load = world.fleet.load();
-    let (stop, context) = (Arc::<AtomicBool>::default(), world.nats.client().await);
-    let published = tokio::spawn(publishes(context.clone(), Arc::clone(&stop)));
+    let (published, context) = (Arc::<Published>::default(), world.nats.client().await);
+    let publishes = tokio::spawn({
+        let (published, context) = (Arc::clone(&published), context.clone());
+        async move { published.go_on(&context).await }
+    });
+    let mut calm = Calm::begin(&world.cluster.url()).await;
     for fault in faults {
         load.goes_on_for(BETWEEN).await;
         world.suffer(fault, &load).await;
         world.is_well().await;
+        load.goes_on_for(BETWEEN).await;
+        let mut sent = load.rest().await;
+        sent.extend(published.rest(&context).await);
+        verify_so_far(&world.cluster.url(), &mut calm, &sent).await;
+        load.go_on().await;
+        published.gate.open().await;
     }
-    load.goes_on_for(BETWEEN).await;
     let mut sent = load.end().await;
-    stop.store(true, Ordering::Relaxed);
-    let published = published.await.expect("all of it was published");
-    println!("{} events published", published.len());
-    sent.extend(published);
-    taken(&context, "WAYBILL_IN", "waybill").await;
+    sent.extend(published.rest(&context).await);
+    println!("{} events published", published.events.load(Ordering::Relaxed));
+    publishes.abort();
     let World { cluster, nats, proxies, fleet, .. } = world;
-    verify_all(&cluster.url(), fleet, &sent).await;
+    verify_beside(&cluster.url(), (fleet, calm), &sent).await;
     // Nobody was told anything twice.
     let told = heard(&context).await;
     let ids: BTreeSet<&str> = told.iter().map(|notice| notice["id"].as_str().expect("text")).collect();

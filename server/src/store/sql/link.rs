@@ -1,10 +1,14 @@
 //! A session's connection, and a thread that writes on it while the session's own goes on with its work. What was sent is written in its
-//! order before anything that is asked after it; whether it could be is told to whoever asks next.
+//! order before anything that is asked after it; what may be written meanwhile goes where there is room between two questions. Whether it
+//! could be is told to whoever asks next.
 
-use super::many::Rows;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection as _, PgConnection,
+    postgres::{PgArguments, PgConnectOptions},
+};
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     sync::{Arc, mpsc},
     time::Duration,
 };
@@ -19,7 +23,9 @@ const WORTH_SENDING: usize = 200;
 /// Rows with the statement that writes them all.
 pub(super) struct Writing {
     pub sql: Arc<str>,
-    pub rows: Rows,
+    pub arguments: PgArguments,
+    /// How many rows they are.
+    pub rows: usize,
     /// Each of them must be there.
     pub each: bool,
 }
@@ -40,7 +46,10 @@ pub(super) struct Link {
     connection: RefCell<Option<Box<PgConnection>>>,
     /// Nothing more can be said on the connection.
     lost: Cell<bool>,
+    /// The other thread has the connection.
     away: Cell<bool>,
+    /// Something may be left that is written meanwhile.
+    meanwhile: Cell<bool>,
     /// How often it was made anew.
     made: Cell<u64>,
     other: RefCell<Other>,
@@ -67,13 +76,20 @@ impl Other {
 enum Errand {
     /// To have the connection.
     Have(Box<PgConnection>),
+    /// To write now.
     Write(Vec<Writing>),
-    /// To give it back when all is written.
+    /// To write when nothing else is to be done on it.
+    Meanwhile(Vec<Writing>),
+    /// To write now what is left of that.
+    Rest,
+    /// To give it back.
     Return,
+    /// To forget what is left to be written meanwhile.
+    Forget,
 }
 
-/// The connection, and whether all could be written.
-struct Done(Box<PgConnection>, Result<(), sqlx::Error>);
+/// The connection, whether all could be written, and whether anything is left to be written meanwhile.
+struct Done(Box<PgConnection>, Result<(), sqlx::Error>, bool);
 
 impl Link {
     /// Opens it. Not inside of a runtime.
@@ -88,6 +104,7 @@ impl Link {
             connection: RefCell::new(Some(Box::new(connection))),
             lost: Cell::new(false),
             away: Cell::new(false),
+            meanwhile: Cell::new(false),
             made: Cell::new(0),
             other,
         })
@@ -101,23 +118,56 @@ impl Link {
         self.back()?;
         let mut connection = self.connection.borrow_mut();
         let answer = wait(&self.runtime, question(connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?));
+        drop(connection);
+        if answer.is_ok() && self.meanwhile.get() {
+            self.lend()?;
+        }
         self.note(answer)
     }
 
-    /// Has rows written while the caller goes on.
+    /// Has rows written while the caller goes on: before whatever is asked next.
     pub(super) fn send(&self, writings: Vec<Writing>) -> Result<(), sqlx::Error> {
-        if !self.away.get() {
-            let rows: usize = writings.iter().map(|writing| writing.rows.count).sum();
-            if rows < WORTH_SENDING {
-                return writings
-                    .into_iter()
-                    .try_for_each(|writing| self.ask(async |connection| write(connection, writing).await));
-            }
-            let connection = self.connection.take().ok_or(sqlx::Error::WorkerCrashed)?;
-            self.tell(Errand::Have(connection))?;
-            self.away.set(true);
+        let rows: usize = writings.iter().map(|writing| writing.rows).sum();
+        if !self.away.get() && rows < WORTH_SENDING {
+            return writings.into_iter().try_for_each(|writing| self.ask(async |connection| write(connection, writing).await));
         }
+        self.lend()?;
         self.tell(Errand::Write(writings))
+    }
+
+    /// Has rows written while the caller goes on: whenever nothing is asked.
+    pub(super) fn send_meanwhile(&self, writings: Vec<Writing>) -> Result<(), sqlx::Error> {
+        self.meanwhile.set(true);
+        self.tell(Errand::Meanwhile(writings))?;
+        self.lend()
+    }
+
+    /// Has what is left of that written now: before whatever is asked or sent next.
+    pub(super) fn send_rest(&self) -> Result<(), sqlx::Error> {
+        if !self.meanwhile.replace(false) {
+            return Ok(());
+        }
+        self.lend()?;
+        self.tell(Errand::Rest)
+    }
+
+    /// Forgets what is left to be written meanwhile. The connection is back.
+    pub(super) fn forget(&self) {
+        if self.meanwhile.replace(false) {
+            // A thread that has ended has forgotten all of it.
+            let _ = self.tell(Errand::Forget);
+        }
+    }
+
+    /// Lets the other thread have the connection.
+    fn lend(&self) -> Result<(), sqlx::Error> {
+        if self.away.get() {
+            return Ok(());
+        }
+        let connection = self.connection.take().ok_or(sqlx::Error::WorkerCrashed)?;
+        self.tell(Errand::Have(connection))?;
+        self.away.set(true);
+        Ok(())
     }
 
     /// Waits for what was sent.
@@ -126,8 +176,9 @@ impl Link {
             return Ok(());
         }
         self.tell(Errand::Return)?;
-        let Done(connection, result) = self.other.borrow().done.recv().map_err(|_| self.crashed())?;
+        let Done(connection, result, left) = self.other.borrow().done.recv().map_err(|_| self.crashed())?;
         self.connection.replace(Some(connection));
+        self.meanwhile.set(left);
         self.note(result)
     }
 
@@ -166,6 +217,7 @@ impl Link {
     pub(super) fn connect_anew(&self) -> Result<(), sqlx::Error> {
         let connection = wait(&self.runtime, connect(&self.options))?;
         self.other.replace(Other::start(&self.runtime)?);
+        self.meanwhile.set(false);
         self.made.set(self.made.get() + 1);
         self.connection.replace(Some(Box::new(connection)));
         self.lost.set(false);
@@ -193,33 +245,47 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error
 /// Writes what comes, one after the other, up to the first that cannot be, until the session ends.
 fn run_errands(runtime: &Runtime, errands: &mpsc::Receiver<Errand>, told: &mpsc::Sender<Done>) {
     let (mut held, mut result) = (None, Ok(()));
-    while let Ok(errand) = errands.recv() {
+    let mut meanwhile = VecDeque::new();
+    let write_one = |held: &mut Option<Box<PgConnection>>, result: &mut Result<(), sqlx::Error>, writing| {
+        if let (Ok(()), Some(connection)) = (&result, held) {
+            *result = wait(runtime, write(connection, writing));
+        }
+    };
+    loop {
+        let errand = match errands.try_recv() {
+            Ok(errand) => errand,
+            Err(mpsc::TryRecvError::Disconnected) => return,
+            // Nobody wants anything of it.
+            Err(mpsc::TryRecvError::Empty) if held.is_some() && !meanwhile.is_empty() => {
+                meanwhile.pop_front().into_iter().for_each(|writing| write_one(&mut held, &mut result, writing));
+                continue;
+            }
+            Err(mpsc::TryRecvError::Empty) => match errands.recv() {
+                Ok(errand) => errand,
+                Err(mpsc::RecvError) => return,
+            },
+        };
         match errand {
             Errand::Have(connection) => held = Some(connection),
-            Errand::Write(writings) => {
-                for writing in writings {
-                    if let (Ok(()), Some(connection)) = (&result, &mut held) {
-                        result = wait(runtime, write(connection, writing));
-                    }
-                }
-            }
+            Errand::Write(writings) => writings.into_iter().for_each(|writing| write_one(&mut held, &mut result, writing)),
+            Errand::Meanwhile(writings) => meanwhile.extend(writings),
+            Errand::Rest => meanwhile.drain(..).for_each(|writing| write_one(&mut held, &mut result, writing)),
             Errand::Return => {
                 let result = std::mem::replace(&mut result, Ok(()));
                 if let Some(connection) = held.take()
-                    && told.send(Done(connection, result)).is_err()
+                    && told.send(Done(connection, result, !meanwhile.is_empty())).is_err()
                 {
                     return;
                 }
             }
+            Errand::Forget => meanwhile.clear(),
         }
     }
 }
 
-async fn write(connection: &mut PgConnection, Writing { sql, rows, each }: Writing) -> Result<(), sqlx::Error> {
-    let count = rows.count as u64;
-    let arguments = rows.arguments().map_err(sqlx::Error::Encode)?;
+async fn write(connection: &mut PgConnection, Writing { sql, arguments, rows, each }: Writing) -> Result<(), sqlx::Error> {
     let written = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected();
-    match count.saturating_sub(written) {
+    match (rows as u64).saturating_sub(written) {
         missing if each && missing > 0 => Err(sqlx::Error::AnyDriverError(Box::new(Changed { missing }))),
         _ => Ok(()),
     }

@@ -6,7 +6,7 @@
 //! | `INSERT INTO t (a, b) VALUES ($1, $2) …` | `INSERT INTO t (a, b) SELECT v.c1, v.c2 FROM unnest(…) AS v (c1, c2) …` |
 //! | `UPDATE t SET a = $1 WHERE b = $2` | `UPDATE t SET a = v.c1 FROM unnest(…) AS v (c1, c2) WHERE b = v.c2` |
 //! | `DELETE FROM t WHERE a = $1` | `DELETE FROM t USING unnest(…) AS v (c1) WHERE a = v.c1` |
-//! | `SELECT a FROM t WHERE b = $1` | `SELECT x.*, v.n FROM unnest(…) WITH ORDINALITY AS v (c1, n) CROSS JOIN LATERAL (SELECT a …) AS x` |
+//! | `SELECT a FROM t WHERE b = $1` | `SELECT x.*, v.n FROM unnest(…) WITH ORDINALITY AS v (c1, n) CROSS JOIN LATERAL (SELECT a … OFFSET 0) AS x` |
 
 use super::bind::{Kind, Params, Value};
 use sqlx::{Arguments as _, error::BoxDynError, postgres::PgArguments};
@@ -132,9 +132,10 @@ impl Rows {
         format!("{}{among} {table} {}", &sql[..at], &sql[at..])
     }
 
-    /// The query that is asked for all these rows; its last column tells the row's number, from one.
+    /// The query that is asked for all these rows; its last column tells the row's number, from one. `OFFSET 0` has it asked for each row by
+    /// itself: else a planner that thinks a table small begins with that, and goes through all rows for each of its own.
     pub(super) fn asking(&self, sql: &str) -> String {
-        format!("SELECT x.*, v.n FROM {} CROSS JOIN LATERAL ({}) AS x", self.table("n"), named(sql))
+        format!("SELECT x.*, v.n FROM {} CROSS JOIN LATERAL ({} OFFSET 0) AS x", self.table("n"), named(sql))
     }
 }
 
@@ -229,7 +230,7 @@ mod tests {
         assert_eq!(
             rows().asking("SELECT a FROM t WHERE b = $1 AND c = $2"),
             "SELECT x.*, v.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS v (c1, c2, n) \
-             CROSS JOIN LATERAL (SELECT a FROM t WHERE b = v.c1 AND c = v.c2) AS x"
+             CROSS JOIN LATERAL (SELECT a FROM t WHERE b = v.c1 AND c = v.c2 OFFSET 0) AS x"
         );
     }
 

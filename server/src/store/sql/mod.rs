@@ -26,6 +26,6 @@ pub use self::{
     query::{QueryBuilder, query, query_as},
     reader::{Connection, Reader},
     row::{FromRow, Row, Whole},
-    rows::{Drawn, ask_each, change_later, draw, later, numbered, settle},
+    rows::{Drawn, ask_each, change_later, draw, later, numbered, settle, settle_meanwhile},
     session::{Session, all, execute, insert, insert_new, is_taken, one, optional},
 };

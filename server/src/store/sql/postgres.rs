@@ -116,6 +116,7 @@ impl PostgresSession {
         self.others.set(self.others.get() + 1);
         // What was sent is given up too, whether it could be written or not.
         let _ = self.link.back();
+        self.link.forget();
         if self.link.is_lost() {
             return;
         }
@@ -187,20 +188,40 @@ impl PostgresSession {
         put_off[at].rows.push(parameters).map_err(sqlx::Error::Encode)?;
         let waiting: usize = put_off.iter().map(|of| of.rows.count).sum();
         drop(put_off);
-        if waiting < MOST { Ok(()) } else { self.settle() }
+        if waiting < MOST { Ok(()) } else { self.send() }
     }
 
     /// Begins to write what was put off, and does not wait for it.
-    pub(super) fn settle(&self) -> Result<(), StoreError> {
-        let turn = |PutOff { sql, rows, each }| Writing { sql: self.text_of_many(&sql, &rows, Rows::writing), rows, each };
-        let writings: Vec<Writing> = self.put_off.take().into_iter().map(turn).collect();
+    fn send(&self) -> Result<(), StoreError> {
+        let writings = self.writings(self.put_off.take())?;
         if writings.is_empty() { Ok(()) } else { Ok(self.link.send(writings)?) }
+    }
+
+    /// The same, after what is left of what is written meanwhile.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        self.link.send_rest()?;
+        self.send()
+    }
+
+    /// Has the rows of these tables that were put off written whenever nothing is asked.
+    pub(super) fn settle_meanwhile(&self, tables: &[&str]) -> Result<(), StoreError> {
+        let concerned = |of: &mut PutOff| tables.contains(&many::written(&of.sql));
+        let concerned: Vec<PutOff> = self.put_off.borrow_mut().extract_if(.., concerned).collect();
+        if concerned.is_empty() { Ok(()) } else { Ok(self.link.send_meanwhile(self.writings(concerned)?)?) }
+    }
+
+    fn writings(&self, put_off: Vec<PutOff>) -> Result<Vec<Writing>, StoreError> {
+        let turn = |PutOff { sql, rows, each }| {
+            let (sql, count) = (self.text_of_many(&sql, &rows, Rows::writing), rows.count);
+            Ok(Writing { sql, arguments: rows.arguments().map_err(sqlx::Error::Encode)?, rows: count, each })
+        };
+        put_off.into_iter().map(turn).collect()
     }
 
     /// Writes what was put off if a statement names any of its tables.
     fn settle_for(&self, sql: &str) -> Result<(), StoreError> {
         let concerned = self.put_off.borrow().iter().any(|of| sql.contains(many::written(&of.sql)));
-        if concerned { self.settle() } else { Ok(()) }
+        if concerned { self.send() } else { Ok(()) }
     }
 
     /// Writes rows and answers a column of text and one of numbers of those that were written.

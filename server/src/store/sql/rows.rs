@@ -41,6 +41,15 @@ pub fn settle(session: &Session) -> Result<(), StoreError> {
     }
 }
 
+/// The same for rows of these tables, on which nothing depends that is asked before the next [`settle`]: they are written whenever nothing is
+/// asked, so that the server has something to do while we think.
+pub fn settle_meanwhile(session: &Session, tables: &[&str]) -> Result<(), StoreError> {
+    match session {
+        Session::Sqlite(_) => Ok(()),
+        Session::Postgres(session) => session.settle_meanwhile(tables),
+    }
+}
+
 /// Asks the same for each of many sets of values; tells each row found with its set's place.
 pub fn ask_each<T: FromRow, P: Params>(
     session: &Session,
@@ -91,6 +100,11 @@ pub fn draw(session: &Session, table: &str, column: &str, count: usize) -> Resul
 }
 
 impl Drawn {
+    /// The next number; none: it is given as the row is inserted.
+    pub fn next(&self) -> Option<i64> {
+        (!self.0.is_empty()).then_some(self.0.start)
+    }
+
     /// Inserts a row by a statement whose last value is its number; answers the number. PostgreSQL takes the row later, with others of the same
     /// statement.
     pub fn insert(&mut self, session: &Session, sql: &str, values: &[&dyn Bind]) -> Result<i64, StoreError> {

@@ -109,10 +109,11 @@ pub(crate) async fn duties(sites: &[String]) -> BTreeMap<String, String> {
     tokio::time::timeout(PATIENCE, told).await.expect("each duty is somebody's")
 }
 
-/// What is known in the end: shipments with their place, standing and holds; open exceptions; what is counted; what stands for each
+/// What is known: orders, shipments with their place, standing and holds; open exceptions; what is counted; what stands for each
 /// shipment, to the day, the bin and the place.
 #[derive(Debug, PartialEq, Eq)]
 struct Known {
+    orders: Vec<String>,
     shipments: Vec<String>,
     open: Vec<String>,
     counts: Vec<String>,
@@ -128,6 +129,8 @@ async fn known(database: &Database) -> Known {
         "SELECT concat_ws('|', reference, region_id, business_unit_id, carrier_id, mode, customer_id, stage, outcome, dispatched_at,
         delivered_at, delivered_day, sort_at, history, awaiting_pod, awaiting_arrival, holds, unbilled, invoiced_at)
         FROM shipments ORDER BY reference";
+    let orders = "SELECT concat_ws('|', reference, region_id, business_unit_id, state) FROM orders ORDER BY reference";
+    let orders = text(query_as(orders).fetch_all(&database.read).await.expect("reads"));
     let shipments = text(query_as(shipments).fetch_all(&database.read).await.expect("reads"));
     let open =
         "SELECT concat_ws('|', subject, kind, detail, queue) FROM exceptions WHERE state = 'open' ORDER BY subject, kind, detail";
@@ -140,40 +143,83 @@ async fn known(database: &Database) -> Known {
     let clean = figures.iter_mut().filter(|stands| stands.measure.metric == Metric::DeliveredClean);
     clean.for_each(|stands| stands.measure.bin = 0);
     figures.sort();
-    Known { shipments, open, counts, figures }
+    Known { orders, shipments, open, counts, figures }
+}
+
+/// A run of the same events that nothing disturbs.
+pub(crate) struct Calm {
+    fleet: Fleet,
+    database: Database,
+    taken: BTreeSet<String>,
+    /// Of its database, if that is a file.
+    _folder: TempDir,
+}
+
+impl Calm {
+    /// Begins beside the run on this database, on one of the same kind.
+    pub(crate) async fn begin(beside: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = match beside.starts_with("sqlite:") {
+            true => of_file(folder.path()),
+            false => replicas::fresh_database().await,
+        };
+        let fleet = Fleet::start(std::slice::from_ref(&url));
+        let database = open(&url).await;
+        Self { fleet, database, taken: BTreeSet::new(), _folder: folder }
+    }
+
+    /// Has it take what it has not of what was sent, and waits until what is known there is what is known here.
+    pub(crate) async fn agrees_with(&mut self, database: &Database, sent: &BTreeSet<String>) {
+        let ids: Vec<&String> = sent.difference(&self.taken).collect();
+        for ids in ids.chunks(500) {
+            assert!(self.fleet.replicas[0].send_batch(ids).await.iter().all(|outcome| outcome == "accepted"));
+        }
+        self.taken.clone_from(sent);
+        // Workers still look at what is due.
+        let begun = std::time::Instant::now();
+        loop {
+            let (is, expected) = (known(database).await, known(&self.database).await);
+            let settled = due(database).await == 0 && due(&self.database).await == 0;
+            if settled && is == expected {
+                assert!(is.shipments.len() > 50 && is.figures.len() > 50, "{} shipments, {:?}", is.shipments.len(), is.figures);
+                assert!(is.orders.len() > 1, "{:?}", is.orders);
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                assert_eq!(is, expected, "settled: {settled}");
+                panic!("it never settles");
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+async fn open(url: &str) -> Database {
+    Database::open(url, OpenMode::Exact, Clock::system()).await.expect("opens")
+}
+
+/// So far all of it is there once, and what is known is what an undisturbed run knows.
+pub(crate) async fn verify_so_far(url: &str, calm: &mut Calm, sent: &BTreeSet<String>) {
+    let database = open(url).await;
+    calm.agrees_with(&database, sent).await;
+    database.close().await;
+    replicas::verify(url, sent).await;
 }
 
 /// All of it is there once, and in the end what is known is what an undisturbed run knows.
 pub(crate) async fn verify_all(url: &str, fleet: Fleet, sent: &BTreeSet<String>) {
-    let embedded = url.starts_with("sqlite:");
-    let folder = tempfile::tempdir().expect("a folder");
-    let calm_url = if embedded { of_file(folder.path()) } else { replicas::fresh_database().await };
-    let calm = Fleet::start(std::slice::from_ref(&calm_url));
-    let ids: Vec<&String> = sent.iter().collect();
-    for ids in ids.chunks(500) {
-        assert!(calm.replicas[0].send_batch(ids).await.iter().all(|outcome| outcome == "accepted"));
-    }
-    let open = |url: String| async move { Database::open(&url, OpenMode::Exact, Clock::system()).await.expect("opens") };
-    let (database, calm_database) = (open(url.to_owned()).await, open(calm_url).await);
-    // Workers still look at what is due.
-    let begun = std::time::Instant::now();
-    loop {
-        let (is, expected) = (known(&database).await, known(&calm_database).await);
-        let settled = due(&database).await == 0 && due(&calm_database).await == 0;
-        if settled && is == expected {
-            assert!(is.shipments.len() > 50 && is.figures.len() > 50, "{} shipments, {:?}", is.shipments.len(), is.figures);
-            break;
-        }
-        if begun.elapsed() > PATIENCE {
-            assert_eq!(is, expected, "settled: {settled}");
-            panic!("it never settles");
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    calm_database.close().await;
+    let calm = Calm::begin(url).await;
+    verify_beside(url, (fleet, calm), sent).await;
+}
+
+/// The same with an undisturbed run that has begun already.
+pub(crate) async fn verify_beside(url: &str, (fleet, mut calm): (Fleet, Calm), sent: &BTreeSet<String>) {
+    let database = open(url).await;
+    calm.agrees_with(&database, sent).await;
+    calm.database.close().await;
     let at = fleet.folder;
-    drop((fleet.replicas, calm));
-    if embedded {
+    drop((fleet.replicas, calm.fleet));
+    if url.starts_with("sqlite:") {
         kill::verify(at.path(), sent).await;
     } else {
         replicas::verify(url, sent).await;

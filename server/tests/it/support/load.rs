@@ -28,6 +28,46 @@ struct Told {
     answered: AtomicUsize,
     unavailable: AtomicUsize,
     ends: AtomicBool,
+    gate: Gate,
+}
+
+/// What senders pass before each event. Closed, it keeps them with nothing under way.
+#[derive(Default)]
+pub(crate) struct Gate {
+    closed: AtomicBool,
+    waiting: AtomicUsize,
+}
+
+impl Gate {
+    /// Passes it, when it is open.
+    pub(crate) async fn pass(&self) {
+        if self.closed.load(Ordering::Relaxed) {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            while self.closed.load(Ordering::Relaxed) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Closes it, and waits until so many are there.
+    pub(crate) async fn close(&self, senders: usize) {
+        self.closed.store(true, Ordering::Relaxed);
+        let all = async {
+            while self.waiting.load(Ordering::Relaxed) < senders {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(super::fleet::PATIENCE, all).await.expect("every event is answered for");
+    }
+
+    /// Opens it, and waits until nobody is there.
+    pub(crate) async fn open(&self) {
+        self.closed.store(false, Ordering::Relaxed);
+        while self.waiting.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
 }
 
 /// Events under way to some processes.
@@ -47,6 +87,7 @@ impl Load {
             tokio::spawn(async move {
                 let (mut at, mut n) = (sender, 0);
                 while !told.ends.load(Ordering::Relaxed) {
+                    told.gate.pass().await;
                     let id = id(told.begun.fetch_add(1, Ordering::Relaxed));
                     one((&client, &key), (&sites, &mut at), &id, &told).await;
                     // As long as one answers it is sent to; now and then to the next all the same.
@@ -79,6 +120,17 @@ impl Load {
             }
         };
         tokio::time::timeout(super::fleet::PATIENCE, refused).await.expect("senders are told");
+    }
+
+    /// Has the senders rest when what they sent is answered for; answers what that is so far.
+    pub(crate) async fn rest(&self) -> BTreeSet<String> {
+        self.told.gate.close(SENDERS).await;
+        (0..self.told.begun.load(Ordering::Relaxed)).map(id).collect()
+    }
+
+    /// Has them go on.
+    pub(crate) async fn go_on(&self) {
+        self.told.gate.open().await;
     }
 
     /// What was sent, when all of it is answered for.

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use foldhash::HashMap;
+use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts and sums as they are read: cells of a bin mostly follow each other.
@@ -197,12 +198,13 @@ pub(super) async fn wanted(connection: &mut Connection, query: &MeasureQuery) ->
     Ok(wanted)
 }
 
-/// The chunks of a family that a period touches.
-pub(super) async fn chunks_of(
+/// The chunks of a family that a period touches: each is told while the database reads the next.
+pub(super) async fn each_chunk(
     connection: &mut Connection,
     query: &MeasureQuery,
     family: Family,
-) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
+    mut tell: impl FnMut(i32, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::new("SELECT monday, records FROM measure_chunks WHERE environment = ");
     sql.push_bind(query.sight.environment.code()).push(" AND family = ").push_bind(family as u8);
     if let Some(from) = query.from_day {
@@ -211,7 +213,11 @@ pub(super) async fn chunks_of(
     if let Some(to) = query.to_day {
         sql.push(" AND monday < ").push_bind(to);
     }
-    Ok(sql.build_query_as().fetch_all(connection).await?)
+    let mut chunks = sql.build_query_as::<(i32, Vec<u8>)>().fetch(connection);
+    while let Some((monday, records)) = chunks.try_next().await? {
+        tell(monday, &records)?;
+    }
+    Ok(())
 }
 
 /// Shipment by shipment.
@@ -224,9 +230,9 @@ async fn scanned(
     let wanted = wanted(connection, query).await?;
     let families: BTreeSet<Family> = metrics.iter().map(|metric| Family::of(*metric)).collect();
     for family in families {
-        for (monday, records) in chunks_of(connection, query, family).await? {
+        each_chunk(connection, query, family, |monday, records| {
             let broken = |cause| unreadable("measure_chunks", (family, monday), cause);
-            for record in chunk::records(&records) {
+            for record in chunk::records(records) {
                 let record = record.map_err(broken)?;
                 if !usize::try_from(record.dims).ok().and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted) {
                     continue;
@@ -238,7 +244,9 @@ async fn scanned(
                     }
                 }
             }
-        }
+            Ok(())
+        })
+        .await?;
     }
     Ok(())
 }

@@ -53,9 +53,9 @@ pub(super) async fn page(
     };
     let wanted = answer::wanted(connection, query).await?;
     let family = Family::of(asked.metric);
-    for (monday, records) in answer::chunks_of(connection, query, family).await? {
+    answer::each_chunk(connection, query, family, |monday, records| {
         let broken = |cause| unreadable("measure_chunks", (family, monday), cause);
-        for record in chunk::records(&records) {
+        for record in chunk::records(records) {
             let record = record.map_err(broken)?;
             if usize::try_from(record.dims).ok().and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted) {
                 for entry in body::select(record.body, |metric| metric == asked.metric) {
@@ -63,7 +63,9 @@ pub(super) async fn page(
                 }
             }
         }
-    }
+        Ok(())
+    })
+    .await?;
     for logged in log::tail(connection, super::chunks::PROJECTION, query).await? {
         logged.entries.iter().for_each(|entry| take(logged.subject, logged.dims, entry));
     }

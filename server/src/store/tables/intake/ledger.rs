@@ -1,12 +1,12 @@
 //! What a batch will write: event rows, changed standings, audit entries, touched topics.
 
-use super::{Arrival, Memory, Origin, memory::Rules};
+use super::{Arrival, Memory, Origin, memory::Rules, quarantine::Kept};
 use crate::{
     domain::{access::Environment, event::CanonicalEvent, receipt::Receipt, time::Instant},
     store::{
         StoreError,
         feed::Topic,
-        sql::{self, Session},
+        sql::{self, Drawn, Session},
     },
 };
 use foldhash::HashMap;
@@ -27,6 +27,10 @@ pub(super) struct EventRow<'b> {
 pub(super) struct AuditEntry {
     pub actor: String,
     pub environment: Environment,
+    /// Its number, as soon as it has one.
+    pub seq: Option<i64>,
+    /// Where it is to be, if that is known before it is written.
+    pub place: Option<Drawn>,
     pub events: u64,
     pub quarantined: u64,
 }
@@ -34,8 +38,14 @@ pub(super) struct AuditEntry {
 /// What a batch will write.
 pub(super) struct Ledger<'b> {
     pub now: Instant,
+    /// The number of its first event.
+    pub first_event: i64,
     pub next_event: i64,
     pub events: Vec<EventRow<'b>>,
+    /// How many of them are on their way to the database.
+    pub sent: usize,
+    /// Items that go to quarantine.
+    pub kept: Vec<Kept<'b>>,
     pub superseded: Vec<i64>,
     pub retracted: Vec<i64>,
     /// Events whose retraction was amended to mean something else.
@@ -62,8 +72,11 @@ impl<'b> Ledger<'b> {
     pub(super) fn at(now: Instant, next_event: i64) -> Self {
         Self {
             now,
+            first_event: next_event,
             next_event,
             events: Vec::new(),
+            sent: 0,
+            kept: Vec::new(),
             superseded: Vec::new(),
             retracted: Vec::new(),
             given_back: BTreeSet::new(),
@@ -91,7 +104,7 @@ impl<'b> Ledger<'b> {
     pub(super) fn audit_of(&mut self, actor: &str, environment: Environment) -> usize {
         let same = |entry: &AuditEntry| entry.actor == actor && entry.environment == environment;
         self.audit.iter().position(same).unwrap_or_else(|| {
-            self.audit.push(AuditEntry { actor: actor.into(), environment, events: 0, quarantined: 0 });
+            self.audit.push(AuditEntry { actor: actor.into(), environment, seq: None, place: None, events: 0, quarantined: 0 });
             self.audit.len() - 1
         })
     }

@@ -111,13 +111,15 @@ pub(super) fn record_slice(
                     let arrival = arrivals.next().expect("one arrival for each event");
                     let receipt = take(connection, &mut ledger, &mut keys, &mut subjects, arrival)?;
                     ledger.answered(arrival, &receipt);
+                    write::events_so_far(connection, memory, &mut ledger)?;
                     receipt
                 }
-                Inbound::Refused(refusal) => quarantine::keep(connection, &mut ledger, refusal, origin)?,
+                Inbound::Refused(refusal) => quarantine::keep(&mut ledger, refusal, origin),
             };
             receipts.push(receipt);
         }
     }
+    quarantine::write(connection, &mut ledger, &mut receipts)?;
     let ahead = write::all(connection, memory, (ledger, keys, next), &mut subjects)?;
     memory.keep(subjects);
     Ok((receipts, ahead))
@@ -211,7 +213,7 @@ fn take<'b>(
     }
     match verdict {
         Verdict::Duplicate => return Ok(Receipt::Duplicate),
-        Verdict::Conflict => return quarantine::keep_conflict(connection, ledger, arrival),
+        Verdict::Conflict => return Ok(quarantine::keep_conflict(ledger, arrival)),
         _ => {}
     }
     // A retraction belongs to the event that it takes back, not to a shipment of its own.

@@ -19,26 +19,30 @@ use crate::{
         sql::{self, Session, params},
     },
 };
+use foldhash::HashMap;
 use sha2::{Digest, Sha256};
+use std::{borrow::Cow, collections::hash_map::Entry};
+
+/// An item that is to be kept.
+pub(super) struct Kept<'b> {
+    refusal: Cow<'b, Refusal>,
+    origin: Origin,
+    /// What it is called, unless the same bytes are there already.
+    id: String,
+}
 
 /// Keeps a refused item. The same bytes a second time are the same item.
-pub(super) fn keep(
-    connection: &Session,
-    ledger: &mut Ledger<'_>,
-    refusal: &Refusal,
-    origin: Origin,
-) -> Result<Receipt, StoreError> {
-    let id = insert(connection, ledger, refusal, origin)?;
-    Ok(Receipt::Quarantined {
-        quarantine_id: id,
+pub(super) fn keep<'b>(ledger: &mut Ledger<'b>, refusal: &'b Refusal, origin: Origin) -> Receipt {
+    Receipt::Quarantined {
         code: refusal.code.into(),
         reason: refusal.reason.clone(),
         place: refusal.place.clone(),
-    })
+        quarantine_id: put(ledger, Cow::Borrowed(refusal), origin),
+    }
 }
 
 /// Keeps the body that contradicts an earlier one under the same key, as evidence.
-pub(super) fn keep_conflict(connection: &Session, ledger: &mut Ledger<'_>, arrival: &Arrival<'_>) -> Result<Receipt, StoreError> {
+pub(super) fn keep_conflict(ledger: &mut Ledger<'_>, arrival: &Arrival<'_>) -> Receipt {
     let event = arrival.event;
     let refusal = Refusal {
         raw: event.json.clone().into_bytes(),
@@ -50,29 +54,57 @@ pub(super) fn keep_conflict(connection: &Session, ledger: &mut Ledger<'_>, arriv
         event_type: Some(event.event_type.name().into()),
         subject: Some(event.subject.clone()),
     };
-    let quarantine_id = insert(connection, ledger, &refusal, arrival.origin)?;
-    Ok(Receipt::Conflict { quarantine_id })
+    Receipt::Conflict { quarantine_id: put(ledger, Cow::Owned(refusal), arrival.origin) }
 }
 
-fn insert(
-    connection: &Session,
-    ledger: &mut Ledger<'_>,
-    refusal: &Refusal,
-    Origin { environment, history, audit, .. }: Origin,
-) -> Result<QuarantineId, StoreError> {
-    ledger.audit[audit].quarantined += 1;
-    ledger.touch(environment, Topic::Quarantine);
-    // The update changes nothing; without it RETURNING would answer no row for bytes that are here already.
-    let fresh = ids::fresh();
-    let (id,): (String,) = sql::one(
+fn put<'b>(ledger: &mut Ledger<'b>, refusal: Cow<'b, Refusal>, origin: Origin) -> QuarantineId {
+    ledger.audit[origin.audit].quarantined += 1;
+    ledger.touch(origin.environment, Topic::Quarantine);
+    let id = ids::fresh();
+    ledger.kept.push(Kept { refusal, origin, id: id.clone() });
+    QuarantineId(id)
+}
+
+/// Writes what is kept, and corrects the receipts of what was there already.
+pub(super) fn write(connection: &Session, ledger: &mut Ledger<'_>, receipts: &mut [Receipt]) -> Result<(), StoreError> {
+    let kept = std::mem::take(&mut ledger.kept);
+    let names: Vec<(&str, [u8; 32])> =
+        kept.iter().map(|kept| (kept.origin.environment.code(), Sha256::digest(&kept.refusal.raw).into())).collect();
+    let mut ids: HashMap<&(&str, [u8; 32]), String> = HashMap::default();
+    sql::ask_each(connection, "SELECT id FROM quarantine WHERE environment = ?1 AND raw_hash = ?2", &names, |at, (id,)| {
+        ids.insert(&names[at], id);
+        Ok(())
+    })?;
+    let mut known: HashMap<&str, String> = HashMap::default();
+    for (kept, name) in kept.iter().zip(&names) {
+        match ids.entry(name) {
+            Entry::Occupied(there) => drop(known.insert(&kept.id, there.get().clone())),
+            Entry::Vacant(place) => {
+                place.insert(kept.id.clone());
+                insert(connection, ledger, kept, &name.1)?;
+            }
+        }
+    }
+    for receipt in receipts {
+        if let Receipt::Quarantined { quarantine_id, .. } | Receipt::Conflict { quarantine_id } = receipt
+            && let Some(id) = known.get(&*quarantine_id.0)
+        {
+            quarantine_id.0.clone_from(id);
+        }
+    }
+    Ok(())
+}
+
+fn insert(connection: &Session, ledger: &mut Ledger<'_>, kept: &Kept<'_>, hash: &[u8]) -> Result<(), StoreError> {
+    let Kept { refusal, origin, id } = kept;
+    sql::later(
         connection,
         "INSERT INTO quarantine (id, environment, state, code, reason, place, source, event_id, event_type, subject, raw, raw_hash,
                                  history, received_at, version)
-         VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
-         ON CONFLICT (environment, raw_hash) DO UPDATE SET id = quarantine.id RETURNING id",
+         VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)",
         params![
-            fresh,
-            environment.code(),
+            id,
+            origin.environment.code(),
             refusal.code,
             refusal.reason,
             refusal.place,
@@ -81,15 +113,12 @@ fn insert(
             refusal.event_type,
             refusal.subject,
             refusal.raw,
-            &Sha256::digest(&refusal.raw)[..],
-            history,
+            hash,
+            origin.history,
             ledger.now.0
         ],
     )?;
-    if id == fresh && !history {
-        open_exception(connection, ledger, refusal, environment, &id)?;
-    }
-    Ok(QuarantineId(id))
+    if origin.history { Ok(()) } else { open_exception(connection, ledger, refusal, origin.environment, id) }
 }
 
 /// Longest name of a source or type that a cause repeats.

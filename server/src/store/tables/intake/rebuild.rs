@@ -24,7 +24,7 @@ use crate::{
 use foldhash::{HashMap, HashSet};
 use std::cell::OnceCell;
 
-/// What a batch says of events that is not written yet. It is put in order for the first who asks: hardly a batch has one.
+/// What a batch says of events that is not, or not all, written yet. It is put in order for the first who asks: hardly a batch has one.
 pub(super) struct Coming<'l> {
     /// None: all of it is written.
     ledger: Option<&'l Ledger<'l>>,
@@ -43,6 +43,11 @@ impl<'l> Coming<'l> {
     /// None: all is written.
     pub(super) fn of(ledger: Option<&'l Ledger<'_>>) -> Self {
         Self { ledger, overlay: OnceCell::new() }
+    }
+
+    /// The first event that it says: those from there on are taken from here, whether they are on their way to the database or not.
+    fn first(&self) -> i64 {
+        self.ledger.map_or(i64::MAX, |ledger| ledger.first_event)
     }
 
     fn overlay(&self) -> &Overlay<'l> {
@@ -144,13 +149,14 @@ fn refold(
         State::Shipment(_) => State::Shipment(Box::default()),
         State::Order(_) => State::Order(Box::default()),
     };
-    let coming = coming.overlay();
+    let (first, coming) = (coming.first(), coming.overlay());
     let mut archived = Search::of(&subject.id);
     let mut apply = |event: &CanonicalEvent, recorded_at: Instant, history: bool| match &mut state {
         State::Shipment(state) => state.apply(event, &Hearing { recorded_at, history, folding }),
         State::Order(state) => state.apply(event, recorded_at),
     };
-    for (seq, month, body, recorded_at, history) in events.into_iter().filter(|(seq, ..)| !coming.gone.contains(seq)) {
+    let before = events.into_iter().filter(|(seq, ..)| *seq < first && !coming.gone.contains(seq));
+    for (seq, month, body, recorded_at, history) in before {
         let body = body.map_or_else(|| bodies::read_archived(connection, &mut archived, (month, seq)), Ok)?;
         let event = event::reread(&body).map_err(|refusal| rows::corrupt("events", &seq.to_string(), refusal.reason))?;
         apply(&event, Instant(recorded_at), history);

@@ -5,7 +5,7 @@ use super::{
     changed::ChangedShipment,
     derived,
     keys::{Changed, Keys},
-    ledger::{AuditEntry, EventRow, Ledger},
+    ledger::{EventRow, Ledger},
     measured,
     rebuild::{self, Coming, Known},
     retractions, rows, states,
@@ -21,7 +21,7 @@ use crate::{
     store::{
         StoreError,
         intake::Batch,
-        sql::{self, Session, params},
+        sql::{self, Drawn, Session, params},
         tables::{bodies, outbox},
     },
 };
@@ -33,17 +33,18 @@ pub(super) fn all(
     (mut ledger, keys, next): (Ledger<'_>, Keys, &[Batch]),
     subjects: &mut Subjects,
 ) -> Result<Option<Ahead>, StoreError> {
-    let audit = audit(connection, &ledger)?;
-    let rows = |ledger: &Ledger<'_>, memory: &mut Memory| {
+    audit(connection, &mut ledger)?;
+    let rows = |ledger: &mut Ledger<'_>, memory: &mut Memory| {
         answered(connection, ledger)?;
-        events(connection, memory, ledger, &audit)?;
+        events(connection, memory, ledger)?;
+        sql::settle(connection)?;
         standings(connection, ledger)?;
         event_keys(connection, &keys)
     };
     // What is asked is asked before the rows are on their way: an answer comes after them. Only who gives events back looks among them.
     let written = !ledger.given_back.is_empty();
     if written {
-        rows(&ledger, memory)?;
+        rows(&mut ledger, memory)?;
         retractions::settle(connection, &ledger, subjects)?;
     }
     subjects.load_holders(connection, memory)?;
@@ -56,13 +57,16 @@ pub(super) fn all(
         let known = Known { coming: &coming, stored: stored.remove(&subject.id) };
         rebuild::bring_up(connection, subject, known, (&ledger.rules[&subject.environment], ledger.now))?;
     }
+    if !written {
+        events_meanwhile(connection, memory, &mut ledger)?;
+    }
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
     let mut places = states::Places::draw(connection, subjects)?;
     let mut ahead = None;
     if !written {
         ahead = Ahead::ask(connection, memory, (&ledger, &keys, subjects), next)?;
-        rows(&ledger, memory)?;
+        rows(&mut ledger, memory)?;
     }
     memory.tell(connection, subjects)?;
     let mut shipments = Vec::new();
@@ -85,23 +89,23 @@ pub(super) fn all(
     Ok(ahead)
 }
 
-/// One entry for each sender that changed anything; answers the entries' sequences in the ledger's order.
-fn audit(connection: &Session, ledger: &Ledger<'_>) -> Result<Vec<i64>, StoreError> {
-    let entry = |entry: &AuditEntry| {
-        if entry.events + entry.quarantined == 0 {
-            // Nothing refers to it.
-            return Ok(0);
-        }
+/// One entry for each sender that changed anything.
+fn audit(connection: &Session, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
+    let now = ledger.now.0;
+    // Nothing refers to the others.
+    for entry in ledger.audit.iter_mut().filter(|entry| entry.events + entry.quarantined > 0) {
         let detail = format!(r#"{{"events":{},"quarantined":{}}}"#, entry.events, entry.quarantined);
-        let (seq,) = sql::one(
-            connection,
-            "INSERT INTO audit (at, environment, actor, action, subject, detail) VALUES (?1, ?2, ?3, 'events.intake', '', ?4)
-             RETURNING seq",
-            params![ledger.now.0, entry.environment.code(), entry.actor, detail],
-        )?;
-        Ok(seq)
-    };
-    ledger.audit.iter().map(entry).collect()
+        let values = params![now, entry.environment.code(), entry.actor, detail];
+        let mut place = entry.place.take().map_or_else(|| place_of_entry(connection), Ok)?;
+        let insert = "INSERT INTO audit (at, environment, actor, action, subject, detail, seq)
+                      VALUES (?1, ?2, ?3, 'events.intake', '', ?4, ?5)";
+        entry.seq = Some(place.insert(connection, insert, values)?);
+    }
+    Ok(())
+}
+
+fn place_of_entry(connection: &Session) -> Result<Drawn, StoreError> {
+    sql::draw(connection, "audit", "seq", 1)
 }
 
 /// Counts the day's answers by source.
@@ -118,16 +122,42 @@ fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError>
     Ok(())
 }
 
-fn events(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, audit: &[i64]) -> Result<(), StoreError> {
+/// Rows of events that are handed over together.
+const PORTION: usize = 500;
+
+/// Begins to write the rows of events before all of a slice is decided, as soon as they are worth it: a server can do that while we think, and
+/// nothing asks for them before all is written.
+pub(super) fn events_so_far(connection: &Session, memory: &mut Memory, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
+    if !connection.is_far() || ledger.events.len() - ledger.sent < PORTION {
+        return Ok(());
+    }
+    for entry in ledger.audit.iter_mut().filter(|entry| entry.seq.is_none()) {
+        let place = place_of_entry(connection)?;
+        (entry.seq, entry.place) = (place.next(), Some(place));
+    }
+    events_meanwhile(connection, memory, ledger)
+}
+
+fn events_meanwhile(connection: &Session, memory: &mut Memory, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
+    if !connection.is_far() {
+        return Ok(());
+    }
+    events(connection, memory, ledger)?;
+    sql::settle_meanwhile(connection, &["events", "event_bodies"])
+}
+
+/// The rows of events that are not on their way yet.
+fn events(connection: &Session, memory: &mut Memory, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
     const INSERT: &str =
         "INSERT INTO events (seq, source_id, event_id, event_type, subject_id, occurred_at, precision, recorded_at, known_at,
                              history, standing, audit_seq, body_hash, body, body_month)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-    if ledger.events.is_empty() {
+    let rest = &ledger.events[ledger.sent..];
+    if rest.is_empty() {
         return Ok(());
     }
     let apart = bodies::month_of_new(connection, memory, ledger.now)?;
-    for EventRow { seq, source_id, event, origin, subject_id, standing } in &ledger.events {
+    for EventRow { seq, source_id, event, origin, subject_id, standing } in rest {
         let precision = match event.precision {
             Precision::Instant => "instant",
             Precision::Day => "day",
@@ -144,7 +174,7 @@ fn events(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, audit:
             ledger.now.0,
             origin.history,
             standing,
-            audit[origin.audit],
+            ledger.audit[origin.audit].seq.expect("whoever brought an event has an entry"),
             event.body_hash,
             if apart.is_some() { "" } else { &event.json },
             apart.map_or(0, Month::number)
@@ -154,6 +184,7 @@ fn events(connection: &Session, memory: &mut Memory, ledger: &Ledger<'_>, audit:
             bodies::write(connection, (month, *seq), &event.json)?;
         }
     }
+    ledger.sent = ledger.events.len();
     Ok(())
 }
 

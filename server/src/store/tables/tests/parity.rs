@@ -25,8 +25,8 @@ struct Table {
     unique: BTreeSet<Vec<String>>,
     /// Name → columns, whether it is unique, whether it is of some rows only.
     indexes: BTreeMap<String, (Vec<String>, bool, bool)>,
-    /// What its checks name.
-    checks: BTreeSet<String>,
+    /// Each check's words.
+    checks: BTreeSet<BTreeSet<String>>,
     /// Columns and the table that they lead to.
     leads_to: BTreeSet<(String, String)>,
 }
@@ -141,7 +141,7 @@ async fn of_postgres(connection: &mut Connection) -> Schema {
         match kind.as_str() {
             "p" => table.key = columns,
             "u" => drop(table.unique.insert(columns)),
-            "c" => table.checks.extend(checks(&format!("CHECK {words}"))),
+            "c" => table.checks.extend(checks(&words)),
             "f" => {
                 let to = words.split("REFERENCES ").nth(1).and_then(|to| to.split('(').next()).unwrap_or_default();
                 table.leads_to.insert((columns.join(","), to.to_owned()));
@@ -170,18 +170,52 @@ async fn of_postgres(connection: &mut Connection) -> Schema {
     schema
 }
 
-/// The words and numbers that checks compare with.
-fn checks(sql: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for check in sql.split("CHECK ").skip(1) {
+/// Each check by its words: columns, values, and how they are compared. How one of several values is asked for differs between the databases, and
+/// PostgreSQL names types.
+fn checks(sql: &str) -> BTreeSet<BTreeSet<String>> {
+    const DIFFER: [&str; 8] = ["=", "in", "any", "array", "text", "bigint", "smallint", "integer"];
+    let condition = |check: &str| {
         let mut depth = 0_usize;
         let end = check.char_indices().find(|(_, c)| {
             depth += usize::from(*c == '(');
             depth -= usize::from(*c == ')');
             depth == 0
         });
-        let check = &check[..end.map_or(check.len(), |(at, _)| at)];
-        named.extend(check.split('\'').skip(1).step_by(2).map(str::to_owned));
+        let mut words = words(&check[..end.map_or(check.len(), |(at, _)| at)]);
+        words.retain(|word| !DIFFER.contains(&word.as_str()));
+        if words.remove("between") {
+            words.extend([">=", "<="].map(str::to_owned));
+        }
+        words
+    };
+    sql.split("CHECK ").skip(1).map(condition).collect()
+}
+
+/// Literals, names and numbers, signs of comparison.
+fn words(sql: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for (n, part) in sql.split('\'').enumerate() {
+        if n % 2 == 1 {
+            words.insert(format!("'{part}'"));
+            continue;
+        }
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_sign = |c: char| "<>=!".contains(c);
+        for of in [&is_name as &dyn Fn(char) -> bool, &is_sign] {
+            words.extend(part.split(|c| !of(c)).filter(|word| !word.is_empty()).map(str::to_lowercase));
+        }
     }
-    named
+    words
+}
+
+#[test]
+fn checks_are_told_apart_by_what_they_ask() {
+    let of = |sql| checks(sql).into_iter().next().expect("one");
+    let one = of("state TEXT CHECK (state IN ('open', 'over'))");
+    assert_eq!(one, of("CHECK ((state = ANY (ARRAY['open'::text, 'over'::text])))"));
+    for other in ["CHECK (kind IN ('open', 'over'))", "CHECK (state IN ('open'))", "CHECK (state NOT IN ('open', 'over'))"] {
+        assert_ne!(one, of(other), "{other}");
+    }
+    assert_ne!(of("CHECK (n > 0)"), of("CHECK (n >= 0)"));
+    assert_ne!(of("CHECK (n > 0)"), of("CHECK (n > 1)"));
 }

@@ -36,7 +36,7 @@ impl Stride {
     /// Of a database within this process.
     const NEAR: Self = Self { slice: Duration::from_millis(75), least: 500, most: 2_000, commit: Duration::from_millis(150) };
     /// Of a server: each slice is some twenty messages, however much is in them.
-    const FAR: Self = Self { slice: Duration::from_millis(400), least: 2_000, most: 6_000, commit: Duration::from_millis(450) };
+    const FAR: Self = Self { slice: Duration::from_millis(600), least: 2_000, most: 9_000, commit: Duration::from_millis(650) };
 }
 
 pub(super) type Answer = oneshot::Sender<Result<Vec<Receipt>, StoreError>>;
