@@ -141,6 +141,8 @@ pub(crate) struct Server {
     pub(crate) events: String,
     client: reqwest::Client,
     key: String,
+    /// What it has written there since it serves.
+    log: Arc<std::sync::Mutex<String>>,
 }
 
 impl Server {
@@ -167,9 +169,18 @@ impl Server {
             line.split_once("address=").map(|(_, rest)| rest.split(' ').next().unwrap_or_default().to_owned())
         });
         // Somebody has to read on, or the server would wait for its log.
-        std::thread::spawn(move || lines.for_each(drop));
+        let log = Arc::<std::sync::Mutex<String>>::default();
+        let written = Arc::clone(&log);
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| *written.lock().expect("no writer panics") += &line)
+        });
         let events = format!("http://{}/api/v1/events", address.expect("it says where it serves"));
-        Self { child, events, client: reqwest::Client::new(), key: key.to_owned() }
+        Self { child, events, client: reqwest::Client::new(), key: key.to_owned(), log }
+    }
+
+    /// Whether its log has these words.
+    pub(crate) fn has_told(&self, words: &str) -> bool {
+        self.log.lock().expect("no writer panics").contains(words)
     }
 
     /// Where it answers, without a path.

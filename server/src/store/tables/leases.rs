@@ -28,7 +28,11 @@ impl Database {
 pub(super) fn check(session: &Session, Tenure { duty, token }: Tenure) -> Result<(), StoreError> {
     let (holds,): (i64,) =
         sql::one(session, "SELECT count(*) FROM leases WHERE name = ?1 AND token = ?2", params![duty.code(), token])?;
-    if holds == 1 { Ok(()) } else { Err(StoreError::Superseded) }
+    if holds == 1 {
+        return Ok(());
+    }
+    tracing::info!(duty = duty.code(), token, "a write after its tenure was refused: the duty is another process's");
+    Err(StoreError::Superseded)
 }
 
 #[async_trait]
