@@ -81,6 +81,11 @@ pub(crate) async fn verify(url: &str, sent: &BTreeSet<String>) {
         ("SELECT count(*) FROM event_keys", "SELECT count(*) FROM events"),
         ("SELECT count(*) FROM shipments", "SELECT sum(n) FROM shipment_counts WHERE what LIKE 'stage:%'"),
         ("SELECT count(*) FROM events", "SELECT max(seq) FROM events"),
+        ("SELECT count(*) FROM events", "SELECT count(*) FROM events AS e JOIN audit AS a ON a.seq = e.audit_seq"),
+        (
+            "SELECT count(*) FROM events",
+            "SELECT count(*) FROM events AS e JOIN event_bodies AS b ON (b.month, b.seq) = (e.body_month, e.seq)",
+        ),
     ] {
         let (n,): (i64,) = query_as(one).fetch_one(&database.read).await.expect("counts");
         let (m,): (i64,) = query_as(other).fetch_one(&database.read).await.expect("counts");

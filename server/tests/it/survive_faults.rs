@@ -7,7 +7,7 @@ use crate::{
     notices::heard,
     support::{
         cluster::Cluster,
-        fleet::{Calm, Fleet, duties, on, ready, signal, until_ready, verify_beside, verify_so_far},
+        fleet::{Calm, Fleet, PATIENCE, duties, on, ready, signal, until_ready, verify_beside, verify_so_far},
         load::{Gate, Load},
         nats::{Nats, publish, taken},
         proxy::{Proxy, Weather},
@@ -116,6 +116,10 @@ impl World {
                 self.start_again(at, 60 * minutes);
             }
             Fault::Stop => {
+                // One that has something to lose.
+                let holder = &duties(&sites).await["timers"];
+                let at = sites.iter().position(|site| site == holder).expect("one of them");
+                let others: Vec<String> = sites.iter().filter(|site| *site != holder).cloned().collect();
                 signal(&self.fleet.replicas[at], "-STOP");
                 duties(&others).await;
                 load.goes_on_for(BETWEEN).await;
@@ -180,14 +184,12 @@ impl World {
 
 /// Waits until a process says that it has, or has not, its broker.
 async fn until_broker(site: &str, wanted: bool) {
-    loop {
-        if let Some((_, told)) = ready(site).await
-            && (told["parts"]["broker"] == "ok") == wanted
-        {
-            return;
+    let told = async {
+        while !matches!(ready(site).await, Some((_, told)) if (told["parts"]["broker"] == "ok") == wanted) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("it says how its broker is");
 }
 
 /// Events under way to the broker.

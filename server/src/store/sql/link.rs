@@ -50,6 +50,8 @@ pub(super) struct Link {
     away: Cell<bool>,
     /// Something may be left that is written meanwhile.
     meanwhile: Cell<bool>,
+    /// Rows of this transaction were not as they were remembered, whoever was told.
+    changed: Cell<bool>,
     /// How often it was made anew.
     made: Cell<u64>,
     other: RefCell<Other>,
@@ -105,6 +107,7 @@ impl Link {
             lost: Cell::new(false),
             away: Cell::new(false),
             meanwhile: Cell::new(false),
+            changed: Cell::new(false),
             made: Cell::new(0),
             other,
         })
@@ -151,8 +154,9 @@ impl Link {
         self.tell(Errand::Rest)
     }
 
-    /// Forgets what is left to be written meanwhile. The connection is back.
+    /// Forgets what is left to be written meanwhile, and what was found changed. The connection is back.
     pub(super) fn forget(&self) {
+        self.changed.set(false);
         if self.meanwhile.replace(false) {
             // A thread that has ended has forgotten all of it.
             let _ = self.tell(Errand::Forget);
@@ -195,7 +199,15 @@ impl Link {
         if matches!(&answer, Err(sqlx::Error::Io(error)) if error.kind() == std::io::ErrorKind::TimedOut) {
             self.lost.set(true);
         }
+        if matches!(&answer, Err(sqlx::Error::AnyDriverError(cause)) if cause.is::<Changed>()) {
+            self.changed.set(true);
+        }
         answer
+    }
+
+    /// Whether rows were not as they were remembered since this was forgotten: who overheard that must not commit.
+    pub(super) fn has_collided(&self) -> bool {
+        self.changed.get()
     }
 
     /// Whether nothing more can be said on it.

@@ -105,6 +105,10 @@ impl PostgresSession {
 
     pub(super) fn commit(&self) -> Result<(), StoreError> {
         self.settle()?;
+        self.link.back()?;
+        if self.link.has_collided() {
+            return Err(StoreError::Collision);
+        }
         // Whoever listens hears of it when it is committed.
         Ok(self.link.ask(async |connection| sqlx::raw_sql("NOTIFY waybill; COMMIT").execute(connection).await).map(drop)?)
     }

@@ -41,8 +41,9 @@ pub fn settle(session: &Session) -> Result<(), StoreError> {
     }
 }
 
-/// The same for rows of these tables, on which nothing depends that is asked before the next [`settle`]: they are written whenever nothing is
-/// asked, so that the server has something to do while we think.
+/// The same for rows of these tables: they are written whenever nothing is asked, so that the server has something to do while we think. Unlike
+/// others they are not written before a statement that names their table: whoever asks before the next [`settle`] may see some of them, and must
+/// not depend on it.
 pub fn settle_meanwhile(session: &Session, tables: &[&str]) -> Result<(), StoreError> {
     match session {
         Session::Sqlite(_) => Ok(()),

@@ -28,14 +28,15 @@ pub(super) struct New<'n> {
     pub data: String,
 }
 
-/// Writes a notice.
-pub(super) fn write(connection: &Session, new: &New<'_>) -> Result<(), StoreError> {
-    sql::execute(
-        connection,
-        "INSERT INTO outbox (id, environment, type, subject, known_at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![ids::fresh(), new.environment, new.kind.name(), new.subject, new.now.0, new.data],
-    )
-    .map(drop)
+/// Writes notices, in this order.
+pub(super) fn write(connection: &Session, notices: &[New<'_>]) -> Result<(), StoreError> {
+    const INSERT: &str =
+        "INSERT INTO outbox (id, environment, type, subject, known_at, data, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let mut places = sql::draw(connection, "outbox", "seq", notices.len())?;
+    for New { environment, kind, subject, now, data } in notices {
+        places.insert(connection, INSERT, params![ids::fresh(), environment, kind.name(), subject, now.0, data])?;
+    }
+    Ok(())
 }
 
 /// Tells of an exception as it stands, if others are told of its world.
@@ -63,7 +64,7 @@ pub(super) fn exception(connection: &Session, id: &str, kind: NoticeKind, now: I
         shipment: shipment.is_some(),
     };
     let data = super::intake::rows::json(&told);
-    write(connection, &New { environment: &environment, kind, subject: &subject, now, data })
+    write(connection, &[New { environment: &environment, kind, subject: &subject, now, data }])
 }
 
 /// The same for all exceptions that are no shipment's and stand under this name, when they close.

@@ -109,7 +109,7 @@ pub(crate) async fn duties(sites: &[String]) -> BTreeMap<String, String> {
     tokio::time::timeout(PATIENCE, told).await.expect("each duty is somebody's")
 }
 
-/// What is known: orders, shipments with their place, standing and holds; open exceptions; what is counted; what stands for each
+/// What is known: orders, shipments with their facts, place, standing and holds; open exceptions; what is counted; what stands for each
 /// shipment, to the day, the bin and the place.
 #[derive(Debug, PartialEq, Eq)]
 struct Known {
@@ -127,7 +127,8 @@ async fn known(database: &Database) -> Known {
     let text = |rows: Vec<(String,)>| rows.into_iter().map(|(row,)| row).collect::<Vec<_>>();
     let shipments =
         "SELECT concat_ws('|', reference, region_id, business_unit_id, carrier_id, mode, customer_id, stage, outcome, dispatched_at,
-        delivered_at, delivered_day, sort_at, history, awaiting_pod, awaiting_arrival, holds, unbilled, invoiced_at)
+        delivered_at, delivered_day, promised_at, freight_minor, sort_at, history, awaiting_pod, awaiting_arrival, holds, unbilled, invoiced_at,
+        unproven, ready_at, pod_validated, state)
         FROM shipments ORDER BY reference";
     let orders = "SELECT concat_ws('|', reference, region_id, business_unit_id, state) FROM orders ORDER BY reference";
     let orders = text(query_as(orders).fetch_all(&database.read).await.expect("reads"));

@@ -12,10 +12,14 @@ use std::{
     time::Duration,
 };
 
-/// Senders at once.
+/// Senders of single events at once; one more sends batches.
 const SENDERS: usize = 6;
 /// A process that does not answer is left for another one.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Events of a batch that a sender of its own sends now and then: so many that the server writes them while it decides.
+const BATCH: usize = 900;
+/// Its pause between two.
+const REST: Duration = Duration::from_secs(2);
 /// Events that go to one process before the next one has its turn.
 const STAY: usize = 40;
 /// The pause after an answer that says to come again.
@@ -64,9 +68,12 @@ impl Gate {
     /// Opens it, and waits until nobody is there.
     pub(crate) async fn open(&self) {
         self.closed.store(false, Ordering::Relaxed);
-        while self.waiting.load(Ordering::Relaxed) > 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let all = async {
+            while self.waiting.load(Ordering::Relaxed) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(super::fleet::PATIENCE, all).await.expect("senders go on");
     }
 }
 
@@ -88,19 +95,24 @@ impl Load {
                 let (mut at, mut n) = (sender, 0);
                 while !told.ends.load(Ordering::Relaxed) {
                     told.gate.pass().await;
-                    let id = id(told.begun.fetch_add(1, Ordering::Relaxed));
-                    one((&client, &key), (&sites, &mut at), &id, &told).await;
+                    let events = if sender == SENDERS { BATCH } else { 1 };
+                    let first = told.begun.fetch_add(events, Ordering::Relaxed);
+                    let ids: Vec<String> = (first..first + events).map(id).collect();
+                    taken((&client, &key), (&sites, &mut at), &ids, &told).await;
                     // As long as one answers it is sent to; now and then to the next all the same.
                     n += 1;
-                    at += usize::from(n % STAY == 0);
+                    at += usize::from(n % STAY == 0 || sender == SENDERS);
+                    if sender == SENDERS {
+                        told.rests(REST).await;
+                    }
                 }
             })
         };
-        let tasks = (0..SENDERS).map(send).collect();
+        let tasks = (0..=SENDERS).map(send).collect();
         Self { told, tasks }
     }
 
-    /// Waits until so many more events are answered for.
+    /// Waits until so many more single events are answered for.
     pub(crate) async fn goes_on_for(&self, events: usize) {
         let until = self.told.answered.load(Ordering::Relaxed) + events;
         let answered = async {
@@ -124,7 +136,7 @@ impl Load {
 
     /// Has the senders rest when what they sent is answered for; answers what that is so far.
     pub(crate) async fn rest(&self) -> BTreeSet<String> {
-        self.told.gate.close(SENDERS).await;
+        self.told.gate.close(SENDERS + 1).await;
         (0..self.told.begun.load(Ordering::Relaxed)).map(id).collect()
     }
 
@@ -152,12 +164,27 @@ fn id(n: usize) -> String {
     format!("e-{n}")
 }
 
-/// Sends one event until it is answered for.
-async fn one((client, key): (&Client, &str), (sites, at): (&[String], &mut usize), id: &str, told: &Told) {
+impl Told {
+    /// Waits, unless it is the end or somebody waits at the gate.
+    async fn rests(&self, pause: Duration) {
+        let begun = std::time::Instant::now();
+        let goes_on = || !self.ends.load(Ordering::Relaxed) && !self.gate.closed.load(Ordering::Relaxed);
+        while begun.elapsed() < pause && goes_on() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Sends events together until they are answered for.
+async fn taken((client, key): (&Client, &str), (sites, at): (&[String], &mut usize), ids: &[String], told: &Told) {
+    let (kind, body) = match ids {
+        [id] => ("application/cloudevents+json", event(id)),
+        ids => ("application/json", ids.iter().map(|id| event(id)).collect()),
+    };
     loop {
         let site = &sites[*at % sites.len()];
         let request = client.post(format!("{site}/api/v1/events")).bearer_auth(key);
-        let request = request.header("content-type", "application/cloudevents+json").body(event(id).to_string());
+        let request = request.header("content-type", kind).body(body.to_string());
         let answer = match request.send().await {
             Ok(answer) => (answer.status().as_u16(), answer.text().await.ok()),
             Err(_) => (0, None),
@@ -165,12 +192,11 @@ async fn one((client, key): (&Client, &str), (sites, at): (&[String], &mut usize
         match answer {
             (200, Some(text)) => {
                 let told_of: Value = serde_json::from_str(&text).expect("JSON");
-                match told_of["results"][0]["outcome"].as_str() {
-                    // Known already: it was taken, and the answer did not come.
-                    Some("accepted" | "duplicate") => {}
-                    _ => panic!("{id}: {text}"),
-                }
-                told.answered.fetch_add(1, Ordering::Relaxed);
+                let results = told_of["results"].as_array().expect("a result for each");
+                // Known already: it was taken, and the answer did not come.
+                let is_fine = |result: &Value| matches!(result["outcome"].as_str(), Some("accepted" | "duplicate"));
+                assert!(results.len() == ids.len() && results.iter().all(is_fine), "{}: {text}", ids[0]);
+                told.answered.fetch_add(usize::from(ids.len() == 1), Ordering::Relaxed);
                 return;
             }
             // A clear word: nothing of it was taken, or nobody knows, and it is to be sent again.
@@ -182,7 +208,7 @@ async fn one((client, key): (&Client, &str), (sites, at): (&[String], &mut usize
             }
             // The process is gone, or says nothing.
             (0, _) | (_, None) => {}
-            (status, Some(text)) => panic!("{id}: {status} {text}"),
+            (status, Some(text)) => panic!("{}: {status} {text}", ids[0]),
         }
         *at += 1;
         tokio::time::sleep(PAUSE).await;

@@ -100,14 +100,17 @@ pub(crate) async fn publish(context: &jetstream::Context, subject: &str, message
 
 /// What the stream knows of a consumer, when it has delivered everything and heard of all.
 pub(crate) async fn taken(context: &jetstream::Context, stream: &str, consumer: &str) -> Info {
-    loop {
-        if let Ok(found) = context.get_stream(stream).await
-            && let Ok(info) = found.consumer_info(consumer).await
-            && (info.num_pending, info.num_ack_pending) == (0, 0)
-            && info.delivered.stream_sequence == found.cached_info().state.last_sequence
-        {
-            return info;
+    let taken = async {
+        loop {
+            if let Ok(found) = context.get_stream(stream).await
+                && let Ok(info) = found.consumer_info(consumer).await
+                && (info.num_pending, info.num_ack_pending) == (0, 0)
+                && info.delivered.stream_sequence == found.cached_info().state.last_sequence
+            {
+                return info;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    };
+    tokio::time::timeout(super::fleet::PATIENCE, taken).await.expect("all of it is taken")
 }

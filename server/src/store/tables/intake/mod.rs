@@ -111,7 +111,7 @@ pub(super) fn record_slice(
                     let arrival = arrivals.next().expect("one arrival for each event");
                     let receipt = take(connection, &mut ledger, &mut keys, &mut subjects, arrival)?;
                     ledger.answered(arrival, &receipt);
-                    write::events_so_far(connection, memory, &mut ledger)?;
+                    write::events_so_far(connection, memory, &mut ledger, write::PORTION)?;
                     receipt
                 }
                 Inbound::Refused(refusal) => quarantine::keep(&mut ledger, refusal, origin),

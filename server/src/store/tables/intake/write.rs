@@ -58,7 +58,7 @@ pub(super) fn all(
         rebuild::bring_up(connection, subject, known, (&ledger.rules[&subject.environment], ledger.now))?;
     }
     if !written {
-        events_meanwhile(connection, memory, &mut ledger)?;
+        events_so_far(connection, memory, &mut ledger, LAST)?;
     }
     assess::all(connection, memory, &mut ledger, subjects)?;
     measured::all(connection, memory, &mut ledger, subjects)?;
@@ -123,24 +123,24 @@ fn answered(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError>
 }
 
 /// Rows of events that are handed over together.
-const PORTION: usize = 500;
+pub(super) const PORTION: usize = 500;
+/// Fewer than these, the last of a slice, are not worth it.
+const LAST: usize = 200;
 
-/// Begins to write the rows of events before all of a slice is decided, as soon as they are worth it: a server can do that while we think, and
-/// nothing asks for them before all is written.
-pub(super) fn events_so_far(connection: &Session, memory: &mut Memory, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
-    if !connection.is_far() || ledger.events.len() - ledger.sent < PORTION {
+/// Begins to write the rows of events before all of a slice is decided, if they are so many: a server can do that while we think, and nothing
+/// asks for them before all is written.
+pub(super) fn events_so_far(
+    connection: &Session,
+    memory: &mut Memory,
+    ledger: &mut Ledger<'_>,
+    least: usize,
+) -> Result<(), StoreError> {
+    if !connection.is_far() || ledger.events.len() - ledger.sent < least {
         return Ok(());
     }
     for entry in ledger.audit.iter_mut().filter(|entry| entry.seq.is_none()) {
         let place = place_of_entry(connection)?;
         (entry.seq, entry.place) = (place.next(), Some(place));
-    }
-    events_meanwhile(connection, memory, ledger)
-}
-
-fn events_meanwhile(connection: &Session, memory: &mut Memory, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
-    if !connection.is_far() {
-        return Ok(());
     }
     events(connection, memory, ledger)?;
     sql::settle_meanwhile(connection, &["events", "event_bodies"])
@@ -221,6 +221,7 @@ fn event_keys(connection: &Session, keys: &Keys) -> Result<(), StoreError> {
 
 /// Tells others how far shipments have come.
 fn told(connection: &Session, ledger: &Ledger<'_>, shipments: &[ChangedShipment<'_>]) -> Result<(), StoreError> {
+    let mut notices = Vec::new();
     for ChangedShipment { subject, before, after, .. } in shipments {
         let environment = subject.environment;
         if !ledger.rules.get(&environment).is_some_and(|rules| rules.told) {
@@ -230,10 +231,10 @@ fn told(connection: &Session, ledger: &Ledger<'_>, shipments: &[ChangedShipment<
             (Seen { state: before, holds: subject.watch.held }, Seen { state: after, holds: subject.watch.holds });
         for (kind, progress) in outward::notices(before, after, ledger.now) {
             let (environment, subject) = (environment.code(), subject.reference.as_str());
-            outbox::write(connection, &outbox::New { environment, kind, subject, now: ledger.now, data: rows::json(&progress) })?;
+            notices.push(outbox::New { environment, kind, subject, now: ledger.now, data: rows::json(&progress) });
         }
     }
-    Ok(())
+    outbox::write(connection, &notices)
 }
 
 fn feed(connection: &Session, ledger: &Ledger<'_>) -> Result<(), StoreError> {

@@ -79,6 +79,14 @@ async fn rows_that_are_written_meanwhile_are_there_at_the_end_or_none_of_them_is
     };
     assert!(write(0..MANY, false, true).await.is_err(), "given up");
     assert!(write(0..MANY, true, false).await.is_err(), "one is there twice");
+    let cut = database.writer.run(Lane::Single, |session| {
+        for id in (0..MANY).map(|n| n.to_string()) {
+            sql::later(session, "INSERT INTO flashes (id, actor, until, words) VALUES (?1, 'amira', 1, 'Done.')", [id.as_str()])?;
+        }
+        sql::settle_meanwhile(session, &["flashes"])?;
+        sql::execute(session, "SELECT pg_terminate_backend(pg_backend_pid())", ()).map(drop)
+    });
+    assert!(cut.await.is_err(), "the server hung up");
     assert_eq!(count().await, 0);
     write(MANY..2 * MANY, false, false).await.expect("written");
     assert_eq!(count().await, MANY as i64, "nothing is left of what was given up");
@@ -226,6 +234,10 @@ async fn what_is_asked_ahead_for_the_next_slice_is_what_the_one_before_left() {
             .await
             .expect("counts");
     assert!(slices > commits, "{slices} slices in {commits} commits: nothing was asked ahead");
+    let whole = "SELECT count(*), count(a.seq), count(b.body) FROM events AS e LEFT JOIN audit AS a ON a.seq = e.audit_seq
+                 LEFT JOIN event_bodies AS b ON b.month = e.body_month AND b.seq = e.seq";
+    let whole: (i64, i64, i64) = query_as(whole).fetch_one(&one.read).await.expect("counts");
+    assert!(whole.0 == whole.1 && whole.0 == whole.2, "events, with whom they are from, with a body: {whole:?}");
     for (here, there) in stored(&one).await.into_iter().zip(stored(&plain.database).await) {
         assert_eq!(here.len(), there.len());
         let differs = here.iter().zip(&there).find(|(here, there)| here != there);

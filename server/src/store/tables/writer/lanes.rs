@@ -36,7 +36,7 @@ impl Stride {
     /// Of a database within this process.
     const NEAR: Self = Self { slice: Duration::from_millis(75), least: 500, most: 2_000, commit: Duration::from_millis(150) };
     /// Of a server: each slice is some twenty messages, however much is in them.
-    const FAR: Self = Self { slice: Duration::from_millis(600), least: 2_000, most: 9_000, commit: Duration::from_millis(650) };
+    const FAR: Self = Self { slice: Duration::from_millis(600), least: 2_000, most: 9_000, commit: Duration::from_secs(1) };
 }
 
 pub(super) type Answer = oneshot::Sender<Result<Vec<Receipt>, StoreError>>;
@@ -200,15 +200,15 @@ impl Lanes {
         }
     }
 
-    /// How long a round will take, at the measured pace.
-    pub(super) fn time_of(&self, round: &Round) -> Duration {
+    /// How long a round and another slice after it will take, at the measured pace.
+    pub(super) fn time_with_next(&self, round: &Round) -> Duration {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "small and positive"
         )]
-        Duration::from_nanos((self.nanos_per_event * round.events() as f64) as u64)
+        Duration::from_nanos((self.nanos_per_event * (round.events() + self.slice_events()) as f64) as u64)
     }
 
     /// Gives a recorded batch its receipts: the caller its answer, a bulk batch the answer when all of it is recorded.

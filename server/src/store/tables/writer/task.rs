@@ -126,7 +126,7 @@ impl Task {
                 };
                 // What is asked of a server for the next slice is asked with this one, so it is chosen before.
                 let far = session.is_far();
-                if far && more(&self.lanes, begun.elapsed() + self.lanes.time_of(round)) {
+                if far && more(&self.lanes, begun.elapsed() + self.lanes.time_with_next(round)) {
                     next = self.lanes.next_round(None, true);
                 }
                 (round.receipts, known) =
