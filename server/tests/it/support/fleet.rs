@@ -235,10 +235,10 @@ pub(crate) fn of_file(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("waybill.db").display())
 }
 
-/// Waits until nothing is to be looked at again.
+/// Waits until nothing is to be looked at again, nor soon: what came in bulk is looked at when nothing more has come for some seconds.
 pub(crate) async fn settled(database: &Database) {
     let settled = async {
-        while due(database).await > 0 {
+        while due_within(database, 15).await > 0 {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
@@ -247,8 +247,13 @@ pub(crate) async fn settled(database: &Database) {
 
 /// Shipments that are to be looked at again.
 async fn due(database: &Database) -> i64 {
-    let sql = "SELECT count(*) FROM shipments WHERE next_at <= CAST(unixepoch('subsec') * 1000000 AS BIGINT)";
-    let (n,): (i64,) = query_as(sql).fetch_one(&database.read).await.expect("counts");
+    due_within(database, 0).await
+}
+
+/// Those that are within so many seconds.
+async fn due_within(database: &Database, seconds: i64) -> i64 {
+    let sql = "SELECT count(*) FROM shipments WHERE next_at <= CAST(unixepoch('subsec') * 1000000 AS BIGINT) + $1 * 1000000";
+    let (n,): (i64,) = query_as(sql).bind(seconds).fetch_one(&database.read).await.expect("counts");
     n
 }
 
