@@ -29,9 +29,10 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 /// The channel on which commits are told.
 const CHANNEL: &str = "waybill";
 
-/// Settings of every session. Plans of short statements gain nothing from being compiled; who waited for the turn sees what was committed
-/// meanwhile, whatever was set for the role.
-const COMMON: [(&str, &str); 2] = [("jit", "off"), ("default_transaction_isolation", "read committed")];
+/// Settings of every session. Short statements gain nothing from a plan that is compiled, nor from worker processes that are started for one
+/// that might be long; who waited for the turn sees what was committed meanwhile, whatever was set for the role.
+pub(in crate::store) const COMMON: [(&str, &str); 3] =
+    [("jit", "off"), ("max_parallel_workers_per_gather", "0"), ("default_transaction_isolation", "read committed")];
 /// Settings of the writer's: who has the turn and says nothing for so long loses it, and what it began with it; and nobody waits
 /// for the turn, or for a network that took an answer and never says so, for ever (milliseconds). What it asks for is found by indexes,
 /// also in a table that was empty when the plan was made.

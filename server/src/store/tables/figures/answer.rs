@@ -6,7 +6,6 @@ use crate::{
         access::Scope,
         histogram::Histogram,
         measure::{Metric, week_of},
-        time::Instant,
     },
     store::{
         StoreError,
@@ -18,7 +17,7 @@ use crate::{
             chunk,
         },
         packed::{self, Cell},
-        sql::{Connection, QueryBuilder, query_as},
+        sql::{Connection, QueryBuilder},
     },
 };
 use foldhash::HashMap;
@@ -95,19 +94,16 @@ pub(super) async fn measured(
             chunks::PROJECTION
         }
     };
-    for logged in log::tail(connection, projection, query).await? {
+    let stand = log::stand(connection, projection).await?;
+    for logged in log::tail(connection, query, stand).await? {
         let asked = |entry: &&Entry| read.contains(&entry.measure.metric) && query.counts(entry.measure.day);
         logged.entries.iter().filter(asked).for_each(|entry| counts.entry(entry));
     }
-    let (last,): (Option<i64>,) = query_as("SELECT known_at FROM measure_log ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(connection)
-        .await?
-        .unwrap_or_default();
     let found = counts.metrics();
     let of = |metric: &Metric| Some((*metric, found.get(&told.by(*metric)?)?.clone()));
     Ok(Measured {
         metrics: if told.under_way.is_none() { found } else { metrics.iter().filter_map(of).collect() },
-        as_known: last.map(Instant),
+        as_known: stand.map(|stand| stand.as_known),
         under_way: told.under_way,
     })
 }

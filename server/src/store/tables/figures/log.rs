@@ -1,11 +1,14 @@
 //! Reading the log of measures.
 
 use super::{fold::Span, push_dims, unreadable};
-use crate::store::{
-    StoreError,
-    figures::MeasureQuery,
-    measures::body::{self, Entry},
-    sql::{Connection, QueryBuilder, query_as},
+use crate::{
+    domain::time::Instant,
+    store::{
+        StoreError,
+        figures::MeasureQuery,
+        measures::body::{self, Entry},
+        sql::{Connection, QueryBuilder, query_as},
+    },
 };
 use futures::TryStreamExt;
 use std::collections::HashMap;
@@ -88,17 +91,40 @@ pub(super) async fn dims(
     Ok(rows.into_iter().map(dims).collect())
 }
 
+/// How far the log goes, and a projection of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stand {
+    /// What the projection has.
+    folded: i64,
+    /// The last that was logged.
+    last: i64,
+    /// When that was known.
+    pub as_known: Instant,
+}
+
+/// How far a projection is; none: nothing was logged.
+pub(super) async fn stand(connection: &mut Connection, projection: &'static str) -> Result<Option<Stand>, StoreError> {
+    let last: Option<(i64, i64, i64)> = query_as(
+        "SELECT coalesce((SELECT seq FROM projections WHERE name = $1), 0), seq, known_at FROM measure_log ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(projection)
+    .fetch_optional(connection)
+    .await?;
+    Ok(last.map(|(folded, last, known)| Stand { folded, last, as_known: Instant(known) }))
+}
+
 /// What is asked for and not folded yet.
 pub(super) async fn tail(
     connection: &mut Connection,
-    projection: &'static str,
     query: &MeasureQuery,
+    stand: Option<Stand>,
 ) -> Result<Vec<Logged>, StoreError> {
+    let Some(stand) = stand.filter(|stand| stand.folded < stand.last) else { return Ok(Vec::new()) };
+    // Bound, not asked for in it: PostgreSQL has to know how little it is, or it starts workers to scan a third of the log.
     let mut sql = QueryBuilder::new(
-        "SELECT l.seq, l.subject, l.dims, l.body FROM measure_log AS l CROSS JOIN measure_dims AS d ON d.id = l.dims
-         WHERE l.seq > coalesce((SELECT seq FROM projections WHERE name = ",
+        "SELECT l.seq, l.subject, l.dims, l.body FROM measure_log AS l CROSS JOIN measure_dims AS d ON d.id = l.dims WHERE l.seq > ",
     );
-    sql.push_bind(projection).push("), 0) AND ");
+    sql.push_bind(stand.folded).push(" AND ");
     push_dims(&mut sql, query);
     let rows: Vec<(i64, i64, i64, Vec<u8>)> = sql.build_query_as().fetch_all(connection).await?;
     let logged =

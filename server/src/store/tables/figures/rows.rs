@@ -66,7 +66,8 @@ pub(super) async fn page(
         Ok(())
     })
     .await?;
-    for logged in log::tail(connection, super::chunks::PROJECTION, query).await? {
+    let stand = log::stand(connection, super::chunks::PROJECTION).await?;
+    for logged in log::tail(connection, query, stand).await? {
         logged.entries.iter().for_each(|entry| take(logged.subject, logged.dims, entry));
     }
     let found: Vec<_> = found.into_iter().filter(|(_, n)| *n > 0).map(|(key, _)| key).take(asked.limit).collect();
