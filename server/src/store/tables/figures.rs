@@ -8,13 +8,14 @@ mod fold;
 mod log;
 mod over;
 mod rows;
+mod scans;
 mod standing;
 mod stock;
 mod sweep;
 mod versions;
 mod waiting;
 
-pub(super) use self::book::Book;
+pub(super) use self::{book::Book, scans::Scans};
 use super::{Database, scope};
 use crate::{
     domain::{exception::ExceptionKind, measure::Metric},
@@ -35,7 +36,7 @@ impl FiguresStore for Database {
     async fn measured(&self, query: &MeasureQuery, metrics: &[Metric]) -> Result<Measured, StoreError> {
         // One read transaction: cells and tail are of the same state.
         let mut transaction = self.read.begin().await?;
-        answer::measured(&mut transaction, query, metrics).await
+        answer::measured(&mut transaction, &self.scans, query, metrics).await
     }
 
     async fn measured_rows(
@@ -92,7 +93,7 @@ impl FiguresStore for Database {
             });
         }
         for (query, metrics) in &asked.measured {
-            told.measured.push(answer::measured(&mut transaction, query, metrics).await?);
+            told.measured.push(answer::measured(&mut transaction, &self.scans, query, metrics).await?);
         }
         Ok(told)
     }

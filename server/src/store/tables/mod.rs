@@ -64,6 +64,8 @@ pub struct Database {
     bulk_started: Arc<Notify>,
     /// What waits.
     book: figures::Book,
+    /// What was added up shipment by shipment.
+    scans: figures::Scans,
 }
 
 impl Database {
@@ -71,7 +73,8 @@ impl Database {
     pub async fn open(url: &str, mode: OpenMode, clock: Clock) -> Result<Self, OpenError> {
         let opened = if postgres::is_address(url) { postgres::open(url, mode).await? } else { sqlite::open(url, mode).await? };
         let writer = Writer::start(opened.session, opened.beside, clock)?;
-        let database = Self { read: opened.read, writer, bulk_started: Arc::default(), book: figures::Book::default() };
+        let database =
+            Self { read: opened.read, writer, bulk_started: Arc::default(), book: Default::default(), scans: Default::default() };
         // What is written from here on has the database's time.
         database.set_clock().await.map_err(OpenError::Session)?;
         database.measure_by(&Generation::CURRENT).await.map_err(OpenError::Measures)?;

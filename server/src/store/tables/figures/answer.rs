@@ -1,6 +1,11 @@
 //! An answer is what is folded plus what is not folded yet.
 
-use super::{cells::Grain, chunks, log, push_dims, unreadable, versions};
+use super::{
+    cells::Grain,
+    chunks, log,
+    scans::{self, Scans},
+    unreadable, versions,
+};
 use crate::{
     domain::{
         access::Scope,
@@ -11,17 +16,14 @@ use crate::{
         StoreError,
         figures::{MeasureQuery, Measured, Weeks},
         measures::{
-            Family,
-            body::{self, Entry},
+            body::Entry,
             cells::{fold_into, home, owns},
-            chunk,
         },
         packed::{self, Cell},
         sql::{Connection, QueryBuilder},
     },
 };
 use foldhash::HashMap;
-use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts and sums as they are read: cells of a bin mostly follow each other.
@@ -38,13 +40,25 @@ impl Counts {
     }
 
     /// Adds bins that follow each other.
-    fn all(&mut self, metric: Metric, monday: i32, bins: &[(i32, i64)]) {
+    pub(super) fn all(&mut self, metric: Metric, monday: i32, bins: &[(i32, i64)]) {
         self.0.entry((metric, monday)).or_default().extend_from_slice(bins);
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    /// Adds a measure, or takes it away.
+    pub(super) fn entry(&mut self, entry: &Entry) {
         let monday = week_of(entry.measure.day);
         fold_into(entry, |bin, n| self.add(entry.measure.metric, monday, bin, n));
+    }
+
+    /// The bins of each metric in a week, each once.
+    pub(super) fn of_week(self, monday: i32) -> Vec<(Metric, Vec<(i32, i64)>)> {
+        let mut metrics = Vec::with_capacity(self.0.len());
+        for ((metric, _), counts) in self.0.into_iter().filter(|((_, of), _)| *of == monday) {
+            let mut bins: BTreeMap<i32, i64> = BTreeMap::new();
+            counts.into_iter().for_each(|(bin, n)| *bins.entry(bin).or_default() += n);
+            metrics.push((metric, bins.into_iter().filter(|(_, n)| *n != 0).collect()));
+        }
+        metrics
     }
 
     fn metrics(self) -> BTreeMap<Metric, Weeks> {
@@ -77,6 +91,7 @@ pub(super) fn grain(query: &MeasureQuery) -> Option<Grain> {
 /// Answers.
 pub(super) async fn measured(
     connection: &mut Connection,
+    scans: &Scans,
     query: &MeasureQuery,
     metrics: &[Metric],
 ) -> Result<Measured, StoreError> {
@@ -90,7 +105,7 @@ pub(super) async fn measured(
             grain.projection()
         }
         None => {
-            scanned(connection, query, &read, &mut counts).await?;
+            scans::scanned(connection, scans, query, &read, &mut counts).await?;
             chunks::PROJECTION
         }
     };
@@ -181,68 +196,4 @@ pub(super) fn places(sql: &mut QueryBuilder, query: &MeasureQuery, grain: Grain)
         Grain::Mode => query.mode.iter().for_each(|mode| equal(sql, "place", mode)),
         Grain::Carrier => query.carrier.iter().for_each(|carrier| equal(sql, "place", carrier)),
     }
-}
-
-/// Numbers of the dimensions that are asked for, as a table of yes and no.
-pub(super) async fn wanted(connection: &mut Connection, query: &MeasureQuery) -> Result<Vec<bool>, StoreError> {
-    let mut sql = QueryBuilder::new("SELECT d.id FROM measure_dims AS d WHERE ");
-    push_dims(&mut sql, query);
-    let ids: Vec<(i64,)> = sql.build_query_as().fetch_all(connection).await?;
-    let place = |id: i64| usize::try_from(id).unwrap_or_default();
-    let mut wanted = vec![false; ids.iter().map(|(id,)| place(*id) + 1).max().unwrap_or_default()];
-    ids.iter().for_each(|(id,)| wanted[place(*id)] = true);
-    Ok(wanted)
-}
-
-/// The chunks of a family that a period touches: each is told while the database reads the next.
-pub(super) async fn each_chunk(
-    connection: &mut Connection,
-    query: &MeasureQuery,
-    family: Family,
-    mut tell: impl FnMut(i32, &[u8]) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::new("SELECT monday, records FROM measure_chunks WHERE environment = ");
-    sql.push_bind(query.sight.environment.code()).push(" AND family = ").push_bind(family as u8);
-    if let Some(from) = query.from_day {
-        sql.push(" AND monday >= ").push_bind(week_of(from));
-    }
-    if let Some(to) = query.to_day {
-        sql.push(" AND monday < ").push_bind(to);
-    }
-    let mut chunks = sql.build_query_as::<(i32, Vec<u8>)>().fetch(connection);
-    while let Some((monday, records)) = chunks.try_next().await? {
-        tell(monday, &records)?;
-    }
-    Ok(())
-}
-
-/// Shipment by shipment.
-async fn scanned(
-    connection: &mut Connection,
-    query: &MeasureQuery,
-    metrics: &[Metric],
-    counts: &mut Counts,
-) -> Result<(), StoreError> {
-    let wanted = wanted(connection, query).await?;
-    let families: BTreeSet<Family> = metrics.iter().map(|metric| Family::of(*metric)).collect();
-    for family in families {
-        each_chunk(connection, query, family, |monday, records| {
-            let broken = |cause| unreadable("measure_chunks", (family, monday), cause);
-            for record in chunk::records(records) {
-                let record = record.map_err(broken)?;
-                if !usize::try_from(record.dims).ok().and_then(|dims| wanted.get(dims)).is_some_and(|wanted| *wanted) {
-                    continue;
-                }
-                for entry in body::select(record.body, |metric| metrics.contains(&metric)) {
-                    let entry = entry.map_err(broken)?;
-                    if query.counts(entry.measure.day) {
-                        counts.entry(&entry);
-                    }
-                }
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The rows behind a figure: shipment by shipment, in the order of day and number.
 
-use super::{answer, log, unreadable, versions};
+use super::{log, scans, unreadable, versions};
 use crate::{
     domain::measure::{Measure, Metric},
     store::{
@@ -51,9 +51,9 @@ pub(super) async fn page(
             *found.entry((entry.measure.day, number, dims, entry.measure)).or_default() += entry.sign();
         }
     };
-    let wanted = answer::wanted(connection, query).await?;
+    let wanted = scans::wanted(connection, query).await?;
     let family = Family::of(asked.metric);
-    answer::each_chunk(connection, query, family, |monday, records| {
+    scans::each_chunk(connection, query, (family, None), |monday, _, records| {
         let broken = |cause| unreadable("measure_chunks", (family, monday), cause);
         for record in chunk::records(records) {
             let record = record.map_err(broken)?;
