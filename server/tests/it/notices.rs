@@ -19,6 +19,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+use waybill_server::{
+    domain::{fact::FactKey, outward::rfc3339, shipment::ShipmentState},
+    startup::Database,
+    store::sql::query_as,
+};
 
 const STREAM: &str = "WAYBILL_OUT";
 /// Shipments of a round.
@@ -80,6 +85,45 @@ fn ways(heard: &[Value]) -> BTreeMap<String, Vec<String>> {
         }
     }
     ways
+}
+
+/// What was told last of each step of a shipment, and of each exception, is what stands.
+pub(crate) async fn tell_what_stands(database: &Database, heard: &[Value]) {
+    let mut last = BTreeMap::<(String, &str), &Value>::new();
+    for notice in heard {
+        let of = match notice["data"]["exception"].as_str() {
+            Some(exception) => ("exception".to_owned(), exception),
+            None => (what(notice), notice["subject"].as_str().expect("text")),
+        };
+        let held = last.entry(of).or_insert(notice);
+        if held["sequence"].as_str() < notice["sequence"].as_str() {
+            *held = notice;
+        }
+    }
+    let told = |step: &str, at: &str| -> Vec<String> {
+        let stands = |told: &Value| told["data"]["change"] != "withdrawn" && what(told) != "exception.closed";
+        let of_step = last.iter().filter(|((of, _), told)| of == step && stands(told));
+        of_step.map(|((_, name), told)| format!("{name} {}", told["data"][at].as_str().unwrap_or_default())).collect()
+    };
+    let states = "SELECT reference, state FROM shipments ORDER BY reference";
+    let states: Vec<(String, String)> = query_as(states).fetch_all(&database.read).await.expect("reads");
+    for (step, key) in [("dispatched", FactKey::Dispatched), ("delivered", FactKey::Delivered)] {
+        let at = |state: &str| serde_json::from_str::<ShipmentState>(state).expect("a state").facts.at(key);
+        let stand = states.iter().filter_map(|(name, state)| Some(format!("{name} {}", rfc3339(at(state)?.0))));
+        let stand: Vec<String> = stand.collect();
+        assert!(stand.len() > 20, "{stand:?}");
+        agree(step, &told(step, "at"), &stand);
+    }
+    let open = "SELECT id FROM exceptions WHERE state IN ('open', 'claimed') ORDER BY id";
+    let stand: Vec<(String,)> = query_as(open).fetch_all(&database.read).await.expect("reads");
+    let stand: Vec<String> = stand.into_iter().map(|(id,)| format!("{id} ")).collect();
+    assert!(stand.len() > 20, "{stand:?}");
+    agree("exceptions", &told("exception", ""), &stand);
+}
+
+fn agree(of: &str, told: &[String], stand: &[String]) {
+    let only = |these: &[String], those: &[String]| these.iter().filter(|one| !those.contains(one)).cloned().collect::<Vec<_>>();
+    assert!(told == stand, "{of}: told only {:?}, not told {:?}", only(told, stand), only(stand, told));
 }
 
 /// Waits until nothing waits to be told.

@@ -3,12 +3,13 @@
 //! run of the same events knows.
 
 use crate::{
-    kill::{Server, event, key_of},
-    notices::heard,
+    kill::{Server, key_of},
+    notices::{heard, tell_what_stands},
     support::{
         cluster::Cluster,
         fleet::{Calm, Fleet, PATIENCE, duties, on, ready, signal, until_ready, verify_beside, verify_so_far},
         load::{Gate, Load},
+        messages::{after_in_any_order, message},
         nats::{Nats, publish, taken},
         proxy::{Proxy, Weather},
         skew::Skew,
@@ -25,6 +26,11 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
+};
+use waybill_server::{
+    clock::Clock,
+    startup::{Database, OpenMode},
+    store::sql::query_as,
 };
 
 const REPLICAS: usize = 3;
@@ -192,6 +198,16 @@ async fn until_broker(site: &str, wanted: bool) {
     tokio::time::timeout(PATIENCE, told).await.expect("it says how its broker is");
 }
 
+/// Waits until the stream has every notice.
+async fn until_told(database: &Database) {
+    let told = async {
+        while !matches!(query_as::<(i64,)>("SELECT count(*) FROM outbox").fetch_one(&database.read).await, Ok((0,))) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("notices are told");
+}
+
 /// Events under way to the broker.
 #[derive(Default)]
 struct Published {
@@ -204,8 +220,10 @@ impl Published {
     async fn go_on(&self, context: &Context) {
         loop {
             self.gate.pass().await;
-            let id = id(self.events.load(Ordering::Relaxed));
-            publish(context, "waybill.in.kill", PublishMessage::build().payload(event(&id).to_string().into())).await;
+            let n = self.events.load(Ordering::Relaxed);
+            for name in names(n) {
+                publish(context, "waybill.in.kill", PublishMessage::build().payload(message(&name).to_string().into())).await;
+            }
             self.events.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -215,12 +233,15 @@ impl Published {
     async fn rest(&self, context: &Context) -> BTreeSet<String> {
         self.gate.close(1).await;
         taken(context, "WAYBILL_IN", "waybill").await;
-        (0..self.events.load(Ordering::Relaxed)).map(id).collect()
+        (0..self.events.load(Ordering::Relaxed)).flat_map(names).collect()
     }
 }
 
-fn id(n: usize) -> String {
-    format!("n-{n}")
+/// The `n`th event, and what is told of it again: who takes them takes some at a time, in any order.
+fn names(n: usize) -> impl Iterator<Item = String> {
+    let id = format!("n-{n}");
+    let again = after_in_any_order(n, &id);
+    [id].into_iter().chain(again)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -256,9 +277,15 @@ async fn whatever_goes_wrong_nothing_is_lost_or_counts_twice() {
     println!("{} events published", published.events.load(Ordering::Relaxed));
     publishes.abort();
     let World { cluster, nats, proxies, fleet, .. } = world;
+    // When nothing is under way any more, all of it is told.
+    verify_so_far(&cluster.url(), &mut calm, &sent).await;
+    let database = Database::open(&cluster.url(), OpenMode::Exact, Clock::system()).await.expect("opens");
+    until_told(&database).await;
+    let told = heard(&context).await;
+    tell_what_stands(&database, &told).await;
+    database.close().await;
     verify_beside(&cluster.url(), (fleet, calm), &sent).await;
     // Nobody was told anything twice.
-    let told = heard(&context).await;
     let ids: BTreeSet<&str> = told.iter().map(|notice| notice["id"].as_str().expect("text")).collect();
     assert!(ids.len() == told.len() && ids.len() > 50, "{} notices, {} of them once", told.len(), ids.len());
     drop((nats, proxies));

@@ -2,6 +2,7 @@
 
 use super::{
     load::Load,
+    messages::{is_answer, quarantined},
     standing::{Stands, standing, told_is_what_stands},
 };
 use crate::{
@@ -109,15 +110,35 @@ pub(crate) async fn duties(sites: &[String]) -> BTreeMap<String, String> {
     tokio::time::timeout(PATIENCE, told).await.expect("each duty is somebody's")
 }
 
-/// What is known: orders, shipments with their facts, place, standing and holds; open exceptions; what is counted; what stands for each
+/// What is known: which record of each event counts, and what is in quarantine; orders, shipments with their facts, place, standing and holds; open exceptions; what is counted; what stands for each
 /// shipment, to the day, the bin and the place.
 #[derive(Debug, PartialEq, Eq)]
 struct Known {
+    events: Vec<String>,
+    quarantine: Vec<String>,
     orders: Vec<String>,
     shipments: Vec<String>,
     open: Vec<String>,
     counts: Vec<String>,
     figures: Vec<Stands>,
+}
+
+impl Known {
+    /// What is in one of them only.
+    fn other_than(&self, other: &Self) -> Vec<String> {
+        let lists = |known: &Self| {
+            let figures = known.figures.iter().map(|stands| format!("{stands:?}")).collect();
+            [&known.events, &known.quarantine, &known.orders, &known.shipments, &known.open, &known.counts]
+                .map(Vec::clone)
+                .into_iter()
+                .chain([figures])
+                .flatten()
+                .collect::<BTreeSet<String>>()
+        };
+        let (here, there) = (lists(self), lists(other));
+        let here_only = here.difference(&there).map(|row| format!("here: {row}"));
+        here_only.chain(there.difference(&here).map(|row| format!("undisturbed: {row}"))).collect()
+    }
 }
 
 /// Two runs over the same events agree in all of this. What they need not agree in is left out: when the server took something in or found
@@ -130,11 +151,16 @@ async fn known(database: &Database) -> Known {
         delivered_at, delivered_day, promised_at, freight_minor, sort_at, history, awaiting_pod, awaiting_arrival, holds, unbilled, invoiced_at,
         unproven, ready_at, pod_validated, state)
         FROM shipments ORDER BY reference";
+    let events = "SELECT concat_ws('|', event_id, recorded_at, standing) FROM events ORDER BY event_id, recorded_at";
+    let events = text(query_as(events).fetch_all(&database.read).await.expect("reads"));
+    let quarantine = "SELECT concat_ws('|', code, event_id) FROM quarantine ORDER BY 1";
+    let quarantine = text(query_as(quarantine).fetch_all(&database.read).await.expect("reads"));
     let orders = "SELECT concat_ws('|', reference, region_id, business_unit_id, state) FROM orders ORDER BY reference";
     let orders = text(query_as(orders).fetch_all(&database.read).await.expect("reads"));
     let shipments = text(query_as(shipments).fetch_all(&database.read).await.expect("reads"));
-    let open =
-        "SELECT concat_ws('|', subject, kind, detail, queue) FROM exceptions WHERE state = 'open' ORDER BY subject, kind, detail";
+    // Items of quarantine have another id in each run.
+    let open = "SELECT concat_ws('|', coalesce(q.event_id, e.subject), e.kind, e.detail, e.queue)
+        FROM exceptions AS e LEFT JOIN quarantine AS q ON q.id = e.subject WHERE e.state = 'open' ORDER BY 1";
     let open = text(query_as(open).fetch_all(&database.read).await.expect("reads"));
     let counts = "SELECT concat_ws('|', environment, region_id, business_unit_id, what, n) FROM shipment_counts WHERE n <> 0
         ORDER BY environment, region_id, business_unit_id, what";
@@ -144,7 +170,7 @@ async fn known(database: &Database) -> Known {
     let clean = figures.iter_mut().filter(|stands| stands.measure.metric == Metric::DeliveredClean);
     clean.for_each(|stands| stands.measure.bin = 0);
     figures.sort();
-    Known { orders, shipments, open, counts, figures }
+    Known { events, quarantine, orders, shipments, open, counts, figures }
 }
 
 /// A run of the same events that nothing disturbs.
@@ -173,7 +199,11 @@ impl Calm {
     pub(crate) async fn agrees_with(&mut self, database: &Database, sent: &BTreeSet<String>) {
         let ids: Vec<&String> = sent.difference(&self.taken).collect();
         for ids in ids.chunks(500) {
-            assert!(self.fleet.replicas[0].send_batch(ids).await.iter().all(|outcome| outcome == "accepted"));
+            let outcomes = self.fleet.replicas[0].send_batch(ids).await;
+            assert!(
+                ids.iter().zip(&outcomes).all(|(id, outcome)| is_answer(id, outcome) && outcome != "duplicate"),
+                "{outcomes:?}"
+            );
         }
         self.taken.clone_from(sent);
         // Workers still look at what is due.
@@ -184,11 +214,14 @@ impl Calm {
             if settled && is == expected {
                 assert!(is.shipments.len() > 50 && is.figures.len() > 50, "{} shipments, {:?}", is.shipments.len(), is.figures);
                 assert!(is.orders.len() > 1, "{:?}", is.orders);
+                assert!(is.quarantine.len() > 2 && is.quarantine == quarantined(sent), "{:?}", is.quarantine);
+                for standing in ["superseded", "retracted"] {
+                    assert!(is.events.iter().any(|event| event.ends_with(standing)), "nothing is {standing}");
+                }
                 return;
             }
             if begun.elapsed() > PATIENCE {
-                assert_eq!(is, expected, "settled: {settled}");
-                panic!("it never settles");
+                panic!("settled: {settled}; {:#?}", is.other_than(&expected));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

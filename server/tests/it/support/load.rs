@@ -1,6 +1,7 @@
-//! Senders that do not rest until each of their events is answered for, whichever process answers and whatever happens meanwhile.
+//! Senders that do not rest until each of their events is answered for, whichever process answers and whatever happens meanwhile. Some of what
+//! was answered for they then amend, take back, or tell otherwise.
 
-use crate::kill::event;
+use super::messages::{after, is_answer, message};
 use reqwest::Client;
 use serde_json::Value;
 use std::{
@@ -99,6 +100,10 @@ impl Load {
                     let first = told.begun.fetch_add(events, Ordering::Relaxed);
                     let ids: Vec<String> = (first..first + events).map(id).collect();
                     taken((&client, &key), (&sites, &mut at), &ids, &told).await;
+                    let corrections: Vec<String> = (first..).zip(&ids).filter_map(|(n, id)| after(n, id)).collect();
+                    if !corrections.is_empty() {
+                        taken((&client, &key), (&sites, &mut at), &corrections, &told).await;
+                    }
                     // As long as one answers it is sent to; now and then to the next all the same.
                     n += 1;
                     at += usize::from(n % STAY == 0 || sender == SENDERS);
@@ -137,7 +142,7 @@ impl Load {
     /// Has the senders rest when what they sent is answered for; answers what that is so far.
     pub(crate) async fn rest(&self) -> BTreeSet<String> {
         self.told.gate.close(SENDERS + 1).await;
-        (0..self.told.begun.load(Ordering::Relaxed)).map(id).collect()
+        told(self.told.begun.load(Ordering::Relaxed))
     }
 
     /// Has them go on.
@@ -156,8 +161,13 @@ impl Load {
         }
         let begun = self.told.begun.load(Ordering::Relaxed);
         println!("{begun} events sent, {} times told to come again", self.told.unavailable.load(Ordering::Relaxed));
-        (0..begun).map(id).collect()
+        told(begun)
     }
+}
+
+/// The names of so many events, and of what was told of them again.
+fn told(begun: usize) -> BTreeSet<String> {
+    (0..begun).map(|n| (n, id(n))).flat_map(|(n, id)| after(n, &id).into_iter().chain([id])).collect()
 }
 
 fn id(n: usize) -> String {
@@ -178,8 +188,8 @@ impl Told {
 /// Sends events together until they are answered for.
 async fn taken((client, key): (&Client, &str), (sites, at): (&[String], &mut usize), ids: &[String], told: &Told) {
     let (kind, body) = match ids {
-        [id] => ("application/cloudevents+json", event(id)),
-        ids => ("application/json", ids.iter().map(|id| event(id)).collect()),
+        [id] => ("application/cloudevents+json", message(id)),
+        ids => ("application/json", ids.iter().map(|id| message(id)).collect()),
     };
     loop {
         let site = &sites[*at % sites.len()];
@@ -193,9 +203,8 @@ async fn taken((client, key): (&Client, &str), (sites, at): (&[String], &mut usi
             (200, Some(text)) => {
                 let told_of: Value = serde_json::from_str(&text).expect("JSON");
                 let results = told_of["results"].as_array().expect("a result for each");
-                // Known already: it was taken, and the answer did not come.
-                let is_fine = |result: &Value| matches!(result["outcome"].as_str(), Some("accepted" | "duplicate"));
-                assert!(results.len() == ids.len() && results.iter().all(is_fine), "{}: {text}", ids[0]);
+                let is_fine = |(id, result): (&String, &Value)| is_answer(id, result["outcome"].as_str().expect("an outcome"));
+                assert!(results.len() == ids.len() && ids.iter().zip(results).all(is_fine), "{}: {text}", ids[0]);
                 told.answered.fetch_add(usize::from(ids.len() == 1), Ordering::Relaxed);
                 return;
             }

@@ -6,6 +6,7 @@ pub(crate) mod csv;
 pub(crate) mod disk;
 pub(crate) mod fleet;
 pub(crate) mod load;
+pub(crate) mod messages;
 pub(crate) mod nats;
 pub(crate) mod proxy;
 pub(crate) mod ranked;
