@@ -6,7 +6,7 @@ use crate::{
     kill_bulk::Person,
     support::{
         disk::Disk,
-        fleet::{Fleet, of_file, ready, until_ready, verify_all},
+        fleet::{Calm, Fleet, of_file, ready, until_ready, verify_beside, verify_so_far},
         load::Load,
     },
 };
@@ -20,6 +20,7 @@ async fn a_full_disk_is_told_and_nothing_is_lost() {
     let site = disk.server.site().to_owned();
     let person = Person::signed_in(&disk.server).await;
     let load = Load::begin(vec![site.clone()], &key);
+    let mut calm = Calm::begin("sqlite:").await;
     for _ in 0..2 {
         load.goes_on_for(100).await;
         disk.fill();
@@ -38,6 +39,14 @@ async fn a_full_disk_is_told_and_nothing_is_lost() {
         }
         disk.free();
         until_ready(std::slice::from_ref(&site), 200).await;
+        load.goes_on_for(40).await;
+        let sent = load.rest().await;
+        let shown = tempfile::tempdir().expect("a folder");
+        disk.show(shown.path());
+        let beside = Server::start_as(waybill(shown.path()), &key);
+        verify_so_far(&of_file(shown.path()), &mut calm, &sent).await;
+        drop(beside);
+        load.go_on().await;
     }
     load.goes_on_for(100).await;
     let sent = load.end().await;
@@ -45,5 +54,5 @@ async fn a_full_disk_is_told_and_nothing_is_lost() {
     disk.leave(after.path());
     let url = of_file(after.path());
     let replicas = vec![Server::start_as(waybill(after.path()), &key)];
-    verify_all(&url, Fleet { folder: after, key, replicas }, &sent).await;
+    verify_beside(&url, (Fleet { folder: after, key, replicas }, calm), &sent).await;
 }

@@ -69,10 +69,21 @@ impl Disk {
     /// Stops it in the middle of whatever it does and leaves in a folder what is on the disk then.
     pub(crate) fn leave(mut self, folder: &Path) {
         super::fleet::signal(&self.server, "-STOP");
+        self.copy(folder);
+        self.server.kill();
+    }
+
+    /// Lets it go on, and leaves in a folder what is on the disk now.
+    pub(crate) fn show(&self, folder: &Path) {
+        super::fleet::signal(&self.server, "-STOP");
+        self.copy(folder);
+        super::fleet::signal(&self.server, "-CONT");
+    }
+
+    fn copy(&self, folder: &Path) {
         for name in ["waybill.db", "waybill.db-wal"] {
             std::fs::copy(self.place().join(name), folder.join(name)).expect("copied");
         }
-        self.server.kill();
     }
 
     fn limit(&self, bytes: &str) {

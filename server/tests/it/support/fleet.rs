@@ -237,7 +237,14 @@ pub(crate) async fn verify_so_far(url: &str, calm: &mut Calm, sent: &BTreeSet<St
     let database = open(url).await;
     calm.agrees_with(&database, sent).await;
     database.close().await;
-    replicas::verify(url, sent).await;
+    is_there_once(url, sent).await;
+}
+
+async fn is_there_once(url: &str, sent: &BTreeSet<String>) {
+    match url.strip_prefix("sqlite://") {
+        Some(file) => kill::verify(Path::new(file).parent().expect("a folder"), sent).await,
+        None => replicas::verify(url, sent).await,
+    }
 }
 
 /// All of it is there once, and in the end what is known is what an undisturbed run knows.
@@ -251,13 +258,9 @@ pub(crate) async fn verify_beside(url: &str, (fleet, mut calm): (Fleet, Calm), s
     let database = open(url).await;
     calm.agrees_with(&database, sent).await;
     calm.database.close().await;
-    let at = fleet.folder;
+    let _folder = fleet.folder;
     drop((fleet.replicas, calm.fleet));
-    if url.starts_with("sqlite:") {
-        kill::verify(at.path(), sent).await;
-    } else {
-        replicas::verify(url, sent).await;
-    }
+    is_there_once(url, sent).await;
     // What the processes had folded when they ended, and what they had not; then with more than was sent.
     told_is_what_stands(&database).await;
     database.close().await;
