@@ -1,13 +1,14 @@
 //! Quarantine: nothing is lost, the same bytes are one item, and of two people one wins.
 
 use super::{
+    acting,
     tell::tell,
     world::{LIVE, World, everything},
 };
 use crate::{
     domain::{
         access::{Environment, Scope},
-        receipt::{Inbound, Receipt, Refusal},
+        receipt::{Inbound, IntakeTerms, Receipt, Refusal},
     },
     store::{
         StoreError,
@@ -16,6 +17,7 @@ use crate::{
         shipments::{Cursor, Sight},
     },
 };
+use std::collections::BTreeSet;
 
 pub(super) fn refusal(raw: &[u8]) -> Refusal {
     Refusal {
@@ -60,6 +62,61 @@ pub(crate) async fn the_same_bytes_are_one_item(world: &World) {
     assert_eq!(refuse(world, "key:test", &[b"\xff\x00"]).await[0], ids[1]);
     assert_eq!(item(world, &ids[1]).await.raw, b"\xff\x00");
     assert_eq!(world.store().count_quarantined(&open(), 10).await.expect("counts"), Some(2));
+}
+
+pub(crate) async fn what_comes_together_is_kept_once_in_each_environment(world: &World) {
+    // At once they share a commit.
+    let send = async |environment, raws: &[&[u8]]| {
+        let items = raws.iter().map(|raw| Inbound::Refused(Box::new(refusal(raw)))).collect();
+        let terms = IntakeTerms { environment, ..LIVE };
+        let receipts = world.store().record(Batch { actor: "key:test".into(), terms, items }).await.expect("the store takes it");
+        let id = |receipt| match receipt {
+            Receipt::Quarantined { quarantine_id, .. } => quarantine_id.0,
+            other => panic!("{other:?}"),
+        };
+        receipts.into_iter().map(id).collect::<Vec<_>>()
+    };
+    let (live, demo, again) = tokio::join!(
+        send(Environment::Live, &[b"{1", b"{2"]),
+        send(Environment::Demo, &[b"{2", b"{1", b"{1"]),
+        send(Environment::Live, &[b"{2", b"{3"]),
+    );
+    assert_eq!((&again[0], &demo[1]), (&live[1], &demo[2]));
+    let ids: BTreeSet<&String> = live.iter().chain(&demo).chain(&again).collect();
+    assert_eq!(ids.len(), 5, "three here, two there: {ids:?}");
+    let of = |environment| QuarantineQuery { sight: Sight { environment, scope: Scope::ALL }, ..open() };
+    for (environment, n) in [(Environment::Live, 3), (Environment::Demo, 2)] {
+        assert_eq!(world.store().count_quarantined(&of(environment), 10).await.expect("counts"), Some(n));
+    }
+}
+
+pub(crate) async fn a_contradiction_that_comes_twice_at_once_is_one_item(world: &World) {
+    let truth = tell("shipment.delivered", "e1", "SH-1").recorded(10);
+    let other = truth.clone().at(5);
+    let receipts = world.send(&[truth, other.clone(), other.clone(), other.at(6)]).await;
+    let [
+        Receipt::Accepted { .. },
+        Receipt::Conflict { quarantine_id: one },
+        Receipt::Conflict { quarantine_id: same },
+        Receipt::Conflict { quarantine_id: another },
+    ] = &receipts[..]
+    else {
+        panic!("{receipts:?}")
+    };
+    assert!(one == same && one != another, "{receipts:?}");
+    assert_eq!(world.store().count_quarantined(&open(), 10).await.expect("counts"), Some(2));
+}
+
+/// Of old data nobody is alarmed, also when the same bytes come again later: they are the same item.
+pub(crate) async fn what_was_kept_as_history_alarms_nobody_later(world: &World) {
+    let send = async |history| {
+        let terms = IntakeTerms { history, ..LIVE };
+        let items = vec![Inbound::Refused(Box::new(refusal(b"{ old")))];
+        world.store().record(Batch { actor: "key:test".into(), terms, items }).await.expect("the store takes it")
+    };
+    assert_eq!(send(true).await, send(false).await);
+    assert!(item(world, &refuse(world, "key:test", &[b"{ old"]).await[0]).await.record.history);
+    assert_eq!(acting::list(world, &acting::all(world)).await, []);
 }
 
 fn refused(reason: &str) -> Refused {
