@@ -2,7 +2,7 @@
 
 use crate::{
     client::Connection,
-    figures::{PAGES, Size, one_after_the_other, page, world},
+    figures::{FIRST_TIME, PAGES, Size, first_time, one_after_the_other, page, world},
     options::Options,
     report::{Asked, Report, Spread},
 };
@@ -44,6 +44,14 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         }
         compare(report, &format!("p99 of {name}, over HTTP"), tails);
     }
+    let mut tails = [vec![], vec![]];
+    for round in 0..rounds {
+        for ((server, cookie), tails) in servers.iter().zip(&mut tails) {
+            let mut connection = Connection::open(server.address).await?;
+            tails.push(first_time(&mut connection, cookie, round).await?);
+        }
+    }
+    compare(report, FIRST_TIME, tails);
     for (name, path) in PAGES {
         let mut tails = [vec![], vec![]];
         for _ in 0..rounds {

@@ -7,7 +7,7 @@ use crate::{
     notices::{heard, tell_what_stands},
     support::{
         cluster::Cluster,
-        fleet::{Calm, Fleet, PATIENCE, duties, on, ready, signal, until_ready, verify_beside, verify_so_far},
+        fleet::{Calm, Fleet, PATIENCE, duties, on, ready, settled, signal, until_ready, verify_beside, verify_so_far},
         load::{Gate, Load},
         messages::{after_in_any_order, message},
         nats::{Nats, publish, taken},
@@ -277,15 +277,17 @@ async fn whatever_goes_wrong_nothing_is_lost_or_counts_twice() {
     println!("{} events published", published.events.load(Ordering::Relaxed));
     publishes.abort();
     let World { cluster, nats, proxies, fleet, .. } = world;
-    // When nothing is under way any more, all of it is told.
-    verify_so_far(&cluster.url(), &mut calm, &sent).await;
+    // When nothing is under way any more, nor is soon, all of it is told.
     let database = Database::open(&cluster.url(), OpenMode::Exact, Clock::system()).await.expect("opens");
+    settled(&database).await;
+    verify_so_far(&cluster.url(), &mut calm, &sent).await;
     until_told(&database).await;
     let told = heard(&context).await;
     tell_what_stands(&database, &told).await;
     database.close().await;
     verify_beside(&cluster.url(), (fleet, calm), &sent).await;
     // Nobody was told anything twice.
+    let told = heard(&context).await;
     let ids: BTreeSet<&str> = told.iter().map(|notice| notice["id"].as_str().expect("text")).collect();
     assert!(ids.len() == told.len() && ids.len() > 50, "{} notices, {} of them once", told.len(), ids.len());
     drop((nats, proxies));

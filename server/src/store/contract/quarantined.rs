@@ -65,7 +65,7 @@ pub(crate) async fn the_same_bytes_are_one_item(world: &World) {
 }
 
 pub(crate) async fn what_comes_together_is_kept_once_in_each_environment(world: &World) {
-    // At once they share a commit.
+    // At once they mostly share a commit.
     let send = async |environment, raws: &[&[u8]]| {
         let items = raws.iter().map(|raw| Inbound::Refused(Box::new(refusal(raw)))).collect();
         let terms = IntakeTerms { environment, ..LIVE };
@@ -117,6 +117,8 @@ pub(crate) async fn what_was_kept_as_history_alarms_nobody_later(world: &World) 
     assert_eq!(send(true).await, send(false).await);
     assert!(item(world, &refuse(world, "key:test", &[b"{ old"]).await[0]).await.record.history);
     assert_eq!(acting::list(world, &acting::all(world)).await, []);
+    refuse(world, "key:test", &[b"{ new"]).await;
+    assert_eq!(acting::list(world, &acting::all(world)).await.len(), 1);
 }
 
 fn refused(reason: &str) -> Refused {

@@ -153,8 +153,10 @@ async fn known(database: &Database) -> Known {
         FROM shipments ORDER BY reference";
     let events = "SELECT concat_ws('|', event_id, recorded_at, standing) FROM events ORDER BY event_id, recorded_at";
     let events = text(query_as(events).fetch_all(&database.read).await.expect("reads"));
-    let quarantine = "SELECT concat_ws('|', code, event_id) FROM quarantine ORDER BY 1";
-    let quarantine = text(query_as(quarantine).fetch_all(&database.read).await.expect("reads"));
+    let quarantine = "SELECT concat_ws('|', environment, state, code, event_id), raw FROM quarantine ORDER BY 1";
+    let quarantine: Vec<(String, Vec<u8>)> = query_as(quarantine).fetch_all(&database.read).await.expect("reads");
+    let body = |raw: &[u8]| serde_json::from_slice::<Value>(raw).expect("JSON");
+    let quarantine = quarantine.into_iter().map(|(item, raw)| format!("{item} {}", body(&raw))).collect();
     let orders = "SELECT concat_ws('|', reference, region_id, business_unit_id, state) FROM orders ORDER BY reference";
     let orders = text(query_as(orders).fetch_all(&database.read).await.expect("reads"));
     let shipments = text(query_as(shipments).fetch_all(&database.read).await.expect("reads"));
@@ -256,6 +258,10 @@ pub(crate) async fn verify_all(url: &str, fleet: Fleet, sent: &BTreeSet<String>)
 /// The same with an undisturbed run that has begun already.
 pub(crate) async fn verify_beside(url: &str, (fleet, mut calm): (Fleet, Calm), sent: &BTreeSet<String>) {
     let database = open(url).await;
+    calm.agrees_with(&database, sent).await;
+    // Also when what was put off has been looked at.
+    settled(&database).await;
+    settled(&calm.database).await;
     calm.agrees_with(&database, sent).await;
     calm.database.close().await;
     let _folder = fleet.folder;

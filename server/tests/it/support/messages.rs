@@ -87,11 +87,11 @@ pub(crate) fn stored(sent: &BTreeSet<String>) -> Vec<&str> {
     stored
 }
 
-/// Code and id of what is in quarantine of these, in order.
+/// What is in quarantine of these, in order: whose, how it stands, code and id, and what came.
 pub(crate) fn quarantined(sent: &BTreeSet<String>) -> Vec<String> {
     let item = |name: &String| match kind(name) {
-        (of, Kind::Conflict) => Some(format!("conflict|{of}")),
-        (_, Kind::Unknown) => Some(format!("type_unknown|{name}")),
+        (of, Kind::Conflict) => Some(format!("live|open|conflict|{of} {}", message(name))),
+        (_, Kind::Unknown) => Some(format!("live|open|type_unknown|{name} {}", message(name))),
         _ => None,
     };
     let mut items: Vec<String> = sent.iter().filter_map(item).collect();

@@ -120,7 +120,7 @@ pub(super) async fn tail(
     stand: Option<Stand>,
 ) -> Result<Vec<Logged>, StoreError> {
     let Some(stand) = stand.filter(|stand| stand.folded < stand.last) else { return Ok(Vec::new()) };
-    // Bound, not asked for in it: PostgreSQL has to know how little it is, or it starts workers to scan a third of the log.
+    // Bound, not asked for in it: PostgreSQL has to know how little it is, or it plans for a third of the log.
     let mut sql = QueryBuilder::new(
         "SELECT l.seq, l.subject, l.dims, l.body FROM measure_log AS l CROSS JOIN measure_dims AS d ON d.id = l.dims WHERE l.seq > ",
     );

@@ -1,5 +1,5 @@
-//! Figures that no cell holds: shipment by shipment. What a chunk came to is remembered for who asks the same again. Chunks never change, so
-//! a filtered page that follows what happens reads what was written since, not a year each time.
+//! Figures that no cell holds: shipment by shipment. What a chunk came to is remembered for who asks the same again. Most chunks of a year are
+//! never written again, so a filtered page that follows what happens reads the last weeks, not the year each time.
 
 use super::{answer::Counts, push_dims, unreadable};
 use crate::{
@@ -19,8 +19,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Bins that are remembered, of 16 bytes each. A question of a year of a million shipments has some ten thousand.
-const BINS: usize = 1_000_000;
+/// Bytes that may be remembered, as [`weight`] counts them. A question of a year of a million shipments takes some 200 kB.
+const BYTES: usize = 16 << 20;
+/// Bytes of a question by itself, of a chunk, and of a metric in it, with what their maps and lists take.
+const PARTS: [usize; 3] = [4_096, 160, 64];
 
 /// What was asked lately, the latest last.
 #[derive(Clone, Default)]
@@ -31,7 +33,7 @@ struct Scan {
     query: MeasureQuery,
     metrics: Vec<Metric>,
     weeks: HashMap<Week, Vec<(Version, Came)>>,
-    bins: usize,
+    weight: usize,
 }
 
 /// Family and Monday.
@@ -49,8 +51,8 @@ impl Scan {
     }
 }
 
-fn bins(came: &Came) -> usize {
-    came.iter().map(|(_, bins)| bins.len() + 1).sum()
+fn weight(came: &Came) -> usize {
+    PARTS[1] + came.iter().map(|(_, bins)| PARTS[2] + size_of::<(i32, i64)>() * bins.len()).sum::<usize>()
 }
 
 impl Scans {
@@ -76,14 +78,18 @@ impl Scans {
         let mut scans = self.lock();
         let mut scan = match scans.iter().position(|scan| scan.asks(asked)) {
             Some(at) => scans.remove(at),
-            None => Scan { query: asked.0.clone(), metrics: asked.1.to_vec(), weeks: HashMap::default(), bins: 0 },
+            None => Scan { query: asked.0.clone(), metrics: asked.1.to_vec(), weeks: HashMap::default(), weight: 0 },
         };
         scan.weeks.extend(weeks);
-        scan.bins = scan.weeks.values().flatten().map(|(_, came)| bins(came)).sum();
+        scan.weight = PARTS[0] + scan.weeks.values().flatten().map(|(_, came)| weight(came)).sum::<usize>();
+        // One that leaves little to others is not kept at all.
+        if scan.weight > BYTES / 4 {
+            return;
+        }
         scans.push(scan);
-        let mut all: usize = scans.iter().map(|scan| scan.bins).sum();
-        while all > BINS {
-            all -= scans.remove(0).bins;
+        let mut all: usize = scans.iter().map(|scan| scan.weight).sum();
+        while all > BYTES {
+            all -= scans.remove(0).weight;
         }
     }
 }
@@ -117,9 +123,11 @@ pub(super) async fn scanned(
     let wanted = wanted(connection, query).await?;
     let families: BTreeSet<Family> = missing.iter().map(|((family, _), _)| *family).collect();
     for family in families {
-        let places: BTreeSet<i64> = missing.iter().filter(|((of, _), _)| *of == family).map(|(_, seq)| *seq).collect();
-        each_chunk(connection, query, (family, Some(&places)), |monday, seq, records| {
-            // Another chunk of the same commit may be remembered.
+        let of_family = || missing.iter().filter(|((of, _), _)| *of == family);
+        let mondays: BTreeSet<i32> = of_family().map(|((_, monday), _)| *monday).collect();
+        let places: BTreeSet<i64> = of_family().map(|(_, seq)| *seq).collect();
+        each_chunk(connection, query, (family, Some((&mondays, &places))), |monday, seq, records| {
+            // Of two weeks that were folded at once one may be remembered.
             if !missing.contains(&((family, monday), seq)) {
                 return Ok(());
             }
@@ -172,16 +180,18 @@ async fn listed(
     Ok(listed)
 }
 
-/// The chunks of a family that a period touches, all or those at some places of the log: each is told while the database reads the next.
+/// The chunks of a family that a period touches, all or those of some weeks at some places of the log: each is told while the database
+/// reads the next.
 pub(super) async fn each_chunk(
     connection: &mut Connection,
     query: &MeasureQuery,
-    (family, places): (Family, Option<&BTreeSet<i64>>),
+    (family, some): (Family, Option<(&BTreeSet<i32>, &BTreeSet<i64>)>),
     mut tell: impl FnMut(i32, i64, &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::new("SELECT monday, seq, records FROM measure_chunks WHERE environment = ");
     of_period(&mut sql, query, family);
-    if let Some(places) = places {
+    if let Some((mondays, places)) = some {
+        sql.push(" AND monday IN (SELECT CAST(value AS BIGINT) FROM json_each(").push_bind(json(mondays)).push("))");
         sql.push(" AND seq IN (SELECT CAST(value AS BIGINT) FROM json_each(").push_bind(json(places)).push("))");
     }
     let mut chunks = sql.build_query_as::<(i32, i64, Vec<u8>)>().fetch(connection);
@@ -242,15 +252,19 @@ mod tests {
             let weeks = [(WEEK, vec![((7, 70), came(bins))])].into_iter().collect();
             scans.keep((&asked(carrier), &[Metric::DispatchToInvoice]), weeks);
         };
-        keep("A", BINS / 2);
-        keep("B", BINS / 3);
+        // Four of them have room.
+        let bins = BYTES / 5 / size_of::<(i32, i64)>();
+        ["A", "B", "C", "D"].iter().for_each(|carrier| keep(carrier, bins));
         assert!(is_held(&scans, "A", (7, 70)));
-        keep("C", BINS / 3);
-        let held = ["A", "B", "C"].map(|carrier| is_held(&scans, carrier, (7, 70)));
-        assert_eq!(held, [true, false, true]);
-        // One that is too large by itself leaves nothing, and nothing of it stays.
-        keep("D", BINS + 1);
-        assert!(scans.lock().is_empty());
+        keep("E", bins);
+        let held = ["A", "B", "C", "D", "E"].map(|carrier| is_held(&scans, carrier, (7, 70)));
+        assert_eq!(held, [true, false, true, true, true]);
+        // One that is too large by itself takes nobody's place.
+        keep("F", 2 * bins);
+        assert_eq!((is_held(&scans, "F", (7, 70)), scans.lock().len()), (false, 4));
+        // Those that come to nothing have their weight too.
+        (0..5_000).for_each(|n| keep(&format!("nobody {n}"), 0));
+        assert!(scans.lock().len() < 4_000, "{} questions", scans.lock().len());
     }
 
     #[test]
