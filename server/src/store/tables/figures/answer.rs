@@ -21,9 +21,11 @@ use crate::{
         },
         packed::{self, Cell},
         sql::{Connection, QueryBuilder},
+        tables::intake::rows::json,
     },
 };
 use foldhash::HashMap;
+use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts and sums as they are read: cells of a bin mostly follow each other.
@@ -128,43 +130,46 @@ fn owner(asked: &[Metric], bin: i32) -> Option<Metric> {
     asked.iter().copied().find(|metric| owns(*metric, bin))
 }
 
-/// From packed weeks.
+/// From packed weeks, of all metrics at once.
 async fn cells(
     connection: &mut Connection,
     query: &MeasureQuery,
     (grain, metrics): (Grain, &[Metric]),
     counts: &mut Counts,
 ) -> Result<(), StoreError> {
-    let homes: BTreeSet<Metric> = metrics.iter().map(|metric| home(*metric)).collect();
-    for kept in homes {
-        let asked: Vec<Metric> = metrics.iter().copied().filter(|metric| home(*metric) == kept).collect();
-        let mut sql = QueryBuilder::new("SELECT monday, cells FROM measure_cells WHERE environment = ");
-        sql.push_bind(query.sight.environment.code()).push(" AND metric = ").push_bind(kept as u8);
-        sql.push(" AND grain = ").push_bind(grain.code());
-        places(&mut sql, query, grain);
-        if let Some(from) = query.from_day {
-            sql.push(" AND monday >= ").push_bind(week_of(from));
-        }
-        if let Some(to) = query.to_day {
-            sql.push(" AND monday < ").push_bind(to);
-        }
-        let rows: Vec<(i32, Vec<u8>)> = sql.build_query_as().fetch_all(&mut *connection).await?;
-        let mut found: Vec<(i32, i64)> = Vec::new();
-        for (monday, cells) in rows {
-            found.clear();
-            for cell in packed::cells(monday, &cells) {
-                let Cell { day, bin, n } = cell.map_err(|cause| unreadable("measure_cells", (kept, monday), cause))?;
-                match found.last_mut() {
-                    _ if !query.counts(day) => {}
-                    Some((last, sum)) if *last == bin => *sum += n,
-                    _ => found.push((bin, n)),
-                }
+    let homes: BTreeSet<u8> = metrics.iter().map(|metric| home(*metric) as u8).collect();
+    if homes.is_empty() {
+        return Ok(());
+    }
+    // Written out: the database then knows how few rows they are.
+    let homes = homes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    let mut sql = QueryBuilder::new("SELECT metric, monday, cells FROM measure_cells WHERE environment = ");
+    sql.push_bind(query.sight.environment.code()).push(" AND metric IN (").push(homes).push(")");
+    sql.push(" AND grain = ").push_bind(grain.code());
+    places(&mut sql, query, grain);
+    if let Some(from) = query.from_day {
+        sql.push(" AND monday >= ").push_bind(week_of(from));
+    }
+    if let Some(to) = query.to_day {
+        sql.push(" AND monday < ").push_bind(to);
+    }
+    let mut rows = sql.build_query_as::<(u8, i32, Vec<u8>)>().fetch(connection);
+    let mut found: Vec<(i32, i64)> = Vec::new();
+    while let Some((kept, monday, cells)) = rows.try_next().await? {
+        found.clear();
+        for cell in packed::cells(monday, &cells) {
+            let Cell { day, bin, n } = cell.map_err(|cause| unreadable("measure_cells", (kept, monday), cause))?;
+            match found.last_mut() {
+                _ if !query.counts(day) => {}
+                Some((last, sum)) if *last == bin => *sum += n,
+                _ => found.push((bin, n)),
             }
-            // Bins of one metric follow each other: all but a few are of the first.
-            for metrics in found.chunk_by(|a, b| owner(&asked, a.0) == owner(&asked, b.0)) {
-                if let Some(metric) = owner(&asked, metrics[0].0) {
-                    counts.all(metric, monday, metrics);
-                }
+        }
+        // Bins of one metric follow each other: all but a few are of the first.
+        let asked: Vec<Metric> = metrics.iter().copied().filter(|metric| home(*metric) as u8 == kept).collect();
+        for metrics in found.chunk_by(|a, b| owner(&asked, a.0) == owner(&asked, b.0)) {
+            if let Some(metric) = owner(&asked, metrics[0].0) {
+                counts.all(metric, monday, metrics);
             }
         }
     }
@@ -172,14 +177,14 @@ async fn cells(
 }
 
 /// Adds the places of a grain that are asked for.
-pub(super) fn places(sql: &mut QueryBuilder, query: &MeasureQuery, grain: Grain) {
+fn places(sql: &mut QueryBuilder, query: &MeasureQuery, grain: Grain) {
     let equal = |sql: &mut QueryBuilder, column: &'static str, value: &str| {
         sql.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
     };
     let one_of = |sql: &mut QueryBuilder, column: &'static str, allowed: &Option<Vec<String>>| {
         if let Some(allowed) = allowed {
             sql.push(" AND ").push(column).push(" IN (SELECT value FROM json_each(");
-            sql.push_bind(crate::store::tables::intake::rows::json(allowed)).push("))");
+            sql.push_bind(json(allowed)).push("))");
         }
     };
     match grain {

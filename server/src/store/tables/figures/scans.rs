@@ -42,6 +42,9 @@ type Week = (Family, i32);
 /// The last of the log that is in a chunk, and its length: it is shorter after a metric was taken out of it. No other chunk of the week has both.
 type Version = (i64, i64);
 
+/// Weeks, and places of the log.
+type Places<'s> = (&'s BTreeSet<i32>, &'s BTreeSet<i64>);
+
 /// How many there are in each bin.
 type Came = Arc<[(Metric, Vec<(i32, i64)>)]>;
 
@@ -185,12 +188,12 @@ async fn listed(
 pub(super) async fn each_chunk(
     connection: &mut Connection,
     query: &MeasureQuery,
-    (family, some): (Family, Option<(&BTreeSet<i32>, &BTreeSet<i64>)>),
+    (family, only): (Family, Option<Places<'_>>),
     mut tell: impl FnMut(i32, i64, &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::new("SELECT monday, seq, records FROM measure_chunks WHERE environment = ");
     of_period(&mut sql, query, family);
-    if let Some((mondays, places)) = some {
+    if let Some((mondays, places)) = only {
         sql.push(" AND monday IN (SELECT CAST(value AS BIGINT) FROM json_each(").push_bind(json(mondays)).push("))");
         sql.push(" AND seq IN (SELECT CAST(value AS BIGINT) FROM json_each(").push_bind(json(places)).push("))");
     }
