@@ -2,6 +2,8 @@
 //
 //   node pace.js                 ROUNDS=60 TABS=10 SHIPMENTS=2000 by default; WAYBILL_BIN and CHROMIUM as for the tests
 //
+// With WAYBILL_TEST_POSTGRES, a new PostgreSQL server's address, two processes serve its database: events go to the one, tabs look at the other.
+//
 // Each round sends one event at a random moment and waits until the number has changed in all tabs of one browser. Other events come
 // in all the while. Time runs from before the event is sent until the tab's document has the new number, so that the way to the
 // server and the commit are in it.
@@ -27,13 +29,15 @@ function watch() {
 /** By nearest rank. */
 const percentile = (sorted, part) => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
 
-const waybill = await Waybill.start({ shipments });
+const server = process.env.WAYBILL_TEST_POSTGRES;
+const waybill = await Waybill.start({ shipments, database: server && `${server}/postgres` });
+const looked = server ? await waybill.beside() : waybill;
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 try {
-  const context = await browser.newContext({ baseURL: waybill.url });
+  const context = await browser.newContext({ baseURL: looked.url });
   const signedIn = await context.request.post('/sign-in', {
     form: { name: people.admin.name, password, next: '/' },
-    headers: { origin: waybill.url },
+    headers: { origin: looked.url },
   });
   if (!signedIn.ok()) throw new Error(`sign-in answered ${signedIn.status()}`);
   const open = [];
@@ -74,11 +78,12 @@ try {
   for (const [what, all] of [['each tab', each], ['the last tab', last]]) {
     const sorted = all.toSorted((a, b) => a - b);
     console.log(
-      `event to changed number, ${what} of ${tabs}, ${rounds} events beside 5/s others, ${shipments} shipments: ` +
+      `event ${server ? 'at one process to changed number at another, on PostgreSQL' : 'to changed number'}, ${what} of ${tabs}, ${rounds} events beside 5/s others, ${shipments} shipments: ` +
         `p50 ${percentile(sorted, 0.5)} ms, p99 ${percentile(sorted, 0.99)} ms, slowest ${sorted.at(-1)} ms`,
     );
   }
 } finally {
   await browser.close();
+  if (looked !== waybill) await looked.stop();
   await waybill.stop();
 }

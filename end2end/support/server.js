@@ -17,15 +17,15 @@ export const people = {
 };
 
 export class Waybill {
-  /** Starts a server; `shipments` of an invented shipper are there before the first page is asked for. */
-  static async start({ shipments = 80, days = 40, mode = 'history' } = {}) {
+  /** Starts a server; `shipments` of an invented shipper are there before the first page is asked for. On a new file, if no database is named. */
+  static async start({ shipments = 80, days = 40, mode = 'history', database } = {}) {
     const waybill = new Waybill();
     waybill.folder = mkdtempSync(path.join(tmpdir(), 'waybill-e2e-'));
     waybill.url = `http://127.0.0.1:${await freePort()}`;
     waybill.environment = {
       PATH: process.env.PATH,
       HOME: waybill.folder,
-      WAYBILL_DATABASE_URL: `sqlite://${waybill.folder}/waybill.db`,
+      WAYBILL_DATABASE_URL: database ?? `sqlite://${waybill.folder}/waybill.db`,
       WAYBILL_LISTEN: new URL(waybill.url).host,
       WAYBILL_LOG: 'info',
     };
@@ -38,6 +38,17 @@ export class Waybill {
     if (shipments) waybill.command(['simulate', '--seed', '7', '--days', `${days}`, '--shipments', `${shipments}`, '--mode', mode]);
     await waybill.serve();
     return waybill;
+  }
+
+  /** Starts another process on the same database, in a folder of its own. */
+  async beside() {
+    const other = new Waybill();
+    other.folder = mkdtempSync(path.join(tmpdir(), 'waybill-e2e-'));
+    other.url = `http://127.0.0.1:${await freePort()}`;
+    other.environment = { ...this.environment, WAYBILL_LISTEN: new URL(other.url).host };
+    other.key = this.key;
+    await other.serve();
+    return other;
   }
 
   /** Runs a command of the binary and answers with what it printed. */
